@@ -1,0 +1,92 @@
+"""Everything that can go wrong and that a person has to be told: ids here, sentences in ``contract/faults.toml``.
+
+A fault is an ordinary result. Each has: what happened, what to do, for the resident; one line for staff.
+"""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+SENTENCES: Final = Path(__file__).with_name("faults.toml")
+
+
+class Fault(enum.StrEnum):
+    # the social-security card
+    CARD_SILENT = "card.silent"
+    """No ATR: upside down, dirty, chip broken."""
+    CARD_OTHER_KIND = "card.other_kind"
+    """Answers, but is no social-security card (bank card, other city card)."""
+    CARD_UNREADABLE = "card.unreadable"
+    """Answers that make no sense, or stopped in the middle of reading."""
+    CARD_FIELDS_INVALID = "card.fields_invalid"
+    """Read, but a field is out of range: check digit, date, name."""
+    CARD_NOT_AUTHORISED = "card.not_authorised"
+    """6982: a third-generation card that wants keys this terminal has not."""
+    CARD_LOCKED = "card.locked"
+    """6A81/9303: the application is locked."""
+    CARD_EXPIRED = "card.expired"
+    CARD_PULLED = "card.pulled"
+    """Taken out while it was being read."""
+    CARD_PULLED_IN_VISIT = "card.pulled_in_visit"
+    CARD_PULLED_AFTER_SUBMIT = "card.pulled_after_submit"
+    PIN_WRONG = "pin.wrong"
+    PIN_BLOCKED = "pin.blocked"
+    PIN_FORGOTTEN = "pin.forgotten"
+    READER_GONE = "reader.gone"
+    # ID card and code
+    ID_CARD_UNREADABLE = "id_card.unreadable"
+    ID_CARD_EXPIRED = "id_card.expired"
+    CODE_UNREADABLE = "code.unreadable"
+    # slip
+    PRINTER_GONE = "printer.gone"
+    PAPER_OUT = "printer.paper_out"
+    PRINTER_COVER = "printer.cover"
+    PRINTER_JAM = "printer.jam"
+    PRINT_UNKNOWN = "printer.unknown"
+    # the platform
+    PLATFORM_AWAY = "platform.away"
+    PLATFORM_SLOW = "platform.slow"
+    PLATFORM_GARBLED = "platform.garbled"
+    PLATFORM_BAD_REQUEST = "platform.bad_request"
+    PLATFORM_NOT_KNOWN = "platform.not_known"
+    PLATFORM_NOT_ALLOWED = "platform.not_allowed"
+    PLATFORM_SESSION_ENDED = "platform.session_ended"
+    PLATFORM_CARD_NOT_VALID = "platform.card_not_valid"
+    PLATFORM_CODE_EXPIRED = "platform.code_expired"
+    PLATFORM_WRONG_PASSWORD = "platform.wrong_password"
+    PLATFORM_PASSWORD_BLOCKED = "platform.password_blocked"
+    PLATFORM_NOT_FOUND = "platform.not_found"
+    PLATFORM_NOT_REGISTERED = "platform.not_registered"
+    PLATFORM_INVALID_ANSWERS = "platform.invalid_answers"
+    PLATFORM_CONFLICT = "platform.conflict"
+    PLATFORM_BUSY = "platform.busy"
+    # the terminal itself
+    DISK_FULL = "terminal.disk_full"
+    OPERATOR_NEEDED = "terminal.operator_needed"
+    IDLE_ENDED = "terminal.idle_ended"
+    INTERNAL = "terminal.internal"
+
+
+class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    what: str
+    """What happened, as a title of at most 16 characters."""
+    do: str
+    """What the resident can do now."""
+    staff: str
+    """What the village worker or technician should know."""
+    picture: str = "warning"
+    """Name of the drawing: warning, card, network, paper, clock, lock, person."""
+
+
+def load(path: Path = SENTENCES) -> dict[Fault, Sentence]:
+    """All sentences; raises ValueError when a fault has none or a sentence has no fault."""
+    raw = msgspec.toml.decode(path.read_bytes(), type=dict[str, Sentence])
+    unknown = raw.keys() - {fault.value for fault in Fault}
+    missing = {fault.value for fault in Fault} - raw.keys()
+    if unknown or missing:
+        raise ValueError(f"faults.toml: unknown {sorted(unknown)}, missing {sorted(missing)}")
+    return {fault: raw[fault.value] for fault in Fault}

@@ -1,0 +1,75 @@
+"""Every wait and every bound, named, in one file (seconds, unless the name says otherwise).
+
+A number that two rooms must agree on, or that somebody has to wait for, stands here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# -- the visit -------------------------------------------------------------------------------------------------------
+IDLE_LIMIT: Final = 90.0
+"""No touch for this long during a visit brings the warning with the large countdown."""
+IDLE_WARNING: Final = 30.0
+"""How long the countdown runs before the visit ends by itself."""
+TAKE_CARD_REMINDER: Final = 8.0
+"""After the farewell: the reminder to take the card is repeated this often until it is gone."""
+FAREWELL: Final = 4.0
+"""How long the farewell stays when there is nothing to take."""
+MESSAGE_LINGER: Final = 20.0
+"""A message after a visit that nobody answers goes away after this long."""
+PROGRESS_ADVICE: Final = 3.0
+"""A wait longer than this says what to do if it takes long."""
+PROOF_WAIT: Final = 60.0
+"""How long the screen asks for a card, a code or an ID card before it goes back."""
+DOUBLE_TAP: Final = 0.35
+"""Two touches on the same target closer than this are one."""
+
+# -- devices ---------------------------------------------------------------------------------------------------------
+CARD_CONNECT: Final = 2.0
+CARD_EXCHANGE: Final = 3.0
+"""One APDU and its answer."""
+CARD_READ: Final = 8.0
+"""The whole of EF05 and EF06."""
+CARD_PRESENCE_POLL: Final = 0.3
+PRINTER_STATUS: Final = 0.6
+"""One DLE EOT; silence means unknown, never plenty."""
+PRINT_JOB: Final = 20.0
+SCANNER_SUFFIX_IDLE: Final = 0.08
+"""A scanner without suffix: this much silence ends a code."""
+QR_MAX_CHARS: Final = 512
+QR_LIFETIME: Final = 60.0
+ID_READER_FIND: Final = 1.0
+ID_READER_SELECT: Final = 1.0
+ID_READER_READ: Final = 2.0
+ID_READER_POLL: Final = 0.25
+DEVICE_REOPEN_FIRST: Final = 0.5
+DEVICE_REOPEN_LAST: Final = 30.0
+"""Reopening backs off from the first to the last, with jitter, for as long as the device is away."""
+
+# -- the platform ----------------------------------------------------------------------------------------------------
+PLATFORM_CONNECT: Final = 3.0
+PLATFORM_ANSWER: Final = 8.0
+PLATFORM_ANSWER_BYTES: Final = 2_000_000
+PLATFORM_PROBE: Final = 20.0
+"""How often the courier asks whether the platform is there when nothing else tells."""
+SUBMIT_WAIT: Final = 10.0
+"""How long the resident waits for the platform's receipt before the slip says 「已收到，待平台确认」."""
+DELIVERY_RETRY_FIRST: Final = 1.0
+DELIVERY_RETRY_LAST: Final = 300.0
+SESSION_LIFETIME: Final = 900.0
+"""A resident's session on the platform ends after this long, whatever the terminal does."""
+
+# -- the sealed log --------------------------------------------------------------------------------------------------
+SEGMENT_RECORDS: Final = 256
+SEGMENT_AGE: Final = 600.0
+LOG_DETAIL_BYTES: Final = 4096
+OUTBOX_BODY_BYTES: Final = 65_536
+DISK_RESERVE_BYTES: Final = 64 * 1024 * 1024
+"""Below this much free disk new business is refused before it is accepted."""
+
+# -- drawing ---------------------------------------------------------------------------------------------------------
+FPS_ACTIVE: Final = 60
+FPS_IDLE: Final = 10
+"""Nobody there: the clock is slowed (measured 0.5 % of a core at 10 frames a second)."""
+IDLE_SLOWDOWN: Final = 5.0

@@ -1,0 +1,59 @@
+"""Every event the sealed log can hold, declared once: enums, docs/log-events.md and the platform's reader follow."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Final
+
+
+class Level(enum.StrEnum):
+    ROUTINE = "routine"
+    BUSINESS = "business"
+    FAULT = "fault"
+    SECURITY = "security"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One kind of event. ``code`` is what stands in the record; it is never given to another event."""
+
+    code: int
+    level: Level
+    meaning: str
+    """What it means, in Chinese, for the county's reader."""
+    fields: tuple[str, ...] = ()
+    """Names of the detail's fields. All of it is sealed; still no PIN, no QR content, and ID numbers only as stated."""
+
+
+class Event(enum.Enum):
+    STARTED = Declaration(1, Level.ROUTINE, "终端启动", ("version", "boot"))
+    STOPPED = Declaration(2, Level.ROUTINE, "终端正常停止")
+    DEVICE_STATE = Declaration(10, Level.ROUTINE, "外设状态变化", ("device", "state", "detail"))
+    DEVICE_FAULT = Declaration(11, Level.FAULT, "外设故障", ("device", "fault"))
+    PLATFORM_LOST = Declaration(12, Level.FAULT, "平台连不上", ("reason",))
+    PLATFORM_BACK = Declaration(13, Level.ROUTINE, "平台恢复")
+    VISIT_BEGAN = Declaration(20, Level.BUSINESS, "一次办事开始", ("visit", "shown_by"))
+    IDENTIFIED = Declaration(21, Level.BUSINESS, "出示证件", ("visit", "shown_by", "id_number"))
+    PROVED = Declaration(22, Level.SECURITY, "证明是本人", ("visit", "by"))
+    PROOF_FAILED = Declaration(23, Level.SECURITY, "没能证明是本人", ("visit", "by", "fault", "tries_left"))
+    CARD_FAULT = Declaration(24, Level.FAULT, "读卡没有成功", ("fault",))
+    ITEM_OPENED = Declaration(30, Level.BUSINESS, "进入事项", ("visit", "item"))
+    QUERIED = Declaration(31, Level.BUSINESS, "查询", ("visit", "item"))
+    SUBMITTED = Declaration(32, Level.BUSINESS, "提交", ("visit", "item", "receipt", "key", "sha256"))
+    DELIVERED = Declaration(33, Level.BUSINESS, "平台收讫", ("key", "receipt", "verdict"))
+    ITEM_FAULT = Declaration(34, Level.FAULT, "事项没有办成", ("visit", "item", "fault"))
+    PRINT_STARTED = Declaration(40, Level.BUSINESS, "开始打印", ("visit", "job"))
+    PRINT_ENDED = Declaration(41, Level.BUSINESS, "打印结束", ("visit", "job", "outcome"))
+    VISIT_ENDED = Declaration(29, Level.BUSINESS, "一次办事结束", ("visit", "reason"))
+
+    @property
+    def code(self) -> int:
+        return self.value.code
+
+    @property
+    def level(self) -> Level:
+        return self.value.level
+
+
+BY_CODE: Final[dict[int, Event]] = {event.code: event for event in Event}

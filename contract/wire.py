@@ -1,0 +1,328 @@
+"""The messages between terminal and platform, and the table of routes.
+
+One declaration: the client (kiosk.central), the platform's URL table and ``docs/openapi.json`` follow from ``ROUTES``.
+JSON over HTTPS; field names as here; money in fen; dates ``YYYY-MM-DD``; instants ISO 8601 with offset.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+import msgspec
+
+from contract.catalogue import Proof
+from contract.fields import Answer
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """Base of all messages. Unknown fields are passed over, so that either side can be newer."""
+
+
+# -- problems --------------------------------------------------------------------------------------------------------
+
+
+class ProblemCode(enum.StrEnum):
+    """Why the platform does not do what was asked; each has its sentence in contract/faults.toml as ``platform.<code>``."""
+
+    BAD_REQUEST = "bad_request"
+    NOT_KNOWN = "not_known"
+    """The platform has nobody with this social-security number."""
+    NOT_ALLOWED = "not_allowed"
+    """The session's proof is not enough for the item."""
+    SESSION_ENDED = "session_ended"
+    CARD_NOT_VALID = "card_not_valid"
+    """The card is reported lost, cancelled, or another card was issued since."""
+    CODE_EXPIRED = "code_expired"
+    """An electronic card's QR older than a minute, used before, or not one."""
+    WRONG_PASSWORD = "wrong_password"
+    PASSWORD_BLOCKED = "password_blocked"
+    NOT_FOUND = "not_found"
+    NOT_REGISTERED = "not_registered"
+    """A recommendation without a registration before it."""
+    INVALID_ANSWERS = "invalid_answers"
+    CONFLICT = "conflict"
+    """Same key, other body (HTTP 422)."""
+    BUSY = "busy"
+
+
+class Problem(Message):
+    """Any answer that is not 2xx (application/problem+json, RFC 9457)."""
+
+    code: ProblemCode
+    detail: str = ""
+    """For staff, in Chinese; never personal data."""
+    tries_left: int | None = None
+
+
+# -- who is there ----------------------------------------------------------------------------------------------------
+
+
+class ShownBy(enum.StrEnum):
+    CARD = "ssc"
+    ID_CARD = "id_card"
+    CODE = "ecard"
+
+
+class SessionOpen(Message):
+    """What was read. The platform decides what it is worth."""
+
+    shown_by: ShownBy
+    id_number: str = ""
+    name: str = ""
+    card_number: str = ""
+    card_id_code: str = ""
+    pin_verified: bool = False
+    """The card itself accepted the PIN, at this terminal."""
+    code: str = ""
+    """Opaque token of the electronic card."""
+
+
+class Elevate(Message):
+    """A second proof within the session: the card took the PIN, or the service password is to be checked."""
+
+    pin_verified: bool = False
+    service_password: str = ""
+
+
+class Session(Message):
+    token: str
+    proof: Proof
+    name: str
+    id_number: str
+    card_state: str = ""
+    matters: int = 0
+    """How many matters of the last year stand under 「我的办件」."""
+
+
+class Empty(Message):
+    pass
+
+
+# -- looking things up -----------------------------------------------------------------------------------------------
+
+
+class Cell(enum.StrEnum):
+    TEXT = "text"
+    MONEY = "money"
+    """fen"""
+    DATE = "date"
+    MONTH = "month"
+    STATE = "state"
+    """``ok:words`` or ``bad:words`` or ``wait:words``"""
+
+
+class Fact(Message):
+    label: str
+    value: str | int
+    cell: Cell = Cell.TEXT
+    large: bool = False
+
+
+class Column(Message):
+    label: str
+    cell: Cell = Cell.TEXT
+
+
+class Table(Message):
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+class RecordsAsk(Message):
+    item: int
+    before: str = ""
+    """Older than this page's mark; empty for the newest."""
+
+
+class Records(Message):
+    """The resident's own records as the platform has them."""
+
+    title: str
+    facts: tuple[Fact, ...]
+    tables: tuple[Table, ...]
+    as_of: str
+    note: str = ""
+    older: str = ""
+    """Mark of the next older page, empty when there is none."""
+
+
+class BrowseAsk(Message):
+    item: int
+    filters: dict[str, Answer] = {}
+    page: int = 1
+
+
+class Card(Message):
+    """One entry of a list."""
+
+    id: str
+    title: str
+    lines: tuple[str, ...]
+    tag: str = ""
+    reasons: tuple[str, ...] = ()
+    """Why it fits, for recommendations: 「工资合适：3 200 元起」."""
+
+
+class Listing(Message):
+    total: int
+    page: int
+    pages: int
+    cards: tuple[Card, ...]
+    as_of: str = ""
+
+
+class DetailAsk(Message):
+    item: int
+    id: str
+
+
+class Detail(Message):
+    id: str
+    title: str
+    facts: tuple[Fact, ...]
+    text: str = ""
+    link: str = ""
+    """Address of the public page, for the QR."""
+
+
+class RecommendAsk(Message):
+    item: int
+    page: int = 1
+
+
+class Matter(Message):
+    receipt: str
+    item: int
+    name: str
+    made_at: str
+    state: str
+    """``ok:…``, ``wait:…`` or ``bad:…`` as in Cell.STATE"""
+    detail: str = ""
+
+
+class Matters(Message):
+    matters: tuple[Matter, ...]
+
+
+# -- business --------------------------------------------------------------------------------------------------------
+
+
+class Submission(Message):
+    """The plain body of an outbox row. Signed by the device and HPKE-sealed to the platform before it touches a disk."""
+
+    key: str
+    """UUIDv7; also the key of idempotency."""
+    item: int
+    receipt: str
+    """Receipt number, made by the terminal: 12 digits."""
+    terminal: str
+    made_at: str
+    shown_by: ShownBy
+    proof: Proof
+    id_number: str
+    name: str
+    card_number: str = ""
+    answers: dict[str, Answer]
+    log_segment: int
+    log_seq: int
+    offline: bool = False
+
+
+class Delivery(Message):
+    """One outbox row on the wire."""
+
+    key: str
+    type: str
+    """``submission``"""
+    sha256: str
+    """Hex, of the plain body, so that sealing again is the same act."""
+    sealed: bytes
+    """HPKE: encapsulated key ‖ ciphertext; info = ``device|key|type``"""
+    signature: bytes
+    """Ed25519 by the device over ``device|key|type|sha256``"""
+
+
+class Verdict(enum.StrEnum):
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Receipt(Message):
+    """The platform's signed answer to a delivery. Only this lets an outbox row go."""
+
+    device: str
+    key: str
+    sha256: str
+    verdict: Verdict
+    reason: str = ""
+    """For the resident, when refused."""
+    receipt: str = ""
+    at: str
+    signature: bytes
+    """Ed25519 by the platform over the UTF-8 of ``receipt1|device|key|sha256|verdict|receipt|at``"""
+
+    def signed_bytes(self) -> bytes:
+        return "|".join(("receipt1", self.device, self.key, self.sha256, self.verdict, self.receipt, self.at)).encode()
+
+
+class Health(Message):
+    at: str
+    version: str
+
+
+# -- routes ----------------------------------------------------------------------------------------------------------
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    method: str
+    path: str
+    ask: type[Message] | None
+    answer: type[Message]
+    session: bool
+    """Needs ``Authorization: Bearer <session token>``."""
+    summary: str
+
+
+HEALTH: Final = Route(
+    name="health", method="GET", path="/v1/health", ask=None, answer=Health, session=False, summary="平台是否在线"
+)
+SESSION_OPEN: Final = Route(
+    name="session_open", method="POST", path="/v1/sessions", ask=SessionOpen, answer=Session, session=False,
+    summary="出示社保卡、身份证或电子社保卡，开始一次办事",
+)
+SESSION_ELEVATE: Final = Route(
+    name="session_elevate", method="POST", path="/v1/sessions/proof", ask=Elevate, answer=Session, session=True,
+    summary="再次证明是本人（卡密码或服务密码）",
+)
+SESSION_CLOSE: Final = Route(
+    name="session_close", method="POST", path="/v1/sessions/close", ask=Empty, answer=Empty, session=True,
+    summary="结束办事",
+)
+RECORDS: Final = Route(
+    name="records", method="POST", path="/v1/records", ask=RecordsAsk, answer=Records, session=True, summary="查本人记录"
+)
+BROWSE: Final = Route(
+    name="browse", method="POST", path="/v1/browse", ask=BrowseAsk, answer=Listing, session=True, summary="查公开信息"
+)
+DETAIL: Final = Route(
+    name="detail", method="POST", path="/v1/browse/detail", ask=DetailAsk, answer=Detail, session=True,
+    summary="一条公开信息的全部内容",
+)
+RECOMMEND: Final = Route(
+    name="recommend", method="POST", path="/v1/recommendations", ask=RecommendAsk, answer=Listing, session=True,
+    summary="按登记的条件推荐",
+)
+MATTERS: Final = Route(
+    name="matters", method="POST", path="/v1/matters", ask=Empty, answer=Matters, session=True, summary="我的办件"
+)
+DELIVER: Final = Route(
+    name="deliver", method="POST", path="/v1/deliveries", ask=Delivery, answer=Receipt, session=False,
+    summary="递交办件（密封，可重复递交，只生效一次）",
+)
+
+ROUTES: Final = (
+    HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS, DELIVER,
+)  # fmt: skip

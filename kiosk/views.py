@@ -1,0 +1,388 @@
+"""What a visit can show. A view is a frozen dataclass: it says what is shown and asked, never how.
+
+Each view names the type of its answer as ``View[Answer]``. Every text in a view is ready to be read by a resident:
+Chinese, masked, with numbers grouped.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from contract.catalogue import Group
+from contract.fields import Answer, Option
+from contract.slip import PrintOutcome
+from contract.wire import Card, Fact, Table
+
+A = TypeVar("A", covariant=True)
+
+
+class Nav(enum.Enum):
+    """The foot, always there and always in this order; LEAVE and AGAIN come from buttons of single views."""
+
+    BACK = "返回"
+    HOME = "首页"
+    HELP = "帮办"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View(Generic[A]):
+    """Base of all views."""
+
+    frame: bool = True
+    """Head and foot are drawn around it."""
+    speech: str = ""
+    """What is read aloud when it appears, when sound is on."""
+
+
+class Way(enum.StrEnum):
+    """Ways to show who one is that work at this moment; also the picture that is drawn."""
+
+    CARD = "card"
+    ID_CARD = "id_card"
+    CODE = "code"
+
+
+class Picture(enum.StrEnum):
+    WARNING = "warning"
+    CARD = "card"
+    NETWORK = "network"
+    PAPER = "paper"
+    CLOCK = "clock"
+    LOCK = "lock"
+    PERSON = "person"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One of the idle screen's notices."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attract(View[bool]):
+    """Nobody is there. Answer True: touched 「点这里开始」."""
+
+    ways: tuple[Way, ...]
+    notices: tuple[Notice, ...] = ()
+    trouble: str = ""
+    """One line when something does not work now (platform away, no paper)."""
+    items: int = 40
+    frame: bool = False
+
+
+@dataclass(frozen=True)
+class GroupTile:
+    group: Group
+    count: int
+    line: str
+    """「找岗位、打零工、招人」"""
+
+
+class MenuChoice(enum.Enum):
+    MATTERS = "我的办件"
+    NOTICES = "政策和通知"
+    LEAVE = "办完了，取卡"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Menu(View[Group | MenuChoice]):
+    """The home of a visit: four groups, two more, and the way out."""
+
+    title: str
+    """「张*，您好，想办什么事？」"""
+    line: str
+    groups: tuple[GroupTile, ...]
+    matters: int = 0
+    leave: str = "办完了，取卡"
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    number: int
+    name: str
+    plain: str
+    tag: str
+    """「马上办好」「5 个工作日」「找人帮办」「现在办不了」"""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemList(View[int]):
+    """The items of a group, paged by the screen itself. Answer: the item's number."""
+
+    group: Group
+    rows: tuple[ItemRow, ...]
+
+
+@dataclass(frozen=True)
+class GuideRow:
+    label: str
+    lines: tuple[str, ...]
+
+
+class GuideChoice(enum.Enum):
+    START = "开始办理"
+    PRINT = "打印带走"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guide(View[GuideChoice]):
+    """The one-time notice: who, what to bring, how long, who answers, basis."""
+
+    title: str
+    line: str
+    rows: tuple[GuideRow, ...]
+    start: str = ""
+    """Label of the start button; empty when the resident cannot do it alone here."""
+    can_print: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskProof(View[None]):
+    """Please insert the card (lay the ID card, show the code). A device answers, not a touch; BACK gives up."""
+
+    title: str
+    line: str
+    ways: tuple[Way, ...]
+
+
+class PinChoice(enum.Enum):
+    FORGOTTEN = "忘了密码"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinPad(View["str | PinChoice"]):
+    """Digits behind dots. The answer is wiped by the visit after use; the screen keeps nothing."""
+
+    title: str
+    line: str
+    length: int = 6
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(View[Answer]):
+    """A question a screen. BACK is 「上一步」."""
+
+    item: str
+    step: int
+    steps: int
+    question: str
+    hint: str = ""
+    error: str = ""
+    """Why the last answer was not taken, as a sentence."""
+    required: bool = True
+    """When not, there is a 「跳过」 whose answer is None."""
+    next: str = "下一步"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceQuestion(Question):
+    """Big cards; six or fewer a page. One touch chooses; with ``most`` > 1 several, then 「下一步」 (answer: tuple)."""
+
+    options: tuple[Option, ...]
+    chosen: tuple[str, ...] = ()
+    most: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberQuestion(Question):
+    """Number pad. Answer: the digits as typed (str)."""
+
+    value: str = ""
+    unit: str = ""
+    digits: int = 11
+    grouping: tuple[int, ...] = ()
+    """How the digits are grouped while typing: (3, 4, 4) for a mobile number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextQuestion(Question):
+    """Chinese words by pinyin inside the window. Answer: the text (str)."""
+
+    value: str = ""
+    most: int = 30
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class ConfirmRow:
+    label: str
+    value: str
+
+
+class ConfirmChoice(enum.Enum):
+    SUBMIT = "提交"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirm(View["ConfirmChoice | int"]):
+    """Everything on one sheet, with 修改 beside each row (answer: the row's index) and 提交."""
+
+    title: str
+    line: str
+    rows: tuple[ConfirmRow, ...]
+    declaration: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress(View[None]):
+    """What is happening, in words, with a moving sign. Never answers: the visit cancels it."""
+
+    words: str
+    advice: str = ""
+    """Shown after limits.PROGRESS_ADVICE."""
+
+
+class RecordsChoice(enum.Enum):
+    PRINT = "打印"
+    OLDER = "更早的"
+    DONE = "看完了"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsView(View[RecordsChoice]):
+    """The resident's own records: facts above, tables below, scrolled or paged by the screen."""
+
+    title: str
+    line: str
+    facts: tuple[Fact, ...]
+    tables: tuple[Table, ...]
+    note: str = ""
+    can_print: bool = False
+    has_older: bool = False
+
+
+@dataclass(frozen=True)
+class OpenCard:
+    id: str
+
+
+@dataclass(frozen=True)
+class TurnPage:
+    page: int
+
+
+class ListChoice(enum.Enum):
+    FILTER = "换个条件"
+    ACTION = "action"
+    """The one extra button a list can have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListingView(View["OpenCard | TurnPage | ListChoice"]):
+    """A list of cards, with reasons for recommendations."""
+
+    title: str
+    line: str
+    cards: tuple[Card, ...]
+    page: int
+    pages: int
+    filter_label: str = ""
+    """Label of the filter button; empty when there is none."""
+    action_label: str = ""
+    empty: str = ""
+    """What to say and do when there is no card."""
+
+
+class DetailChoice(enum.Enum):
+    PRINT = "打印"
+    QR = "扫码带走"
+    DONE = "看完了"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetailView(View[DetailChoice]):
+    title: str
+    facts: tuple[Fact, ...]
+    text: str = ""
+    can_print: bool = False
+    can_qr: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class QrView(View[None]):
+    """A QR to photograph with one's own phone. BACK or the one button leaves it (answer None)."""
+
+    title: str
+    line: str
+    content: str
+    button: str = "好了"
+
+
+class ResultChoice(enum.Enum):
+    AGAIN = "再办一件"
+    FINISH = "办完了，取卡"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultView(View[ResultChoice]):
+    """It is done: the number, what happens next, and what became of the slip."""
+
+    title: str
+    item: str
+    number: str
+    """Grouped for reading: 「2611 2300 0417」"""
+    rows: tuple[GuideRow, ...]
+    slip: PrintOutcome | None
+    """None: none was tried (no printer)."""
+    slip_line: str
+    qr: str = ""
+    """Shown when there is no slip, so that nobody leaves with nothing."""
+    pending: bool = False
+    """True: taken in, the platform has not confirmed yet."""
+    finish: str = "办完了，取卡"
+
+
+@dataclass(frozen=True)
+class Action:
+    id: str
+    label: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageView(View[str]):
+    """What happened · what you can do · whom to call. Answer: the id of the action touched."""
+
+    title: str
+    text: str
+    picture: Picture = Picture.WARNING
+    rows: tuple[GuideRow, ...] = ()
+    actions: tuple[Action, ...] = (Action("ok", "知道了", True),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeAway(View[None]):
+    """Please take your card (and slip). A device answers, not a touch."""
+
+    card: bool
+    slip: bool
+    qr: str = ""
+    frame: bool = False
+    line: str = "您的信息已经从屏幕上清掉了。"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillThere(View[bool]):
+    """The warning before an idle visit ends, over the view that stays beneath. Answer True: still there."""
+
+    seconds: int
+    frame: bool = False
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the frame says around every view."""
+
+    place: str
+    """「示例县 · 杨树村服务点」"""
+    telephone: str = ""
+    items: int = 40
+    extra: tuple[str, ...] = field(default=())
