@@ -46,7 +46,7 @@ class ProblemCode(enum.StrEnum):
     BUSY = "busy"
 
 
-class Problem(Message):
+class Problem(Message, kw_only=True):
     """Any answer that is not 2xx (application/problem+json, RFC 9457)."""
 
     code: ProblemCode
@@ -64,7 +64,7 @@ class ShownBy(enum.StrEnum):
     CODE = "ecard"
 
 
-class SessionOpen(Message):
+class SessionOpen(Message, kw_only=True):
     """What was read. The platform decides what it is worth."""
 
     shown_by: ShownBy
@@ -78,14 +78,14 @@ class SessionOpen(Message):
     """Opaque token of the electronic card."""
 
 
-class Elevate(Message):
+class Elevate(Message, kw_only=True):
     """A second proof within the session: the card took the PIN, or the service password is to be checked."""
 
     pin_verified: bool = False
     service_password: str = ""
 
 
-class Session(Message):
+class Session(Message, kw_only=True):
     token: str
     proof: Proof
     name: str
@@ -95,7 +95,7 @@ class Session(Message):
     """How many matters of the last year stand under 「我的办件」."""
 
 
-class Empty(Message):
+class Empty(Message, kw_only=True):
     pass
 
 
@@ -112,31 +112,31 @@ class Cell(enum.StrEnum):
     """``ok:words`` or ``bad:words`` or ``wait:words``"""
 
 
-class Fact(Message):
+class Fact(Message, kw_only=True):
     label: str
     value: str | int
     cell: Cell = Cell.TEXT
     large: bool = False
 
 
-class Column(Message):
+class Column(Message, kw_only=True):
     label: str
     cell: Cell = Cell.TEXT
 
 
-class Table(Message):
+class Table(Message, kw_only=True):
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str | int, ...], ...]
 
 
-class RecordsAsk(Message):
+class RecordsAsk(Message, kw_only=True):
     item: int
     before: str = ""
     """Older than this page's mark; empty for the newest."""
 
 
-class Records(Message):
+class Records(Message, kw_only=True):
     """The resident's own records as the platform has them."""
 
     title: str
@@ -148,13 +148,13 @@ class Records(Message):
     """Mark of the next older page, empty when there is none."""
 
 
-class BrowseAsk(Message):
+class BrowseAsk(Message, kw_only=True):
     item: int
     filters: dict[str, Answer] = {}
     page: int = 1
 
 
-class Card(Message):
+class Card(Message, kw_only=True):
     """One entry of a list."""
 
     id: str
@@ -165,7 +165,7 @@ class Card(Message):
     """Why it fits, for recommendations: 「工资合适：3 200 元起」."""
 
 
-class Listing(Message):
+class Listing(Message, kw_only=True):
     total: int
     page: int
     pages: int
@@ -173,12 +173,12 @@ class Listing(Message):
     as_of: str = ""
 
 
-class DetailAsk(Message):
+class DetailAsk(Message, kw_only=True):
     item: int
     id: str
 
 
-class Detail(Message):
+class Detail(Message, kw_only=True):
     id: str
     title: str
     facts: tuple[Fact, ...]
@@ -187,12 +187,12 @@ class Detail(Message):
     """Address of the public page, for the QR."""
 
 
-class RecommendAsk(Message):
+class RecommendAsk(Message, kw_only=True):
     item: int
     page: int = 1
 
 
-class Matter(Message):
+class Matter(Message, kw_only=True):
     receipt: str
     item: int
     name: str
@@ -202,14 +202,14 @@ class Matter(Message):
     detail: str = ""
 
 
-class Matters(Message):
+class Matters(Message, kw_only=True):
     matters: tuple[Matter, ...]
 
 
 # -- business --------------------------------------------------------------------------------------------------------
 
 
-class Submission(Message):
+class Submission(Message, kw_only=True):
     """The plain body of an outbox row. Signed by the device and HPKE-sealed to the platform before it touches a disk."""
 
     key: str
@@ -230,7 +230,7 @@ class Submission(Message):
     offline: bool = False
 
 
-class Delivery(Message):
+class Delivery(Message, kw_only=True):
     """One outbox row on the wire."""
 
     key: str
@@ -249,7 +249,7 @@ class Verdict(enum.StrEnum):
     REFUSED = "refused"
 
 
-class Receipt(Message):
+class Receipt(Message, kw_only=True):
     """The platform's signed answer to a delivery. Only this lets an outbox row go."""
 
     device: str
@@ -267,7 +267,7 @@ class Receipt(Message):
         return "|".join(("receipt1", self.device, self.key, self.sha256, self.verdict, self.receipt, self.at)).encode()
 
 
-class Health(Message):
+class Health(Message, kw_only=True):
     at: str
     version: str
 
