@@ -1,0 +1,163 @@
+"""The terminal's own sentences: keys here, words in ``contract/texts.toml``. Faults have their own page (faults)."""
+
+from __future__ import annotations
+
+import enum
+import string
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+WORDS: Final = Path(__file__).with_name("texts.toml")
+
+
+class Text(enum.StrEnum):
+    """Each key's placeholders stand in its comment; ``load`` checks that the words use no others."""
+
+    MENU_TITLE_KNOWN = "menu.title_known"  # name
+    MENU_TITLE_NEW = "menu.title_new"
+    MENU_LINE_CARD = "menu.line_card"
+    MENU_LINE_NO_CARD = "menu.line_no_card"
+    MENU_LINE_OTHER = "menu.line_other"
+    MENU_LEAVE_CARD = "menu.leave_card"
+    MENU_LEAVE = "menu.leave"
+    GROUP_WORK = "group.work"
+    GROUP_SKILL = "group.skill"
+    GROUP_INSURANCE = "group.insurance"
+    GROUP_CARD = "group.card"
+    TAG_INSTANT = "tag.instant"
+    TAG_HELP = "tag.help"
+    TAG_AWAY = "tag.away"
+    TROUBLE_AWAY = "trouble.away"
+    TROUBLE_PAPER = "trouble.paper"
+    TROUBLE_PRINTER = "trouble.printer"
+    TROUBLE_READER = "trouble.reader"
+    GUIDE_LINE = "guide.line"
+    GUIDE_START = "guide.start"
+    GUIDE_WHO = "guide.who"
+    GUIDE_WHAT = "guide.what"
+    GUIDE_BRING = "guide.bring"
+    GUIDE_STEPS = "guide.steps"
+    GUIDE_LIMIT = "guide.limit"
+    GUIDE_WHERE = "guide.where"
+    GUIDE_RESULT = "guide.result"
+    GUIDE_BASIS = "guide.basis"
+    GUIDE_HERE = "guide.here"
+    GUIDE_HERE_COUNTER = "guide.here_counter"
+    GUIDE_HERE_LATER = "guide.here_later"
+    PROOF_TITLE = "proof.title"
+    PROOF_LINE = "proof.line"
+    PROOF_LINE_NONE = "proof.line_none"
+    PIN_TITLE = "pin.title"
+    PIN_LINE = "pin.line"
+    PIN_WRONG = "pin.wrong"  # tries
+    SERVICE_TITLE = "service.title"
+    SERVICE_LINE = "service.line"
+    SERVICE_WRONG = "service.wrong"  # tries
+    PROVE_AGAIN_TITLE = "prove_again.title"
+    PROVE_AGAIN_TEXT = "prove_again.text"
+    BUSY_READING = "busy.reading"
+    BUSY_PIN = "busy.pin"
+    BUSY_PLATFORM = "busy.platform"
+    BUSY_SUBMITTING = "busy.submitting"
+    BUSY_PRINTING = "busy.printing"
+    BUSY_ADVICE = "busy.advice"
+    BUSY_ADVICE_CARD = "busy.advice_card"
+    RECORDS_LINE = "records.line"  # name, id_number, item
+    RECORDS_NONE = "records.none"
+    FILTER_BUTTON = "filter.button"
+    FILTER_NEXT = "filter.next"
+    LISTING_LINE = "listing.line"  # total
+    LISTING_EMPTY = "listing.empty"
+    RECOMMEND_LINE = "recommend.line"  # total
+    RECOMMEND_EMPTY = "recommend.empty"
+    RECOMMEND_AGAIN = "recommend.again"
+    DETAIL_QR_TITLE = "detail.qr_title"
+    DETAIL_QR_LINE = "detail.qr_line"
+    CONFIRM_TITLE = "confirm.title"
+    CONFIRM_LINE = "confirm.line"
+    CONFIRM_BACK = "confirm.back"
+    RESULT_ACCEPTED = "result.accepted"
+    RESULT_PENDING = "result.pending"
+    RESULT_REFUSED = "result.refused"
+    RESULT_NEXT = "result.next"
+    RESULT_WHEN = "result.when"
+    RESULT_HOW = "result.how"
+    RESULT_HOW_TEXT = "result.how_text"
+    RESULT_WHEN_PENDING = "result.when_pending"
+    RESULT_NEXT_PENDING = "result.next_pending"
+    RESULT_REASON = "result.reason"
+    SLIP_PRINTED = "slip.printed"
+    SLIP_NOT_PRINTED = "slip.not_printed"
+    SLIP_UNKNOWN = "slip.unknown"
+    SLIP_NONE = "slip.none"
+    SLIP_TAKE = "slip.take"
+    MATTERS_TITLE = "matters.title"
+    MATTERS_LINE = "matters.line"  # total
+    MATTERS_EMPTY = "matters.empty"
+    NOTICES_TITLE = "notices.title"
+    HELP_TITLE = "help.title"
+    HELP_TEXT = "help.text"
+    HELP_WHO = "help.who"
+    HELP_WHO_TEXT = "help.who_text"
+    HELP_CALL = "help.call"
+    HELP_MORE = "help.more"
+    HELP_MORE_TEXT = "help.more_text"
+    AWAY_CAN = "away.can"
+    AWAY_CAN_TEXT = "away.can_text"  # names
+    AWAY_LOOK = "away.look"
+    AWAY_LOOK_TEXT = "away.look_text"
+    AWAY_CANNOT = "away.cannot"
+    AWAY_CANNOT_TEXT = "away.cannot_text"
+    AWAY_URGENT = "away.urgent"
+    AWAY_URGENT_TEXT = "away.urgent_text"  # telephone
+    AWAY_RETRY = "away.retry"
+    AWAY_MENU = "away.menu"
+    FAULT_STAFF = "fault.staff"
+    FAULT_STAFF_TEXT = "fault.staff_text"  # telephone
+    FAULT_DO = "fault.do"
+    OK = "ok"
+    AGAIN = "again"
+    LEAVE_DONE = "leave.done"
+    LEAVE_LINE = "leave.line"
+    LEAVE_PENDING = "leave.pending"
+    SLIP_HEAD = "slip.head"
+    SLIP_ITEM = "slip.item"
+    SLIP_RECEIPT = "slip.receipt"
+    SLIP_NAME = "slip.name"
+    SLIP_ID = "slip.id"
+    SLIP_TIME = "slip.time"
+    SLIP_PLACE = "slip.place"
+    SLIP_LIMIT = "slip.limit"
+    SLIP_ACCEPTED = "slip.accepted"
+    SLIP_PENDING = "slip.pending"
+    SLIP_REFUSED = "slip.refused"
+    SLIP_FOLLOW = "slip.follow"
+    SLIP_CALL = "slip.call"
+    SLIP_WITNESS = "slip.witness"
+    SLIP_KEEP = "slip.keep"
+
+
+class Texts:
+    """The words, by key, with their placeholders filled."""
+
+    def __init__(self, words: Mapping[Text, str]) -> None:
+        self._words = words
+
+    def __call__(self, key: Text, /, **values: str | int) -> str:
+        return self._words[key].format(**values) if values else self._words[key]
+
+    def placeholders(self, key: Text) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(self._words[key]) if name}
+
+
+def load(path: Path = WORDS) -> Texts:
+    """All sentences; raises ValueError when a key has no words or words have no key."""
+    raw = msgspec.toml.decode(path.read_bytes(), type=dict[str, str])
+    unknown = raw.keys() - {text.value for text in Text}
+    missing = {text.value for text in Text} - raw.keys()
+    if unknown or missing:
+        raise ValueError(f"{path.name}: unknown {sorted(unknown)}, missing {sorted(missing)}")
+    return Texts({text: raw[text.value] for text in Text})

@@ -1,0 +1,124 @@
+"""The bay: the opened devices, their events, and which ways of showing who one is work at this moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from drivers.device import CardReader, Device, DeviceEvent, Happening, IdReader, Medium, Printer, Scanner, State
+from kiosk.views import Way
+
+Devices = tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something came that can tell who is there."""
+
+    way: Way
+    code: str = field(default="", repr=False)
+
+
+class Bay:
+    """Any device can be missing. ``run`` owns them all until cancelled."""
+
+    def __init__(
+        self,
+        *,
+        card_reader: CardReader | None = None,
+        id_reader: IdReader | None = None,
+        scanner: Scanner | None = None,
+        printer: Printer | None = None,
+    ) -> None:
+        self.card_reader = card_reader
+        self.id_reader = id_reader
+        self.scanner = scanner
+        self.printer = printer
+        self._ears: set[asyncio.Queue[DeviceEvent]] = set()
+
+    @property
+    def devices(self) -> Devices:
+        return tuple(d for d in (self.card_reader, self.id_reader, self.scanner, self.printer) if d is not None)
+
+    async def run(self) -> None:
+        """Run every device and hand each event to whoever listens."""
+        events: asyncio.Queue[DeviceEvent] = asyncio.Queue()
+        async with asyncio.TaskGroup() as group:
+            for device in self.devices:
+                group.create_task(device.run(events), name=f"device {device.name}")
+            while True:
+                event = await events.get()
+                for ear in self._ears:
+                    ear.put_nowait(event)
+
+    @contextmanager
+    def listen(self) -> Iterator[asyncio.Queue[DeviceEvent]]:
+        """Every event from now on, until the block is left."""
+        ear: asyncio.Queue[DeviceEvent] = asyncio.Queue()
+        self._ears.add(ear)
+        try:
+            yield ear
+        finally:
+            self._ears.discard(ear)
+
+    def ways(self) -> tuple[Way, ...]:
+        """The ways that work now, the easiest for a resident first."""
+        table = ((Way.CARD, self.card_reader), (Way.CODE, self.scanner), (Way.ID_CARD, self.id_reader))
+        return tuple(way for way, device in table if device is not None and device.state is State.ONLINE)
+
+    def card_is_in(self) -> bool:
+        return self.card_reader is not None and self.card_reader.medium is Medium.PRESENT
+
+    def printer_works(self) -> bool:
+        return self.printer is not None and self.printer.state is State.ONLINE
+
+    async def arrival(self) -> Arrival:
+        """Wait for a card, an ID card or a code. A card that is in already counts."""
+        with self.listen() as ear:
+            if self.scanner is not None:
+                await self.scanner.arm()
+            try:
+                if self.card_is_in():
+                    return Arrival(Way.CARD)
+                async for event in _each(ear):
+                    found = self._arrival_of(event)
+                    if found is not None:
+                        return found
+            finally:
+                if self.scanner is not None:
+                    await self.scanner.disarm()
+        raise AssertionError("an ear never ends")
+
+    def _arrival_of(self, event: DeviceEvent) -> Arrival | None:
+        if event.happening is Happening.SCANNED:
+            return Arrival(Way.CODE, event.code)
+        if event.happening is Happening.INSERTED:
+            if self.card_reader is not None and event.device == self.card_reader.name:
+                return Arrival(Way.CARD)
+            if self.id_reader is not None and event.device == self.id_reader.name:
+                return Arrival(Way.ID_CARD)
+        return None
+
+    async def card_removed(self) -> None:
+        """Wait until no social-security card is in."""
+        with self.listen() as ear:
+            if not self.card_is_in():
+                return
+            async for _event in _each(ear):
+                if not self.card_is_in():
+                    return
+
+    async def changed(self) -> DeviceEvent:
+        """Wait for any change of any device's state or supply."""
+        with self.listen() as ear:
+            async for event in _each(ear):
+                if event.happening is Happening.STATE_CHANGED:
+                    return event
+        raise AssertionError("an ear never ends")
+
+
+async def _each(ear: asyncio.Queue[DeviceEvent]) -> AsyncIterator[DeviceEvent]:
+    while True:
+        yield await ear.get()

@@ -1,0 +1,108 @@
+"""The terminal's side of the platform's API: one method, typed by the table of routes in contract.wire."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from contract import limits, wire
+from contract.faults import Fault
+from drivers.device import Failure
+
+T = TypeVar("T", bound=wire.Message)
+
+HTTP_CLIENT_ERROR = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the platform is and what proves both sides: pinned CA, this terminal's certificate and key (PEM files)."""
+
+    url: str
+    ca: Path
+    certificate: Path
+    key: Path
+
+    def context(self) -> ssl.SSLContext:
+        """TLS 1.2+ that trusts the platform's own CA and nobody else."""
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+class Central:
+    """Client of the platform. Every answer is a message or a Failure with a sentence; it never raises for the network.
+
+    ``away`` is what the last exchange said; ``on_change`` is told when that changes.
+    """
+
+    def __init__(self, access: Access, on_change: Callable[[bool], None] = lambda _away: None) -> None:
+        timeout = httpx.Timeout(limits.PLATFORM_ANSWER, connect=limits.PLATFORM_CONNECT)
+        self._client = httpx.AsyncClient(
+            base_url=access.url, verify=access.context(), timeout=timeout, trust_env=False, follow_redirects=False
+        )
+        self._on_change = on_change
+        self.away = False
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def call(self, route: wire.Route, answer: type[T], ask: wire.Message | None = None, token: str = "") -> T | Failure:
+        """One exchange. *answer* must be the route's own answer type. Bounded in time and in bytes."""
+        assert answer is route.answer
+        assert ask is None or type(ask) is route.ask
+        try:
+            async with asyncio.timeout(limits.PLATFORM_CONNECT + limits.PLATFORM_ANSWER):
+                status, body = await self._exchange(route, ask, token)
+        except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout):
+            return self._met(Failure(Fault.PLATFORM_SLOW))
+        except httpx.TransportError as error:
+            return self._met(Failure(Fault.PLATFORM_AWAY, type(error).__name__))
+        except _TooLongError:
+            return self._met(Failure(Fault.PLATFORM_GARBLED, "too long"))
+        return self._met(self._understand(status, body, answer))
+
+    async def _exchange(self, route: wire.Route, ask: wire.Message | None, token: str) -> tuple[int, bytes]:
+        headers = {"Accept": "application/json"}
+        if ask is not None:
+            headers["Content-Type"] = "application/json"
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        content = None if ask is None else msgspec.json.encode(ask)
+        body = bytearray()
+        async with self._client.stream(route.method, route.path, content=content, headers=headers) as response:
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > limits.PLATFORM_ANSWER_BYTES:
+                    raise _TooLongError
+            return response.status_code, bytes(body)
+
+    @staticmethod
+    def _understand(status: int, body: bytes, answer: type[T]) -> T | Failure:
+        try:
+            if status < HTTP_CLIENT_ERROR:
+                return msgspec.json.decode(body, type=answer)
+            problem = msgspec.json.decode(body, type=wire.Problem)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return Failure(Fault.PLATFORM_GARBLED, f"HTTP {status}")
+        return Failure(Fault(f"platform.{problem.code}"), problem.detail, problem.tries_left)
+
+    def _met(self, outcome: T | Failure) -> T | Failure:
+        lost = {Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED}
+        away = isinstance(outcome, Failure) and outcome.fault in lost
+        if away is not self.away:
+            self.away = away
+            self._on_change(away)
+        return outcome
+
+
+class _TooLongError(Exception):
+    """The platform's answer passed limits.PLATFORM_ANSWER_BYTES."""

@@ -1,0 +1,89 @@
+"""One terminal's settings: ``terminal.toml``, declared once here. What is agreed for all terminals is in contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+Pixels = Annotated[int, msgspec.Meta(ge=480, le=8192)]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all sections: a misspelt setting is an error, not a silence."""
+
+
+class TerminalSection(Section, kw_only=True):
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{3,32}$")]
+    number: Annotated[int, msgspec.Meta(ge=0, le=9999)]
+    """Four digits within the city; part of every receipt number, so that no two terminals make the same one."""
+    place: str
+    """「示例县 · 杨树村服务点」"""
+    telephone: str = "12333"
+
+
+class PlatformSection(Section, kw_only=True):
+    folder: str
+    """Where the bundle from enrolment lies: ca.pem, terminal.pem, platform.json, and this terminal's keys."""
+    url: str = ""
+    """Another way to the same platform (a relay, a gateway); the certificate must still be the pinned one's."""
+
+
+class PathsSection(Section, kw_only=True):
+    ledger: str
+    pinyin: str = ""
+    """Folder for librime's built dictionary; empty: beside the ledger."""
+
+
+class ScreenSection(Section, kw_only=True):
+    width: Pixels = 1080
+    height: Pixels = 1920
+    fullscreen: bool = True
+    fonts: str = ""
+    """Folder with Regular.otf and Bold.otf; empty: where set-up puts them."""
+
+
+class CardReaderSection(Section, kw_only=True):
+    reader: str
+    """Part of the PC/SC reader's name."""
+
+
+class SerialSection(Section, kw_only=True):
+    path: str
+    baud: int = 9600
+
+
+class IdReaderSection(Section, kw_only=True):
+    path: str
+    baud: int = 115200
+
+
+class PrinterSection(Section, kw_only=True):
+    path: str
+    baud: int = 115200
+    width_mm: int = 80
+
+
+class NoticeSection(Section, kw_only=True):
+    title: str
+    text: str
+
+
+class Settings(Section, kw_only=True):
+    """``terminal.toml``. A device that is not named is not there: a terminal without a card reader is a whole one."""
+
+    terminal: TerminalSection
+    platform: PlatformSection
+    paths: PathsSection
+    screen: ScreenSection = ScreenSection()
+    card_reader: CardReaderSection | None = None
+    id_reader: IdReaderSection | None = None
+    scanner: SerialSection | None = None
+    printer: PrinterSection | None = None
+    notices: tuple[NoticeSection, ...] = ()
+
+
+def load(path: Path) -> Settings:
+    """Read *path*. Raises msgspec.ValidationError naming the setting, FileNotFoundError when there is none."""
+    return msgspec.toml.decode(path.read_bytes(), type=Settings)
