@@ -30,6 +30,7 @@ class Text(enum.StrEnum):
     TAG_INSTANT = "tag.instant"
     TAG_HELP = "tag.help"
     TAG_AWAY = "tag.away"
+    TAG_GUIDE = "tag.guide"
     TROUBLE_AWAY = "trouble.away"
     TROUBLE_PAPER = "trouble.paper"
     TROUBLE_PRINTER = "trouble.printer"
@@ -65,6 +66,7 @@ class Text(enum.StrEnum):
     BUSY_PRINTING = "busy.printing"
     BUSY_ADVICE = "busy.advice"
     BUSY_ADVICE_CARD = "busy.advice_card"
+    BUSY_ADVICE_ID = "busy.advice_id"
     RECORDS_LINE = "records.line"  # name, id_number, item
     RECORDS_NONE = "records.none"
     FILTER_BUTTON = "filter.button"
@@ -98,6 +100,7 @@ class Text(enum.StrEnum):
     MATTERS_LINE = "matters.line"  # total
     MATTERS_EMPTY = "matters.empty"
     NOTICES_TITLE = "notices.title"
+    NOTICES_NONE = "notices.none"
     HELP_TITLE = "help.title"
     HELP_TEXT = "help.text"
     HELP_WHO = "help.who"

@@ -184,6 +184,11 @@ class Printed:
 class Printer(Device, Protocol):
     """Receipt printer (XFS4IoT Printer)."""
 
+    @property
+    def supply(self) -> Supply:
+        """What the last status said of the paper."""
+        ...
+
     async def status(self) -> PrinterStatus: ...
 
     async def print(self, job: str, slip: Slip) -> Printed:

@@ -1,0 +1,47 @@
+"""The terminal's one file, seen from the event loop: the ledger works in one thread of its own, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from contract.log_events import Event
+from contract.slip import PrintOutcome
+from secure.ledger import Entry, Ledger
+
+T = TypeVar("T")
+
+
+class Journal:
+    """Sealed log, outbox and print-job ledger. Also the printer's ``JobLedger``."""
+
+    def __init__(self, open_ledger: Callable[[], Ledger]) -> None:
+        self._open_ledger = open_ledger
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._ledger: Ledger | None = None
+
+    async def open(self) -> None:
+        self._ledger = await asyncio.get_running_loop().run_in_executor(self._thread, self._open_ledger)
+
+    async def close(self) -> None:
+        await self.do(Ledger.close)
+        self._thread.shutdown()
+
+    async def do(self, work: Callable[[Ledger], T]) -> T:
+        """Run *work* on the ledger in its thread. Shielded: what was begun is written whole, and in order."""
+        ledger = self._ledger
+        assert ledger is not None, "the journal is opened before anything is logged"
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work, ledger))
+
+    async def log(self, event: Event, **values: str | int | bool | None) -> None:
+        await self.do(lambda ledger: ledger.append(Entry(event, values)))
+
+    async def started(self, job: str) -> None:
+        await self.do(lambda ledger: ledger.job_started(job))
+
+    async def ended(self, job: str, outcome: PrintOutcome) -> None:
+        await self.do(lambda ledger: ledger.job_ended(job, outcome.value))
+
+

@@ -1,0 +1,195 @@
+"""The pages of a visit: from what is known to views, ready to be read. Pure: nothing here waits or writes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contract.catalogue import Group, Item, Kind, Offline, Proof
+from contract.faults import Fault
+from contract.texts import Text
+from drivers.device import Failure, Supply
+from kiosk.house import House
+from kiosk.person import Person
+from kiosk.views import (
+    Action,
+    AskProof,
+    Attract,
+    GroupTile,
+    Guide,
+    GuideRow,
+    ItemList,
+    ItemRow,
+    Menu,
+    MessageView,
+    Notice,
+    Picture,
+    Way,
+)
+
+OK: Final = "ok"
+AGAIN: Final = "again"
+MENU: Final = "menu"
+
+GROUP_LINES: Final = {
+    Group.WORK: Text.GROUP_WORK,
+    Group.SKILL: Text.GROUP_SKILL,
+    Group.INSURANCE: Text.GROUP_INSURANCE,
+    Group.CARD: Text.GROUP_CARD,
+}
+WITHOUT_NOTICE: Final = frozenset({Kind.BROWSE, Kind.RECORDS, Kind.RECOMMENDATION})
+"""Kinds that ask nothing and change nothing: they open at once, so that no item is more than three touches away."""
+NETWORK_FAULTS: Final = frozenset({Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED})
+
+
+def needs_notice(item: Item) -> bool:
+    return item.kind not in WITHOUT_NOTICE
+
+
+def trouble(house: House) -> str:
+    """The one line that says what does not work now; the gravest only."""
+    bay, texts = house.bay, house.texts
+    if house.central.away:
+        return texts(Text.TROUBLE_AWAY)
+    if bay.card_reader is not None and Way.CARD not in bay.ways():
+        return texts(Text.TROUBLE_READER)
+    if bay.printer is not None and bay.printer.supply is Supply.OUT:
+        return texts(Text.TROUBLE_PAPER)
+    if bay.printer is not None and not bay.printer_works():
+        return texts(Text.TROUBLE_PRINTER)
+    return ""
+
+
+def attract(house: House) -> Attract:
+    notices = tuple(Notice(n.title, n.text) for n in house.settings.notices)
+    return Attract(ways=house.bay.ways(), notices=notices, trouble=trouble(house), items=len(house.catalogue))
+
+
+def menu(house: House, person: Person | None) -> Menu:
+    texts = house.texts
+    tiles = tuple(GroupTile(g, len(house.catalogue.group(g)), texts(GROUP_LINES[g])) for g in Group)
+    if person is None:
+        title, line = texts(Text.MENU_TITLE_NEW), texts(Text.MENU_LINE_NO_CARD)
+    else:
+        title = texts(Text.MENU_TITLE_KNOWN, name=person.masked_name)
+        line = texts(Text.MENU_LINE_CARD if person.by_card else Text.MENU_LINE_OTHER)
+    return Menu(
+        title=title,
+        line=line,
+        groups=tiles,
+        matters=person.matters if person is not None else 0,
+        leave=texts(Text.MENU_LEAVE_CARD if person is not None and person.by_card else Text.MENU_LEAVE),
+        trouble=trouble(house),
+        speech=title,
+    )
+
+
+def items(house: House, group: Group) -> ItemList:
+    rows = tuple(ItemRow(item.number, item.name, item.plain, _tag(house, item)) for item in house.catalogue.group(group))
+    return ItemList(group=group, rows=rows)
+
+
+def _tag(house: House, item: Item) -> str:
+    texts = house.texts
+    if item.proof is Proof.OPERATOR or not item.for_residents:
+        return texts(Text.TAG_HELP)
+    if item.kind is Kind.GUIDE:
+        return texts(Text.TAG_GUIDE)
+    if house.central.away and item.offline is Offline.LIVE:
+        return texts(Text.TAG_AWAY)
+    return texts(Text.TAG_INSTANT) if item.time_limit == "即时" else item.time_limit
+
+
+def guide_rows(house: House, item: Item) -> tuple[GuideRow, ...]:
+    """The one-time notice: who, what, what to bring, how, how long, who answers, result, basis (四公开)."""
+    texts = house.texts
+    rows = [
+        (Text.GUIDE_WHAT, (item.content,)),
+        (Text.GUIDE_WHO, (item.audience,)),
+        (Text.GUIDE_BRING, (item.documents,)),
+        (Text.GUIDE_STEPS, item.steps),
+        (Text.GUIDE_LIMIT, (item.time_limit,)),
+        (Text.GUIDE_WHERE, (item.where,)),
+        (Text.GUIDE_RESULT, (item.result,)),
+        (Text.GUIDE_BASIS, item.basis),
+    ]
+    if not can_start(item):
+        why = Text.GUIDE_HERE_LATER if item.for_residents else Text.GUIDE_HERE_COUNTER
+        rows.insert(0, (Text.GUIDE_HERE, (texts(why),)))
+    return tuple(GuideRow(texts(label), lines) for label, lines in rows if any(lines))
+
+
+def can_start(item: Item) -> bool:
+    return item.for_residents and item.kind is not Kind.GUIDE
+
+
+def guide(house: House, item: Item) -> Guide:
+    return Guide(
+        title=item.name,
+        line=house.texts(Text.GUIDE_LINE),
+        rows=guide_rows(house, item),
+        start=house.texts(Text.GUIDE_START) if can_start(item) else "",
+        can_print=house.bay.printer_works(),
+    )
+
+
+def ask_proof(house: House) -> AskProof:
+    ways = house.bay.ways()
+    line = house.texts(Text.PROOF_LINE if ways else Text.PROOF_LINE_NONE)
+    return AskProof(title=house.texts(Text.PROOF_TITLE), line=line, ways=ways)
+
+
+def notices(house: House) -> MessageView:
+    rows = tuple(GuideRow(n.title, (n.text,)) for n in house.settings.notices)
+    return MessageView(
+        title=house.texts(Text.NOTICES_TITLE),
+        text="" if rows else house.texts(Text.NOTICES_NONE),
+        picture=Picture.PAPER,
+        rows=rows,
+        actions=(Action(OK, house.texts(Text.OK), True),),
+    )
+
+
+def help_page(house: House) -> MessageView:
+    """帮办: whom to ask and how to reach them."""
+    texts = house.texts
+    return MessageView(
+        title=texts(Text.HELP_TITLE),
+        text=texts(Text.HELP_TEXT),
+        picture=Picture.PERSON,
+        rows=(
+            GuideRow(texts(Text.HELP_WHO), (texts(Text.HELP_WHO_TEXT),)),
+            GuideRow(texts(Text.HELP_CALL), (house.settings.terminal.telephone,)),
+            GuideRow(texts(Text.HELP_MORE), (texts(Text.HELP_MORE_TEXT),)),
+        ),
+        actions=(Action(OK, texts(Text.OK), True),),
+    )
+
+
+def fault(house: House, failure: Failure) -> MessageView:
+    """One fault: what happened, what to do, whom to call; with the platform away, what still works."""
+    texts, sentence = house.texts, house.faults[failure.fault]
+    telephone = house.settings.terminal.telephone
+    if failure.fault in NETWORK_FAULTS:
+        kept = "、".join(item.name for item in house.catalogue if item.offline is Offline.KEPT and can_start(item))
+        rows = (
+            GuideRow(texts(Text.AWAY_CAN), (texts(Text.AWAY_CAN_TEXT, names=kept),)),
+            GuideRow(texts(Text.AWAY_LOOK), (texts(Text.AWAY_LOOK_TEXT),)),
+            GuideRow(texts(Text.AWAY_CANNOT), (texts(Text.AWAY_CANNOT_TEXT),)),
+            GuideRow(texts(Text.AWAY_URGENT), (texts(Text.AWAY_URGENT_TEXT, telephone=telephone),)),
+        )
+        actions = (Action(AGAIN, texts(Text.AWAY_RETRY)), Action(MENU, texts(Text.AWAY_MENU), True))
+    else:
+        tries = failure.tries_left if failure.tries_left is not None else ""
+        rows = (
+            GuideRow(texts(Text.FAULT_DO), (sentence.do.format(tries=tries),)),
+            GuideRow(texts(Text.FAULT_STAFF), (texts(Text.FAULT_STAFF_TEXT, telephone=telephone),)),
+        )
+        actions = (Action(OK, texts(Text.OK), True),)
+    return MessageView(
+        title=sentence.what,
+        text=sentence.do if failure.fault in NETWORK_FAULTS else "",
+        picture=Picture(sentence.picture),
+        rows=rows,
+        actions=actions,
+        speech=f"{sentence.what}。{sentence.do}",
+    )

@@ -1,0 +1,160 @@
+"""What one resident's visit holds while it lasts, and the few things every part of it does: ask, tell, wait, print.
+
+The story itself is kiosk/story.py; the walks through items are kiosk/kinds/.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import secrets
+from collections.abc import Coroutine
+from typing import Any, Literal, NoReturn, TypeVar
+
+from contract import limits
+from contract.faults import Fault
+from contract.log_events import Event
+from contract.slip import Slip
+from contract.texts import Text
+from drivers.device import Failure, Printed
+from kiosk import pages
+from kiosk.acts import Act
+from kiosk.concurrency import first
+from kiosk.house import House
+from kiosk.person import Person
+from kiosk.views import Nav, Progress, StillThere, View
+
+A = TypeVar("A")
+Back = Literal[Nav.BACK]
+
+
+class Reason(enum.StrEnum):
+    """Why a visit ended."""
+
+    DONE = "done"
+    PULLED = "card_pulled"
+    IDLE = "idle"
+    FAULT = "fault"
+    INTERNAL = "internal"
+
+
+class LeaveError(Exception):
+    """The visit is over (nobody's error: it unwinds the story)."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class GoHomeError(Exception):
+    """首页 was touched: back to the menu (unwinds one item)."""
+
+
+class Visit:
+    """One resident's visit. ``acts`` outlives it: what was submitted stands whatever becomes of the visit."""
+
+    def __init__(self, house: House, acts: asyncio.TaskGroup) -> None:
+        self.house = house
+        self.id = secrets.token_hex(6)
+        self.person: Person | None = None
+        self.act: Act | None = None
+        """The last act that passed the point of no return."""
+        self._acts = acts
+        self._standing: set[asyncio.Task[Any]] = set()
+
+    @property
+    def known(self) -> Person:
+        assert self.person is not None, "an item's walk begins only after its proof"
+        return self.person
+
+    # -- showing and asking ------------------------------------------------------------------------------------------
+
+    async def ask(self, view: View[A]) -> A | Back:
+        """Show *view* until it is answered; 帮办 and the idle limit are seen to here, 首页 unwinds to the menu."""
+        while True:
+            answer = await self._watched(view)
+            if answer is Nav.HELP:
+                if await self._watched(pages.help_page(self.house)) is Nav.HOME:
+                    raise GoHomeError
+            elif answer is Nav.HOME:
+                raise GoHomeError
+            elif answer is Nav.BACK:
+                return Nav.BACK
+            else:
+                assert not isinstance(answer, Nav)
+                return answer
+
+    async def _watched(self, view: View[A]) -> A | Nav:
+        return await first(self.house.stage.show(view), self._idle_watch())
+
+    async def _idle_watch(self) -> NoReturn:
+        stage = self.house.stage
+        while True:
+            left = limits.IDLE_LIMIT - stage.idle_seconds()
+            if left > 0:
+                await asyncio.sleep(left)
+            elif not await stage.overlay(StillThere(seconds=int(limits.IDLE_WARNING))):
+                raise LeaveError(Reason.IDLE)
+
+    async def busy(
+        self, words: Text, work: Coroutine[Any, Any, A], *, advice: Text = Text.BUSY_ADVICE, may_leave: bool = True
+    ) -> A:
+        """Do *work* while its words are on the screen. 首页 gives it up (the work is cancelled) where it may."""
+        texts = self.house.texts
+        view = Progress(words=texts(words), advice=texts(advice) if may_leave else "")
+        return await first(work, self._progress(view, may_leave))
+
+    async def _progress(self, view: Progress, may_leave: bool) -> NoReturn:
+        while True:
+            if await self.house.stage.show(view) is Nav.HOME and may_leave:
+                raise GoHomeError
+
+    async def tell(self, failure: Failure, item: int = 0) -> str:
+        """One fault as a page: what happened, what to do, whom to call. Returns the id of the action touched."""
+        await self.log(Event.ITEM_FAULT, item=item, fault=failure.fault.value)
+        answer = await self.ask(pages.fault(self.house, failure))
+        return pages.OK if answer is Nav.BACK else answer
+
+    async def log(self, event: Event, **values: str | int | bool | None) -> None:
+        await self.house.journal.log(event, visit=self.id, **values)
+
+    # -- what stands -------------------------------------------------------------------------------------------------
+
+    async def perform(self, act: Act) -> Act:
+        """The point of no return: from here on nothing of *act* is cancelled, whatever becomes of the visit."""
+        self.act = act
+        await self.busy(Text.BUSY_SUBMITTING, self._stand(act.perform(self.id)), may_leave=False)
+        return act
+
+    async def print(self, slip: Slip) -> Printed:
+        """Print *slip* because the resident asked for it."""
+        return await self.busy(
+            Text.BUSY_PRINTING, self._stand(self.house.desk.print(slip, self.id)), may_leave=False
+        )
+
+    async def _stand(self, work: Coroutine[Any, Any, A]) -> A:
+        task = self._acts.create_task(work)
+        self._standing.add(task)
+        task.add_done_callback(self._standing.discard)
+        return await asyncio.shield(task)
+
+    async def standing(self) -> None:
+        """Wait for what was begun and stands (a submission, a slip in the printer); each has its own deadline."""
+        while self._standing:
+            await asyncio.wait(set(self._standing))
+
+    @property
+    def has_standing(self) -> bool:
+        return bool(self._standing)
+
+    def let_go(self) -> None:
+        """Nothing of the resident is reachable through the visit afterwards."""
+        if self.person is not None:
+            self.person.forget()
+        self.person = None
+        self.act = None
+
+
+def is_lost(failure: Failure) -> bool:
+    """Whether *failure* says that the platform is out of reach (and not that it said no)."""
+    return failure.fault in {Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED}
