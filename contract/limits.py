@@ -59,6 +59,14 @@ DELIVERY_RETRY_FIRST: Final = 1.0
 DELIVERY_RETRY_LAST: Final = 300.0
 SESSION_LIFETIME: Final = 900.0
 """A resident's session on the platform ends after this long, whatever the terminal does."""
+REQUEST_BYTES: Final = 131_072
+"""The largest body the platform takes: a sealed outbox row in base64 with room to spare."""
+SERVICE_PASSWORD_TRIES: Final = 5
+"""So many wrong service passwords in a row block it until staff unlock it."""
+LISTING_PAGE: Final = 6
+"""Cards on one page of a list."""
+DATABASE_WAIT: Final = 6.0
+"""How long the platform waits for its database before it says that it is busy; below PLATFORM_ANSWER."""
 
 # -- the sealed log --------------------------------------------------------------------------------------------------
 SEGMENT_RECORDS: Final = 256
