@@ -1,16 +1,25 @@
-"""The address under a slip's QR. Both sides can make it, also for a slip printed while the platform was out of reach."""
+"""The follow-up mark: what makes the address on a slip unguessable, although receipt numbers can be counted through.
+
+Terminal and platform compute it alike, so that a slip printed while the platform is away carries it too.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
+from typing import Final
+
+MARK_CHARS: Final = 10
+"""50 bits."""
 
 
-def code(key: str) -> str:
-    """Ten base32 characters that only a holder of the act's random key can make, so that numbers cannot be walked."""
-    return base64.b32encode(hashlib.sha256(f"follow1|{key}".encode()).digest()).decode()[:10]
+def follow_mark(follow_key: bytes, receipt: str) -> str:
+    """The mark of *receipt* (12 digits) under the terminal's follow-up key (32 bytes, platform.json ``follow_key``)."""
+    digest = hmac.new(follow_key, b"follow1|" + receipt.encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest).decode()[:MARK_CHARS]
 
 
-def address(public_url: str, receipt: str, key: str) -> str:
-    """The follow-up page of one act."""
-    return f"{public_url}/f/{receipt}?k={code(key)}"
+def follow_address(public_url: str, follow_key: bytes, receipt: str) -> str:
+    """The address printed on the slip as QR: ``<public_url>/f/<receipt>?k=<mark>``."""
+    return f"{public_url.rstrip('/')}/f/{receipt}?k={follow_mark(follow_key, receipt)}"
