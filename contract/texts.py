@@ -99,6 +99,8 @@ class Text(enum.StrEnum):
     MATTERS_TITLE = "matters.title"
     MATTERS_LINE = "matters.line"  # total
     MATTERS_EMPTY = "matters.empty"
+    MATTERS_ITEM = "matters.item"
+    MATTERS_STATE = "matters.state"
     NOTICES_TITLE = "notices.title"
     NOTICES_NONE = "notices.none"
     HELP_TITLE = "help.title"

@@ -37,5 +37,5 @@ class House:
     clock: Clock
     news: Signal
     """Notified when the platform went away or came back."""
-    public_url: str = ""
-    """Where the platform's public pages are, for the QR codes."""
+    follow: Callable[[str], str]
+    """From a receipt number to the address of its follow-up page, for the slip's QR."""

@@ -7,7 +7,8 @@ from typing import Final
 from contract.catalogue import Group, Item, Kind, Offline, Proof
 from contract.faults import Fault
 from contract.texts import Text
-from drivers.device import Failure, Supply
+from contract.slip import PrintOutcome
+from drivers.device import Failure, Printed, Supply
 from kiosk.house import House
 from kiosk.person import Person
 from kiosk.views import (
@@ -191,5 +192,40 @@ def fault(house: House, failure: Failure) -> MessageView:
         picture=Picture(sentence.picture),
         rows=rows,
         actions=actions,
+        speech=f"{sentence.what}。{sentence.do}",
+    )
+
+
+def slip_line(house: House, printed: Printed) -> str:
+    """What became of a slip, in one sentence; a cause the resident can see is named first."""
+    texts = house.texts
+    if printed.outcome is PrintOutcome.PRINTED:
+        return texts(Text.SLIP_PRINTED)
+    if printed.outcome is PrintOutcome.UNKNOWN:
+        return texts(Text.SLIP_UNKNOWN)
+    if house.bay.printer is None:
+        return texts(Text.SLIP_NONE)
+    cause = f"{house.faults[printed.fault].what}。" if printed.fault is not None else ""
+    return cause + texts(Text.SLIP_NOT_PRINTED)
+
+
+def slip_page(house: House, printed: Printed) -> MessageView:
+    """After printing something that has no page of its own to come back to."""
+    return MessageView(
+        title=slip_line(house, printed),
+        text="",
+        picture=Picture.PAPER,
+        actions=(Action(OK, house.texts(Text.OK), True),),
+    )
+
+
+def pulled(house: House, fault: Fault) -> MessageView:
+    """The card was taken out: the visit is over, and what became of what was being done."""
+    sentence = house.faults[fault]
+    return MessageView(
+        title=sentence.what,
+        text=sentence.do,
+        picture=Picture(sentence.picture),
+        actions=(Action(OK, house.texts(Text.OK), True),),
         speech=f"{sentence.what}。{sentence.do}",
     )

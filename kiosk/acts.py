@@ -1,0 +1,104 @@
+"""An act: what passes the point of no return. Kept in one transaction, delivered, and its slip printed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import msgspec
+
+from contract import limits, wire
+from contract.catalogue import Item
+from contract.faults import Fault
+from contract.fields import Answers
+from contract.log_events import Event
+from contract.slip import PrintOutcome
+from drivers.device import Printed
+from kiosk import slips
+from kiosk.house import House
+from kiosk.person import Person
+from secure.ledger import DiskFull, Draft, Entry, Position
+
+
+@dataclass(slots=True)
+class Act:
+    """One submission, from the touch on 提交 to the slip. Its outcome is read off after ``perform``."""
+
+    house: House
+    item: Item
+    person: Person = field(repr=False)
+    answers: Answers = field(repr=False)
+    receipt: str = ""
+    verdict: wire.Verdict | None = None
+    """None: kept, the platform has not confirmed yet."""
+    reason: str = ""
+    link: str = ""
+    printed: Printed | None = None
+    fault: Fault | None = None
+    """Nothing was kept, and why."""
+
+    @property
+    def has_slip(self) -> bool:
+        return self.printed is not None and self.printed.outcome is not PrintOutcome.NOT_PRINTED
+
+    async def perform(self, visit: str) -> None:
+        """Keep, deliver, print. Not to be cancelled: the caller shields it."""
+        made = self.house.clock()
+        draft = self._draft(visit, made.isoformat(timespec="seconds"))
+        kept = await self.house.journal.do(lambda ledger: ledger.accept(draft, day=made.date()))
+        if isinstance(kept, DiskFull):
+            self.fault = Fault.DISK_FULL
+            return
+        self.receipt = kept.receipt
+        self.link = self.house.follow(kept.receipt)
+        answer = await self._deliver(kept.key)
+        if answer is not None:
+            self.verdict, self.reason = answer.verdict, answer.reason
+        slip = slips.submission(self.house, self, kept.position, made)
+        self.printed = await self.house.desk.print(slip, visit)
+
+    def _draft(self, visit: str, made_at: str) -> Draft:
+        """What the ledger fills in and keeps: the business record and the body of its delivery."""
+        person, item, terminal = self.person, self.item, self.house.settings.terminal
+        answers = dict(self.answers)
+        shown_by, proof = person.shown_by, person.proof
+        id_number, name, card_number = person.id_number, person.name, person.card_number
+        offline = self.house.central.away
+
+        def body(key: str, receipt: str, position: Position) -> bytes:
+            return msgspec.json.encode(
+                wire.Submission(
+                    key=key,
+                    item=item.number,
+                    receipt=receipt,
+                    terminal=terminal.id,
+                    made_at=made_at,
+                    shown_by=shown_by,
+                    proof=proof,
+                    id_number=id_number,
+                    name=name,
+                    card_number=card_number,
+                    answers=answers,
+                    log_segment=position.segment,
+                    log_seq=position.seq,
+                    offline=offline,
+                )
+            )
+
+        def entry(key: str, receipt: str, sha256: str) -> Entry:
+            return Entry(
+                Event.SUBMITTED,
+                {"visit": visit, "item": item.number, "receipt": receipt, "key": key, "sha256": sha256},
+            )
+
+        return Draft(type="submission", terminal_number=terminal.number, body=body, entry=entry)
+
+    async def _deliver(self, key: str) -> wire.Receipt | None:
+        """The platform's receipt if it comes soon; otherwise the courier goes on with it."""
+        try:
+            async with asyncio.timeout(limits.SUBMIT_WAIT):
+                return await self.house.courier.deliver(key)
+        except TimeoutError:
+            return None
+        finally:
+            self.house.courier.hurry()

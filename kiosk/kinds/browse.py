@@ -1,0 +1,117 @@
+"""A lookup without personal data: a list, its conditions, one entry whole, on paper or as a QR."""
+
+from __future__ import annotations
+
+from contract import wire
+from contract.answers import check
+from contract.catalogue import Item
+from contract.fields import Answers
+from contract.texts import Text
+from drivers.device import Failure
+from kiosk import slips
+from kiosk.asking import question, understood
+from kiosk.pages import slip_line
+from kiosk.platform import ask_platform
+from kiosk.views import (
+    DetailChoice,
+    DetailView,
+    ListChoice,
+    ListingView,
+    Nav,
+    OpenCard,
+    QrView,
+    TurnPage,
+)
+from kiosk.visit import Visit
+
+
+async def walk(visit: Visit, item: Item) -> None:
+    filters: Answers = {}
+    page = 1
+    while True:
+        ask = wire.BrowseAsk(item=item.number, filters=filters, page=page)
+        found = await ask_platform(visit, item, wire.BROWSE, wire.Listing, ask)
+        if isinstance(found, Failure):
+            await visit.tell(found, item.number)
+            return
+        choice = await visit.ask(_view(visit, item, found))
+        match choice:
+            case OpenCard():
+                await show_detail(visit, item, choice.id)
+            case TurnPage():
+                page = choice.page
+            case ListChoice.FILTER:
+                filters, page = await _ask_filters(visit, item, filters), 1
+            case _:
+                return
+
+
+def _view(visit: Visit, item: Item, found: wire.Listing) -> ListingView:
+    texts = visit.house.texts
+    return ListingView(
+        title=item.name,
+        line=texts(Text.LISTING_LINE, total=found.total),
+        cards=found.cards,
+        page=found.page,
+        pages=found.pages,
+        filter_label=texts(Text.FILTER_BUTTON) if item.fields else "",
+        empty="" if found.cards else texts(Text.LISTING_EMPTY),
+        speech=item.name,
+    )
+
+
+async def _ask_filters(visit: Visit, item: Item, before: Answers) -> Answers:
+    """Each condition as a question; going back from the first keeps what was."""
+    answers = dict(before)
+    step, error = 0, ""
+    while step < len(item.fields):
+        field = item.fields[step]
+        view = question(
+            field,
+            answers.get(field.key),
+            item=item.name,
+            step=step + 1,
+            steps=len(item.fields),
+            error=error,
+            next_label=visit.house.texts(Text.FILTER_NEXT),
+        )
+        raw = await visit.ask(view)
+        if raw is Nav.BACK:
+            if step == 0:
+                return before
+            step, error = step - 1, ""
+            continue
+        answer = understood(field, raw)
+        error = check(field, answer) or ""
+        if not error:
+            answers[field.key] = answer
+            step += 1
+    return {key: value for key, value in answers.items() if value is not None}
+
+
+async def show_detail(visit: Visit, item: Item, entry: str) -> None:
+    """One entry whole; print it, or show its QR."""
+    ask = wire.DetailAsk(item=item.number, id=entry)
+    found = await ask_platform(visit, item, wire.DETAIL, wire.Detail, ask)
+    if isinstance(found, Failure):
+        await visit.tell(found, item.number)
+        return
+    texts, note = visit.house.texts, found.text
+    while True:
+        view = DetailView(
+            title=found.title,
+            facts=found.facts,
+            text=note,
+            can_print=visit.house.bay.printer_works(),
+            can_qr=bool(found.link),
+            speech=found.title,
+        )
+        match await visit.ask(view):
+            case DetailChoice.PRINT:
+                printed = await visit.print(slips.detail(visit.house, item, found))
+                note = slip_line(visit.house, printed)
+            case DetailChoice.QR:
+                qr = QrView(title=texts(Text.DETAIL_QR_TITLE), line=texts(Text.DETAIL_QR_LINE), content=found.link)
+                await visit.ask(qr)
+            case _:
+                return

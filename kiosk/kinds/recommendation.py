@@ -1,0 +1,53 @@
+"""What fits what was registered, each with its reasons; without a registration, the way to it."""
+
+from __future__ import annotations
+
+from contract import wire
+from contract.catalogue import Item
+from contract.faults import Fault
+from contract.texts import Text
+from drivers.device import Failure
+from kiosk.kinds import registration
+from kiosk.kinds.browse import show_detail
+from kiosk.platform import ask_platform
+from kiosk.views import ListChoice, ListingView, OpenCard, TurnPage
+from kiosk.visit import Visit
+
+REGISTRATION_OF = {2: 1}
+"""Which registration a recommendation stands on."""
+
+
+async def walk(visit: Visit, item: Item) -> None:
+    page = 1
+    while True:
+        ask = wire.RecommendAsk(item=item.number, page=page)
+        found = await ask_platform(visit, item, wire.RECOMMEND, wire.Listing, ask)
+        if isinstance(found, Failure):
+            await visit.tell(found, item.number)
+            if found.fault is Fault.PLATFORM_NOT_REGISTERED:
+                await registration.walk(visit, visit.house.catalogue[REGISTRATION_OF[item.number]])
+            return
+        match await visit.ask(_view(visit, item, found)):
+            case OpenCard(entry):
+                await show_detail(visit, item, entry)
+            case TurnPage(number):
+                page = number
+            case ListChoice.ACTION:
+                await registration.walk(visit, visit.house.catalogue[REGISTRATION_OF[item.number]])
+                return
+            case _:
+                return
+
+
+def _view(visit: Visit, item: Item, found: wire.Listing) -> ListingView:
+    texts = visit.house.texts
+    return ListingView(
+        title=item.name,
+        line=texts(Text.RECOMMEND_LINE, total=found.total),
+        cards=found.cards,
+        page=found.page,
+        pages=found.pages,
+        action_label=texts(Text.RECOMMEND_AGAIN),
+        empty="" if found.cards else texts(Text.RECOMMEND_EMPTY),
+        speech=item.name,
+    )

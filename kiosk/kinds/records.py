@@ -1,0 +1,56 @@
+"""Looking up one's own records: facts above, tables below, older pages, printed on demand."""
+
+from __future__ import annotations
+
+from contract import wire
+from contract.catalogue import Item
+from contract.texts import Text
+from drivers.device import Failure, Printed
+from kiosk import slips
+from kiosk.pages import slip_line
+from kiosk.platform import ask_platform
+from kiosk.views import Nav, RecordsChoice, RecordsView
+from kiosk.visit import Visit
+
+
+async def walk(visit: Visit, item: Item) -> None:
+    marks = [""]
+    while True:
+        ask = wire.RecordsAsk(item=item.number, before=marks[-1])
+        found = await ask_platform(visit, item, wire.RECORDS, wire.Records, ask)
+        if isinstance(found, Failure):
+            await visit.tell(found, item.number)
+            return
+        choice = await _show(visit, item, found)
+        if choice is RecordsChoice.OLDER:
+            marks.append(found.older)
+        elif choice is Nav.BACK and len(marks) > 1:
+            marks.pop()
+        else:
+            return
+
+
+async def _show(visit: Visit, item: Item, found: wire.Records) -> RecordsChoice | Nav:
+    """Show one page until the resident goes on; printing comes back to it."""
+    printed: Printed | None = None
+    while True:
+        choice = await visit.ask(_view(visit, item, found, printed))
+        if choice is not RecordsChoice.PRINT:
+            return choice
+        printed = await visit.print(slips.records(visit.house, visit.known, item, found))
+
+
+def _view(visit: Visit, item: Item, found: wire.Records, printed: Printed | None) -> RecordsView:
+    texts, person = visit.house.texts, visit.known
+    empty = not found.tables and not found.facts
+    note = slip_line(visit.house, printed) if printed is not None else found.note
+    return RecordsView(
+        title=found.title,
+        line=texts(Text.RECORDS_LINE, name=person.masked_name, id_number=person.masked_id, item=item.name),
+        facts=found.facts,
+        tables=found.tables,
+        note=texts(Text.RECORDS_NONE) if empty else note,
+        can_print=visit.house.bay.printer_works() and not empty,
+        has_older=bool(found.older),
+        speech=found.title,
+    )

@@ -1,0 +1,114 @@
+"""A form: a question a screen, one sheet to confirm, the point of no return, the number and the slip."""
+
+from __future__ import annotations
+
+from contract import formatting
+from contract.answers import check, describe
+from contract.catalogue import Item
+from contract.fields import Answers
+from contract.slip import PrintOutcome
+from contract.texts import Text
+from contract.wire import Verdict
+from drivers.device import Failure
+from kiosk.acts import Act
+from kiosk.asking import question, understood
+from kiosk.pages import slip_line
+from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, GuideRow, Nav, ResultChoice, ResultView
+from kiosk.visit import LeaveError, Reason, Visit
+
+
+async def walk(visit: Visit, item: Item) -> None:
+    answers: Answers = {}
+    if not await _fill(visit, item, answers, 0):
+        return
+    while True:
+        choice = await visit.ask(_sheet(visit, item, answers))
+        if choice is ConfirmChoice.SUBMIT:
+            break
+        if choice is Nav.BACK:
+            if not await _fill(visit, item, answers, len(item.fields) - 1):
+                return
+        elif isinstance(choice, int):
+            await _ask_one(visit, item, answers, choice)
+    act = await visit.perform(Act(visit.house, item, visit.known, answers))
+    if act.fault is not None:
+        await visit.tell(Failure(act.fault), item.number)
+    elif await visit.ask(_result(visit, act)) is ResultChoice.FINISH:
+        raise LeaveError(Reason.DONE)
+
+
+async def _fill(visit: Visit, item: Item, answers: Answers, step: int) -> bool:
+    """Walk the questions from *step*; False when the resident went back before the first."""
+    while step < len(item.fields):
+        step += 1 if await _ask_one(visit, item, answers, step) else -1
+        if step < 0:
+            return False
+    return True
+
+
+async def _ask_one(visit: Visit, item: Item, answers: Answers, step: int) -> bool:
+    """Ask until the answer is one; False: 上一步."""
+    field, error = item.fields[step], ""
+    value = answers.get(field.key)
+    while True:
+        view = question(
+            field,
+            value,
+            item=item.name,
+            step=step + 1,
+            steps=len(item.fields),
+            error=error,
+            next_label=visit.house.texts(Text.FILTER_NEXT),
+        )
+        raw = await visit.ask(view)
+        if raw is Nav.BACK:
+            return False
+        value = understood(field, raw)
+        error = check(field, value) or ""
+        if not error:
+            answers[field.key] = value
+            return True
+
+
+def _sheet(visit: Visit, item: Item, answers: Answers) -> Confirm:
+    texts = visit.house.texts
+    rows = tuple(
+        ConfirmRow(field.label, describe(field, answers.get(field.key), masked=False)) for field in item.fields
+    )
+    return Confirm(
+        title=texts(Text.CONFIRM_TITLE), line=texts(Text.CONFIRM_LINE), rows=rows, declaration=item.declaration
+    )
+
+
+def _result(visit: Visit, act: Act) -> ResultView:
+    texts = visit.house.texts
+    printed = act.printed
+    title = {
+        Verdict.ACCEPTED: Text.RESULT_ACCEPTED,
+        Verdict.REFUSED: Text.RESULT_REFUSED,
+        None: Text.RESULT_PENDING,
+    }[act.verdict]
+    pending = act.verdict is None
+    rows = [
+        GuideRow(texts(Text.RESULT_NEXT), (texts(Text.RESULT_NEXT_PENDING) if pending else act.item.result,)),
+        GuideRow(
+            texts(Text.RESULT_WHEN), (texts(Text.RESULT_WHEN_PENDING) if pending else act.item.time_limit,)
+        ),
+        GuideRow(texts(Text.RESULT_HOW), (texts(Text.RESULT_HOW_TEXT),)),
+    ]
+    if act.reason:
+        rows.insert(0, GuideRow(texts(Text.RESULT_REASON), (act.reason,)))
+    by_card = visit.known.by_card
+    assert printed is not None
+    return ResultView(
+        title=texts(title),
+        item=act.item.name,
+        number=formatting.receipt(act.receipt),
+        rows=tuple(rows),
+        slip=printed.outcome,
+        slip_line=slip_line(visit.house, printed),
+        qr="" if printed.outcome is PrintOutcome.PRINTED else act.link,
+        pending=pending,
+        finish=texts(Text.MENU_LEAVE_CARD if by_card else Text.MENU_LEAVE),
+        speech=texts(title),
+    )

@@ -1,0 +1,103 @@
+"""Slips: what a resident takes home. Everything on them is masked; device-independent (contract.slip)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from contract import formatting, wire
+from contract.answers import describe
+from contract.catalogue import Item
+from contract.slip import Line, Number, Pair, Qr, Rule, Slip, Table, Text, Title
+from contract.texts import Text as Words
+from kiosk import pages
+from kiosk.house import House
+from kiosk.person import Person
+from secure.ledger import Position
+
+if TYPE_CHECKING:
+    from kiosk.acts import Act
+
+
+def _head(house: House, title: str, made: datetime) -> list[Line]:
+    texts = house.texts
+    return [
+        Text(texts(Words.SLIP_HEAD), centred=True),
+        Title(title),
+        Rule(),
+        Pair(texts(Words.SLIP_PLACE), house.settings.terminal.place),
+        Pair(texts(Words.SLIP_TIME), formatting.moment(made)),
+    ]
+
+
+def _who(house: House, person: Person) -> list[Line]:
+    texts = house.texts
+    return [Pair(texts(Words.SLIP_NAME), person.masked_name), Pair(texts(Words.SLIP_ID), person.masked_id)]
+
+
+def _foot(house: House) -> list[Line]:
+    return [Rule(), Text(house.texts(Words.SLIP_CALL))]
+
+
+def submission(house: House, act: Act, position: Position, made: datetime) -> Slip:
+    """The slip of an act: its number, what was said, what happens next, and the log's witness line."""
+    texts = house.texts
+    state = {
+        wire.Verdict.ACCEPTED: Words.SLIP_ACCEPTED,
+        wire.Verdict.REFUSED: Words.SLIP_REFUSED,
+        None: Words.SLIP_PENDING,
+    }[act.verdict]
+    lines = _head(house, act.item.name, made)
+    lines += _who(house, act.person)
+    lines += [Rule(), Text(texts(Words.SLIP_RECEIPT), centred=True), Number(formatting.receipt(act.receipt))]
+    lines += [Text(texts(state), bold=True, centred=True)]
+    if act.reason:
+        lines.append(Text(act.reason))
+    lines.append(Rule())
+    for question in act.item.fields:
+        value = act.answers.get(question.key)
+        if value is not None:
+            lines.append(Pair(question.label, describe(question, value, masked=True)))
+    lines += [Rule(), Pair(texts(Words.SLIP_LIMIT), act.item.time_limit)]
+    lines += [Qr(act.link, texts(Words.SLIP_FOLLOW)), Pair(texts(Words.SLIP_WITNESS), position.witness)]
+    lines += [Text(texts(Words.SLIP_KEEP)), *_foot(house)]
+    return Slip(tuple(lines))
+
+
+def records(house: House, person: Person, item: Item, found: wire.Records) -> Slip:
+    """The resident's own records, as on the screen."""
+    lines = _head(house, item.name, house.clock())
+    lines += _who(house, person)
+    lines.append(Rule())
+    lines += [Pair(fact.label, formatting.cell(fact.value, fact.cell)) for fact in found.facts]
+    for table in found.tables:
+        lines += [Rule(), Text(table.title, bold=True)]
+        heading = tuple(column.label for column in table.columns)
+        rows = tuple(
+            tuple(formatting.cell(value, column.cell) for value, column in zip(row, table.columns, strict=True))
+            for row in table.rows
+        )
+        lines.append(Table(heading, rows))
+    if found.note:
+        lines += [Rule(), Text(found.note)]
+    return Slip((*lines, *_foot(house)))
+
+
+def detail(house: House, item: Item, found: wire.Detail) -> Slip:
+    """One opening (or notice), with the QR of its public page."""
+    lines = _head(house, found.title, house.clock())
+    lines.append(Rule())
+    lines += [Pair(fact.label, formatting.cell(fact.value, fact.cell)) for fact in found.facts]
+    if found.text:
+        lines += [Rule(), Text(found.text)]
+    if found.link:
+        lines.append(Qr(found.link, house.texts(Words.DETAIL_QR_TITLE)))
+    return Slip((*lines, *_foot(house)))
+
+
+def guide(house: House, item: Item) -> Slip:
+    """The one-time notice to take along."""
+    lines = _head(house, item.name, house.clock())
+    for row in pages.guide_rows(house, item):
+        lines += [Rule(), Text(row.label, bold=True), *(Text(line) for line in row.lines)]
+    return Slip((*lines, *_foot(house)))

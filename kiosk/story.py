@@ -1,0 +1,204 @@
+"""The resident's way, from somebody's coming to their leaving. Read ``serve`` and ``Story.told`` from top to bottom.
+
+Leaving is cancellation: the card pulled, the idle limit, the way out touched each end the story, and one ``finally``
+lets go of the resident.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import sys
+import traceback
+from typing import NoReturn
+
+from contract import limits
+from contract.catalogue import Group, Item, Proof
+from contract.faults import Fault
+from contract.log_events import Event
+from contract.texts import Text
+from drivers.device import Failure
+from kiosk import identity, matters, pages, slips
+from kiosk.bay import Arrival
+from kiosk.concurrency import first
+from kiosk.house import House
+from kiosk.kinds import WALKS
+from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
+from kiosk.visit import GoHomeError, LeaveError, Reason, Visit
+
+
+async def serve(house: House) -> NoReturn:
+    """Visit after visit, for ever."""
+    async with asyncio.TaskGroup() as acts:
+        arrival: Arrival | None = None
+        while True:
+            if arrival is None:
+                arrival = await wait_for_somebody(house)
+            arrival = await attend(house, acts, arrival)
+    raise AssertionError("visits never end")
+
+
+async def wait_for_somebody(house: House) -> Arrival | None:
+    """The idle screen until somebody touches it (None) or shows something that says who they are."""
+    while True:
+        news = first(house.news.wait(), house.bay.changed())
+        answer = await first(first(house.stage.show(pages.attract(house)), house.bay.arrival()), news)
+        if isinstance(answer, Arrival):
+            return answer
+        if answer is True:
+            return None
+
+
+async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None) -> None:
+    """One visit, whole: the story, the watch over the card, the farewell, and letting go."""
+    story = Story(Visit(house, acts))
+    visit, reason = story.visit, Reason.INTERNAL
+    await visit.log(Event.VISIT_BEGAN, shown_by=arrival.way.value if arrival else "touch")
+    try:
+        reason = await first(story.told(arrival), story.card_pulled())
+        await story.farewell(reason)
+    finally:
+        visit.let_go()
+        house.stage.clear()
+        await visit.log(Event.VISIT_ENDED, reason=reason.value)
+        del story, visit
+        gc.collect()
+
+
+class Story:
+    """The course of one visit."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self._by_card = asyncio.Event()
+
+    async def told(self, arrival: Arrival | None) -> Reason:
+        """The story, with every way it can end turned into a reason."""
+        try:
+            await self._tell(arrival)
+        except LeaveError as leaving:
+            return leaving.reason
+        except Exception as error:
+            # The one place where a defect of ours meets a resident: one sentence, a log record, and the terminal goes
+            # on. The exception's message is written nowhere: it could hold what the resident typed.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            print(f"visit: {type(error).__name__}\n{where}", file=sys.stderr, flush=True)
+            await self.visit.log(Event.ITEM_FAULT, item=0, fault=Fault.INTERNAL.value)
+            await self._linger(pages.fault(self.visit.house, Failure(Fault.INTERNAL)))
+            return Reason.INTERNAL
+
+    async def _tell(self, arrival: Arrival | None) -> NoReturn:
+        if arrival is not None:
+            await self._welcome(arrival)
+        while True:
+            with contextlib.suppress(GoHomeError):
+                await self._menu()
+
+    async def _welcome(self, arrival: Arrival) -> None:
+        """Learn who it is; what cannot be read ends the visit with its sentence."""
+        person = await identity.identify(self.visit, arrival)
+        if person is None:
+            raise LeaveError(Reason.FAULT)
+        self.visit.person = person
+        if person.by_card:
+            self._by_card.set()
+
+    async def _menu(self) -> None:
+        """The home of a visit, once."""
+        visit = self.visit
+        view = pages.menu(visit.house, visit.person)
+        if visit.person is None:
+            choice = await first(visit.ask(view), visit.house.bay.arrival())
+        else:
+            choice = await visit.ask(view)
+        match choice:
+            case Arrival():
+                await self._welcome(choice)
+            case Group():
+                await self._group(choice)
+            case MenuChoice.MATTERS:
+                if await self._known() and await identity.prove(visit, visit.known, Proof.PROVED):
+                    await matters.show(visit)
+            case MenuChoice.NOTICES:
+                await visit.ask(pages.notices(visit.house))
+            case _:
+                raise LeaveError(Reason.DONE)
+
+    async def _group(self, group: Group) -> None:
+        house = self.visit.house
+        while (number := await self.visit.ask(pages.items(house, group))) is not Nav.BACK:
+            await self._item(house.catalogue[number])
+
+    async def _item(self, item: Item) -> None:
+        """One item: its notice where there is something to bring or to fill in, who it is, then its walk."""
+        visit = self.visit
+        await visit.log(Event.ITEM_OPENED, item=item.number)
+        if not pages.needs_notice(item):
+            if await self._ensure(item):
+                await WALKS[item.kind](visit, item)
+            return
+        while (choice := await visit.ask(pages.guide(visit.house, item))) is not Nav.BACK:
+            if choice is GuideChoice.PRINT:
+                await visit.ask(pages.slip_page(visit.house, await visit.print(slips.guide(visit.house, item))))
+            elif await self._ensure(item):
+                await WALKS[item.kind](visit, item)
+                return
+
+    async def _ensure(self, item: Item) -> bool:
+        """Whether the proof *item* needs is there; asks for it when not."""
+        if item.proof is Proof.OPERATOR:
+            await self.visit.tell(Failure(Fault.OPERATOR_NEEDED), item.number)
+            return False
+        if item.proof is Proof.OPEN:
+            return True
+        return await self._known() and await identity.prove(self.visit, self.visit.known, item.proof)
+
+    async def _known(self) -> bool:
+        """Whether it is known who is there; asks to show something when not."""
+        visit = self.visit
+        if visit.person is None:
+            answer = await first(visit.ask(pages.ask_proof(visit.house)), visit.house.bay.arrival())
+            if not isinstance(answer, Arrival):
+                return False
+            await self._welcome(answer)
+        return True
+
+    # -- leaving -----------------------------------------------------------------------------------------------------
+
+    async def card_pulled(self) -> Reason:
+        """Ends when the card that says who this is has been taken out."""
+        await self._by_card.wait()
+        await self.visit.house.bay.card_removed()
+        return Reason.PULLED
+
+    async def farewell(self, reason: Reason) -> None:
+        """Let what stands finish, say what happened, remind of card and slip."""
+        visit, house = self.visit, self.visit.house
+        act = visit.act
+        visit.let_go()
+        house.stage.clear()
+        if visit.has_standing:
+            await first(visit.standing(), _show_for_ever(house, Progress(words=house.texts(Text.LEAVE_PENDING))))
+        if reason is Reason.PULLED:
+            after = act is not None and act.fault is None
+            fault = Fault.CARD_PULLED_AFTER_SUBMIT if after else Fault.CARD_PULLED_IN_VISIT
+            await first(self._linger(pages.pulled(house, fault)), house.bay.arrival())
+        slip = act is not None and act.has_slip
+        if house.bay.card_is_in() and reason is not Reason.PULLED:
+            view = TakeAway(card=True, slip=slip, line=house.texts(Text.LEAVE_LINE))
+            await first(house.bay.card_removed(), _show_for_ever(house, view))
+        elif reason is Reason.DONE:
+            view = TakeAway(card=False, slip=slip, line=house.texts(Text.LEAVE_LINE))
+            await first(asyncio.sleep(limits.FAREWELL), _show_for_ever(house, view))
+
+    async def _linger(self, view: MessageView) -> None:
+        """A message after which nobody may come: it goes away by itself."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limits.MESSAGE_LINGER):
+                await self.visit.house.stage.show(view)
+
+
+async def _show_for_ever(house: House, view: Progress | TakeAway) -> NoReturn:
+    while True:
+        await house.stage.show(view)
