@@ -28,14 +28,13 @@ from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, Tak
 from kiosk.visit import GoHomeError, LeaveError, Reason, Visit
 
 
-async def serve(house: House) -> NoReturn:
-    """Visit after visit, for ever."""
+async def serve(house: House, touched: bool = False) -> NoReturn:
+    """Visit after visit, for ever. *touched*: somebody began before the equipment was ready."""
     async with asyncio.TaskGroup() as acts:
-        arrival: Arrival | None = None
         while True:
-            if arrival is None:
-                arrival = await wait_for_somebody(house)
-            arrival = await attend(house, acts, arrival)
+            arrival = None if touched else await wait_for_somebody(house)
+            touched = False
+            await attend(house, acts, arrival)
     raise AssertionError("visits never end")
 
 

@@ -1,0 +1,69 @@
+"""The composition root: the one place where window, devices, log and platform are put together.
+
+The first picture comes before everything that it does not need: the window opens with the idle screen, and the devices,
+the log and the platform's client (kiosk.equipment: cryptography, TLS, device libraries) are imported and opened while
+somebody may already be touching it. A touch in that time is kept and begins the visit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import sys
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from kiosk.settings import Settings, load
+from kiosk.views import Attract, Notice, Surroundings, Way
+from screens.app import Look, perform
+from screens.stage import KivyStage
+
+
+def main(arguments: list[str]) -> int:
+    """``kiosk run --settings FILE``."""
+    parser = argparse.ArgumentParser(prog="kiosk run")
+    parser.add_argument("--settings", type=Path, required=True, help="terminal.toml")
+    options = parser.parse_args(arguments)
+    try:
+        settings = load(options.settings)
+    except (OSError, msgspec.ValidationError, msgspec.DecodeError) as error:
+        print(f"设置读不出来 settings: {options.settings}: {error}", file=sys.stderr)
+        return 2
+    asyncio.run(run(settings))
+    return 0
+
+
+async def run(settings: Settings) -> None:
+    """The terminal, until its window is closed by whoever runs it."""
+    screen = settings.screen
+    look = Look(
+        width=screen.width,
+        height=screen.height,
+        fullscreen=screen.fullscreen,
+        fonts=Path(screen.fonts) if screen.fonts else None,
+    )
+    surroundings = Surroundings(place=settings.terminal.place, telephone=settings.terminal.telephone)
+    await perform(partial(play, settings), surroundings, look)
+
+
+async def play(settings: Settings, stage: KivyStage) -> None:
+    """Idle screen at once; then the equipment; then visits, for ever."""
+    early = asyncio.create_task(stage.show(first_page(settings)))
+    equipment = await asyncio.to_thread(importlib.import_module, "kiosk.equipment")
+    async with equipment.equipped(settings, stage) as house:
+        touched = early.done()
+        early.cancel()
+        await asyncio.gather(early, return_exceptions=True)
+        await equipment.serve(house, touched)
+
+
+def first_page(settings: Settings) -> Attract:
+    """The idle screen with the ways this terminal has; what does not work is said once the devices have answered."""
+    devices = ((Way.CARD, settings.card_reader), (Way.CODE, settings.scanner), (Way.ID_CARD, settings.id_reader))
+    return Attract(
+        ways=tuple(way for way, device in devices if device is not None),
+        notices=tuple(Notice(notice.title, notice.text) for notice in settings.notices),
+    )
