@@ -72,6 +72,8 @@ DATABASE_WAIT: Final = 6.0
 SEGMENT_RECORDS: Final = 256
 SEGMENT_AGE: Final = 600.0
 LOG_DETAIL_BYTES: Final = 4096
+LOG_VALUE_CHARS: Final = 128
+"""A text in a log record is cut to this many characters; five of them, escaped, stay below LOG_DETAIL_BYTES."""
 OUTBOX_BODY_BYTES: Final = 65_536
 DISK_RESERVE_BYTES: Final = 64 * 1024 * 1024
 """Below this much free disk new business is refused before it is accepted."""
