@@ -1,0 +1,55 @@
+"""Keys as they lie in files: PEM, 64 hexadecimal characters, or 32 raw bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+RAW_KEY_BYTES = 32
+
+
+class KeyFileError(ValueError):
+    """A file that holds no key of the kind asked for. The text never repeats its content."""
+
+
+def device_public_key(path: Path) -> bytes:
+    """The device's Ed25519 public half (``log.pub``), raw 32 bytes. Raises KeyFileError, OSError."""
+    content = path.read_bytes()
+    if content.lstrip().startswith(b"-----BEGIN"):
+        try:
+            key = load_pem_public_key(content)
+        except ValueError:
+            raise KeyFileError("not a PEM public key") from None
+        if not isinstance(key, Ed25519PublicKey):
+            raise KeyFileError("not an Ed25519 key")
+        return key.public_bytes_raw()
+    return _raw(content)
+
+
+def audit_private_key(path: Path) -> bytes:
+    """The audit key's X25519 private half, raw 32 bytes. Raises KeyFileError, OSError."""
+    content = path.read_bytes()
+    if content.lstrip().startswith(b"-----BEGIN"):
+        try:
+            key = load_pem_private_key(content, None)
+        except (ValueError, TypeError):
+            raise KeyFileError("not an unencrypted PEM private key") from None
+        if not isinstance(key, X25519PrivateKey):
+            raise KeyFileError("not an X25519 key")
+        return key.private_bytes_raw()
+    return _raw(content)
+
+
+def _raw(content: bytes) -> bytes:
+    if len(content) == RAW_KEY_BYTES:
+        return content
+    try:
+        raw = bytes.fromhex(content.decode("ascii").strip())
+    except ValueError:
+        raise KeyFileError("neither PEM nor hexadecimal") from None
+    if len(raw) != RAW_KEY_BYTES:
+        raise KeyFileError("a key of another length")
+    return raw
