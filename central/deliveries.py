@@ -1,0 +1,177 @@
+"""Deliveries: sealed business from a terminal's outbox, taken once and answered for ever with the same signed receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from central import clock, sessions
+from central.call import Call, find_item
+from central.items import job_seeking
+from central.models import DeliveryRecord, MatterRecord, Resident, Terminal
+from central.models.business import MatterState
+from central.problems import RefusedError
+from contract import wire
+from contract.answers import check_all
+from contract.catalogue import Item, Kind
+from contract.wire import ProblemCode, ShownBy, Submission, Verdict
+from secure.reading.delivery import Rejected, open_delivery
+
+Effect = Callable[[Resident, Submission, datetime], None]
+"""What a submission does besides being a matter; runs in the delivery's transaction."""
+
+EFFECTS: Final[Mapping[int, Effect]] = {
+    1: job_seeking.register,
+}
+SUBMISSION: Final = "submission"
+KEY_CHARS: Final = 64
+RECEIPT_DIGITS: Final = 12
+
+
+def deliver(call: Call[wire.Delivery]) -> bytes:
+    """The encoded wire.Receipt, the same bytes for the same delivery however often it comes."""
+    delivery = call.ask
+    _well_formed(delivery)
+    stored = _stored(call.terminal, delivery)
+    if stored is not None:
+        return stored
+    body = open_delivery(
+        delivery, call.terminal.pk, settings.CENTRAL.hpke_key.private_bytes_raw(), bytes.fromhex(call.terminal.log_key)
+    )
+    if isinstance(body, Rejected):
+        raise RefusedError(ProblemCode.BAD_REQUEST, "封装或签名不符")
+    try:
+        with transaction.atomic():
+            # asked again inside: on SQLite the transaction holds the only writer's place, on others the row's own
+            # uniqueness decides between two that came at the same moment
+            return _stored(call.terminal, delivery) or _take(call.terminal, delivery, body, call.at)
+    except IntegrityError:
+        stored = _stored(call.terminal, delivery)
+        if stored is None:
+            raise
+        return stored
+
+
+def _well_formed(delivery: wire.Delivery) -> None:
+    hex_digits = set("0123456789abcdef")
+    sound = len(delivery.sha256) == 64 and set(delivery.sha256) <= hex_digits
+    if not sound or delivery.type != SUBMISSION or not 0 < len(delivery.key) <= KEY_CHARS:
+        raise RefusedError(ProblemCode.BAD_REQUEST, "递交的格式不符")
+
+
+def _stored(terminal: Terminal, delivery: wire.Delivery) -> bytes | None:
+    record = DeliveryRecord.objects.filter(device=terminal, key=delivery.key).first()
+    if record is None:
+        return None
+    if record.sha256 != delivery.sha256:
+        raise RefusedError(ProblemCode.CONFLICT, "同一编号递交了不同的内容")
+    return bytes(record.answer)
+
+
+def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime) -> bytes:
+    """Judge, keep and answer, inside the caller's transaction."""
+    try:
+        submission = msgspec.json.decode(body, type=Submission)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _answer(terminal, delivery, "", "递交的内容不完整，请到村里服务点重新办理", at)[0]
+    judged = _judge(terminal, delivery, submission)
+    made_at = _instant(submission.made_at)
+    reason = judged if isinstance(judged, str) else ""
+    answer, record = _answer(terminal, delivery, submission.receipt, reason, at)
+    if made_at is None or not _receipt_free(submission.receipt):
+        return answer  # refused above; a number that is no number, or somebody else's, stands for no matter
+    resident = judged if isinstance(judged, Resident) else Resident.objects.filter(id_number=submission.id_number).first()
+    MatterRecord.objects.create(
+        receipt=submission.receipt,
+        item=submission.item,
+        resident=resident,
+        terminal=terminal,
+        delivery=record,
+        shown_by=submission.shown_by.value,
+        proof=submission.proof.value,
+        offline=submission.offline,
+        made_at=made_at,
+        received_at=at,
+        state=(MatterState.REFUSED if reason else MatterState.ACCEPTED).value,
+        detail=reason,
+        log_segment=submission.log_segment,
+        log_seq=submission.log_seq,
+    )
+    if isinstance(judged, Resident):
+        EFFECTS[submission.item](judged, submission, made_at)
+    return answer
+
+
+def _judge(terminal: Terminal, delivery: wire.Delivery, submission: Submission) -> Resident | str:
+    """Whose business it is, or the sentence that says why it is refused."""
+    item = find_item(submission.item)
+    if (submission.key, submission.terminal) != (delivery.key, terminal.pk) or _instant(submission.made_at) is None:
+        return "递交的内容前后不一致，请到村里服务点重新办理"
+    if not _receipt_free(submission.receipt):
+        return "受理号已经用过，请到村里服务点重新办理"
+    if item is None or item.kind is not Kind.REGISTRATION or item.number not in EFFECTS:
+        return "这个事项现在不能在自助机上办，请到乡镇或县里的窗口办理"
+    if not submission.proof.satisfies(item.proof):
+        return "办这个事项要先证明是本人，请带社保卡或身份证再来办一次"
+    return _unfit(item, submission) or _whose(submission)
+
+
+def _unfit(item: Item, submission: Submission) -> str:
+    wrong = check_all(item, submission.answers)
+    if not wrong:
+        return ""
+    labels = [field.label for field in item.fields if field.key in wrong]
+    return f"填写的内容要改一改：{'、'.join(labels) or '有多出来的内容'}。请再办一次"
+
+
+def _whose(submission: Submission) -> Resident | str:
+    """The same rules as at the opening of a session: it may be that the terminal could not ask then."""
+    try:
+        if submission.shown_by is ShownBy.CARD:
+            return sessions.valid_card(submission.id_number, submission.card_number, "").resident
+        return sessions.known(submission.id_number, submission.name)
+    except RefusedError as refused:
+        if refused.problem.code is ProblemCode.CARD_NOT_VALID:
+            return "这张社保卡现在不能用（挂失、注销或换了新卡），请带身份证到服务窗口办理"
+        return "平台上还没有您的登记信息，请带身份证到乡镇服务窗口登记后再办"
+
+
+def _receipt_free(receipt: str) -> bool:
+    number = receipt.isascii() and receipt.isdigit() and len(receipt) == RECEIPT_DIGITS
+    return number and not MatterRecord.objects.filter(receipt=receipt).exists()
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
+
+
+def _answer(
+    terminal: Terminal, delivery: wire.Delivery, receipt: str, reason: str, at: datetime
+) -> tuple[bytes, DeliveryRecord]:
+    """Sign and keep the answer."""
+    verdict = Verdict.REFUSED if reason else Verdict.ACCEPTED
+    plain = wire.Receipt(
+        device=terminal.pk,
+        key=delivery.key,
+        sha256=delivery.sha256,
+        verdict=verdict,
+        reason=reason,
+        receipt=receipt,
+        at=clock.shown(at),
+        signature=b"",
+    )
+    signature = settings.CENTRAL.receipt_key.sign(plain.signed_bytes())
+    answer = msgspec.json.encode(msgspec.structs.replace(plain, signature=signature))
+    record = DeliveryRecord.objects.create(
+        device=terminal, key=delivery.key, sha256=delivery.sha256, verdict=verdict.value, answer=answer, at=at
+    )
+    return answer, record

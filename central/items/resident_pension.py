@@ -1,0 +1,76 @@
+"""The residents' basic pension: what was paid out (item 36)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from central.items import words
+from central.models import Payout, Resident
+from central.models.insurance import PayoutState, Scheme
+from central.problems import RefusedError
+from contract import wire
+from contract.catalogue import Item
+from contract.formatting import month
+from contract.wire import Cell, Column, Fact, ProblemCode, Table
+
+PAGE_MONTHS: Final = 12
+MONTH: Final = re.compile(r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
+STATES: Final = {PayoutState.PAID: "ok:已发放", PayoutState.FAILED: "bad:没发成", PayoutState.REISSUED: "ok:已补发"}
+COLUMNS: Final = (
+    Column(label="月份", cell=Cell.MONTH),
+    Column(label="金额", cell=Cell.MONEY),
+    Column(label="结果", cell=Cell.STATE),
+    Column(label="日期", cell=Cell.DATE),
+    Column(label="说明"),
+)
+PARTS: Final = (Column(label="项目"), Column(label="金额", cell=Cell.MONEY))
+
+
+def payouts(resident: Resident, item: Item, before: str, today: date) -> wire.Records:
+    """Twelve months a page, newest first; ``before`` is the oldest month of the page before."""
+    if before and not MONTH.match(before):
+        raise RefusedError(ProblemCode.BAD_REQUEST, "页码不对")
+    return page(resident, item, Scheme.RESIDENT, before, today)
+
+
+def page(resident: Resident, item: Item, scheme: Scheme, before: str, today: date) -> wire.Records:
+    """The page of any scheme that pays by the month (items 26 and 27 differ in the scheme only)."""
+    mine = Payout.objects.filter(resident=resident, scheme=scheme.value)
+    newest = mine.order_by("-month", "-attempt").first()
+    if newest is None:
+        note = f"平台上没有您的{scheme.label}待遇发放记录。"
+        return wire.Records(title=item.name, facts=(), tables=(), as_of=today.isoformat(), note=note)
+    shown = mine.filter(month__lt=before) if before else mine
+    months = list(shown.order_by("-month").values_list("month", flat=True).distinct()[: PAGE_MONTHS + 1])
+    kept = months[:PAGE_MONTHS]
+    rows = tuple(_row(one) for one in shown.filter(month__in=kept).order_by("-month", "-attempt"))
+    tables = [Table(title="发放记录", columns=COLUMNS, rows=rows)] if rows else []
+    if not before:
+        parts = tuple((label, amount) for label, amount in newest.items)
+        tables.insert(0, Table(title=f"{month(newest.month)}待遇由这几项组成", columns=PARTS, rows=parts))
+    return wire.Records(
+        title=item.name,
+        facts=_facts(newest),
+        tables=tuple(tables),
+        as_of=today.isoformat(),
+        note=words.MADE_UP if resident.made_up else "",
+        older=kept[-1] if len(months) > PAGE_MONTHS else "",
+    )
+
+
+def _facts(newest: Payout) -> tuple[Fact, ...]:
+    facts = [
+        Fact(label=f"{month(newest.month)}应发" if newest.state == PayoutState.FAILED
+             else f"{month(newest.month)}发放", value=newest.total, cell=Cell.MONEY, large=True),
+        Fact(label="结果", value=STATES[PayoutState(newest.state)], cell=Cell.STATE),
+        Fact(label="日期", value=newest.day.isoformat(), cell=Cell.DATE),
+    ]  # fmt: skip
+    if newest.reason:
+        facts.append(Fact(label="原因", value=newest.reason))
+    return tuple(facts)
+
+
+def _row(one: Payout) -> tuple[str | int, ...]:
+    return one.month, one.total, STATES[PayoutState(one.state)], one.day.isoformat(), one.reason

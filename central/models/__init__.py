@@ -1,0 +1,22 @@
+"""What the platform knows. Money in fen, months as ``YYYY-MM``, instants in UTC."""
+
+from central.models.access import ECode, Session, Terminal
+from central.models.business import DeliveryRecord, MatterRecord
+from central.models.insurance import EmployeeContribution, Payout
+from central.models.jobs import Employer, Opening, Registration
+from central.models.people import Resident, SocialCard
+
+__all__ = [
+    "DeliveryRecord",
+    "ECode",
+    "EmployeeContribution",
+    "Employer",
+    "MatterRecord",
+    "Opening",
+    "Payout",
+    "Registration",
+    "Resident",
+    "Session",
+    "SocialCard",
+    "Terminal",
+]

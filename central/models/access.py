@@ -1,0 +1,46 @@
+"""Terminals, residents' sessions at them, and the electronic card's codes. Of tokens only the hash is kept."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from central.models.people import Resident
+
+
+class Terminal(models.Model):
+    """An admitted terminal; its certificate's CN is ``id``. Asked for at every request."""
+
+    id = models.CharField(primary_key=True, max_length=32)
+    log_key = models.CharField(max_length=64)
+    """Ed25519 public key, raw, hex: signs deliveries and log segments."""
+    admitted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Session(models.Model):
+    token_hash = models.CharField(max_length=64, unique=True)
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="+")
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="+")
+    shown_by = models.CharField(max_length=16)
+    proof = models.CharField(max_length=16)
+    opened_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+
+class ECode(models.Model):
+    """A code shown by an electronic social-security card: good once, for a minute."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"ecode {self.pk}"

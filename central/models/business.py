@@ -1,0 +1,60 @@
+"""Deliveries and the matters they made."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from central.models.access import Terminal
+from central.models.people import Resident
+
+
+class DeliveryRecord(models.Model):
+    """What was answered to a delivery. The same delivery gets the same bytes again, for ever."""
+
+    device = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=16)
+    answer = models.BinaryField()
+    """The encoded wire.Receipt."""
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["device", "key"], name="one_effect_per_key"),)
+
+    def __str__(self) -> str:
+        return f"delivery {self.pk}"
+
+
+class MatterState(models.TextChoices):
+    ACCEPTED = "accepted", "已受理"
+    DONE = "done", "已办结"
+    REFUSED = "refused", "没有受理"
+
+
+class MatterRecord(models.Model):
+    """One matter of one resident. (terminal, log_segment, log_seq) finds its act in the terminal's sealed log."""
+
+    receipt = models.CharField(max_length=12, unique=True)
+    item = models.PositiveSmallIntegerField()
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="matters", null=True)
+    """None when the platform does not know who submitted it (always refused)."""
+    terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
+    delivery = models.OneToOneField(DeliveryRecord, on_delete=models.PROTECT, related_name="matter")
+    shown_by = models.CharField(max_length=16)
+    proof = models.CharField(max_length=16)
+    offline = models.BooleanField()
+    """Taken in while the platform was out of the terminal's reach."""
+    made_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=MatterState.choices)
+    detail = models.CharField(max_length=200, blank=True)
+    """For the resident, no personal data."""
+    log_segment = models.BigIntegerField()
+    log_seq = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["resident", "-made_at"]),)
+
+    def __str__(self) -> str:
+        return f"matter {self.pk}"

@@ -1,0 +1,57 @@
+"""Residents and their social-security cards."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from contract import limits
+
+
+class Resident(models.Model):
+    """Somebody the platform knows. Prints as its row number only: a repr may end in a log."""
+
+    id_number = models.CharField(max_length=18, unique=True)
+    name = models.CharField(max_length=60)
+    sex = models.CharField(max_length=1)
+    """GB/T 2261.1"""
+    ethnicity = models.CharField(max_length=2)
+    """GB/T 3304"""
+    born = models.DateField()
+    county = models.CharField(max_length=6)
+    """GB/T 2260"""
+    village = models.CharField(max_length=40)
+    lat = models.FloatField(null=True)
+    """Of the village, degrees, WGS 84."""
+    lon = models.FloatField(null=True)
+    phone = models.CharField(max_length=20, blank=True)
+    service_password = models.CharField(max_length=200, blank=True)
+    """Hash; empty when none was ever set."""
+    password_tries_left = models.PositiveSmallIntegerField(default=limits.SERVICE_PASSWORD_TRIES)
+    made_up = models.BooleanField(default=False)
+    """Comes from the seed: amounts are examples, and the screens say so."""
+    cast_key = models.CharField(max_length=40, blank=True, db_index=True)
+    """Key in the cast of the demonstration, empty for everybody else."""
+
+    def __str__(self) -> str:
+        return f"resident {self.pk}"
+
+
+class CardState(models.TextChoices):
+    ACTIVE = "active", "正常"
+    LOST = "lost", "已挂失"
+    SEALED = "sealed", "封存"
+    CANCELLED = "cancelled", "已注销"
+    IN_PRODUCTION = "in_production", "制卡中"
+
+
+class SocialCard(models.Model):
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="cards")
+    card_number = models.CharField(max_length=9, unique=True)
+    card_id_code = models.CharField(max_length=32)
+    version = models.CharField(max_length=4)
+    issued = models.DateField()
+    expires = models.DateField()
+    state = models.CharField(max_length=16, choices=CardState.choices, default=CardState.ACTIVE)
+
+    def __str__(self) -> str:
+        return f"card {self.pk}"

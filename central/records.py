@@ -1,0 +1,32 @@
+"""Looking up one's own records: which module answers for which item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from central import clock
+from central.call import Call, item_for
+from central.items import employee_pension, resident_pension
+from central.models import Resident
+from contract import wire
+from contract.catalogue import Item, Kind
+from contract.wire import ProblemCode
+from central.problems import RefusedError
+
+Source = Callable[[Resident, Item, str, date], wire.Records]
+"""(resident, item, mark of the page or empty, today) -> the page"""
+
+SOURCES: Final[Mapping[int, Source]] = {
+    25: employee_pension.contributions,
+    36: resident_pension.payouts,
+}
+
+
+def look_up(call: Call[wire.RecordsAsk]) -> wire.Records:
+    item = item_for(call.ask.item, Kind.RECORDS, call.open_session)
+    source = SOURCES.get(item.number)
+    if source is None:
+        raise RefusedError(ProblemCode.NOT_FOUND, f"平台还没有事项 {item.number} 的记录")
+    return source(call.open_session.resident, item, call.ask.before, clock.today())
