@@ -1,0 +1,1 @@
+"""A question a screen: choices, a number, words."""
