@@ -148,6 +148,11 @@ def hash_password(password: str) -> str:
     return make_password(password)
 
 
+def password_is(resident: Resident, password: str) -> bool:
+    """Whether it is the resident's; counts nothing, so never for a request."""
+    return bool(resident.service_password) and check_password(password, resident.service_password)
+
+
 def _answer(session: Session, token: str) -> wire.Session:
     resident = session.resident
     card = SocialCard.objects.filter(resident=resident).order_by("-issued").first()

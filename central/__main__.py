@@ -1,0 +1,136 @@
+"""``central``: make, seed and run the reference platform; admit terminals to it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from central import openapi, state
+from central.authority import NotACsrError
+
+PUBLIC_PORT_OFFSET = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parsed = _parser().parse_args(arguments)
+    os.umask(0o077)  # keys and residents lie in what is written here
+    result: int = parsed.run(parsed)
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="central", description="「就近办」参考平台")
+    commands = parser.add_subparsers(required=True)
+
+    def command(name: str, run: object, words: str, *, state_needed: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words)
+        made.set_defaults(run=run)
+        if state_needed:
+            made.add_argument("--state", type=Path, required=True, metavar="DIR", help="平台的数据目录")
+        return made
+
+    init = command("init", _init, "建目录、密钥、证书和数据库（可重复执行）")
+    init.add_argument("--host", default="127.0.0.1")
+    init.add_argument("--port", type=int, required=True)
+    init.add_argument("--public-port", type=int, default=None, help="公开页面的端口，默认是 --port 加一")
+    seed = command("seed", _seed, "写入虚构的居民、缴费、待遇和岗位（可重复执行）")
+    seed.add_argument("--cast", type=Path, required=True)
+    seed.add_argument("--residents", type=int, default=200)
+    seed.add_argument("--openings", type=int, default=1500)
+    seed.add_argument("--seed", type=int, default=7)
+    seed.add_argument("--today", type=date.fromisoformat, default=None, help="YYYY-MM-DD，默认是今天")
+    admit = command("admit", _admit, "接纳一台终端：签发证书，写出给终端的文件")
+    admit.add_argument("--terminal", required=True)
+    admit.add_argument("--csr", type=Path, required=True)
+    admit.add_argument("--log-key", type=Path, required=True, help="终端的 Ed25519 公钥（十六进制、裸字节或 PEM）")
+    admit.add_argument("--out", type=Path, required=True)
+    revoke = command("revoke", _revoke, "吊销一台终端，下一次请求起就不再应答")
+    revoke.add_argument("--terminal", required=True)
+    ecode = command("ecode", _ecode, "出一个电子社保卡二维码的内容：60 秒内有效，只能用一次")
+    ecode.add_argument("--person", required=True, help="演示人物的 key")
+    unblock = command("unblock", _unblock, "解锁服务密码")
+    unblock.add_argument("--person", required=True, help="演示人物的 key")
+    command("serve", _serve, "开始服务，直到收到 SIGTERM")
+    command("openapi", _openapi, "打印接口文档", state_needed=False)
+    return parser
+
+
+def _init(parsed: argparse.Namespace) -> int:
+    public_port = parsed.public_port if parsed.public_port is not None else parsed.port + PUBLIC_PORT_OFFSET
+    state.make(parsed.state, state.Config(host=parsed.host, port=parsed.port, public_port=public_port))
+    _setup(parsed.state)
+    call_command("migrate", verbosity=0, interactive=False)
+    return 0
+
+
+def _seed(parsed: argparse.Namespace) -> int:
+    # Models can only be imported once Django knows the state directory: the commands that need them live in a module
+    # of their own, loaded after that.
+    words = _commands(parsed.state).seed(parsed.cast, parsed.residents, parsed.openings, parsed.seed, parsed.today)
+    print(words)
+    return 0
+
+
+def _admit(parsed: argparse.Namespace) -> int:
+    try:
+        _commands(parsed.state).admit(parsed.terminal, parsed.csr, parsed.log_key, parsed.out)
+    except NotACsrError as error:
+        print(f"没有接纳：{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _revoke(parsed: argparse.Namespace) -> int:
+    return _told(_commands(parsed.state).revoke(parsed.terminal), "没有这台终端")
+
+
+def _ecode(parsed: argparse.Namespace) -> int:
+    code = _commands(parsed.state).ecode(parsed.person)
+    if code is not None:
+        print(code)
+    return _told(code is not None, "平台上没有这个人")
+
+
+def _unblock(parsed: argparse.Namespace) -> int:
+    return _told(_commands(parsed.state).unblock(parsed.person), "平台上没有这个人")
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    _commands(parsed.state).serve()
+    return 0
+
+
+def _openapi(parsed: argparse.Namespace) -> int:
+    del parsed
+    sys.stdout.buffer.write(openapi.document())
+    return 0
+
+
+def _told(done: object, otherwise: str) -> int:
+    if done:
+        return 0
+    print(otherwise, file=sys.stderr)
+    return 1
+
+
+def _setup(folder: Path) -> None:
+    os.environ["CENTRAL_STATE"] = str(folder.resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "central.settings"
+    django.setup()
+
+
+def _commands(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    _setup(folder)
+    return importlib.import_module("central.commands")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

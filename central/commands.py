@@ -1,0 +1,92 @@
+"""What ``central``'s commands do once Django is set up (see central.__main__)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import settings
+
+from central import authority, clock, sessions, terminals
+from central.models import Resident, Terminal
+from central.seeding import people
+from central.serve import serve as serve_state
+from central.state import State, write
+from contract import limits
+
+TERMINAL_ID: Final = re.compile(r"^[A-Za-z0-9-]{3,32}$")
+RAW_KEY: Final = 32
+
+
+def seed(cast: Path, residents: int, openings: int, number: int, today: date | None) -> str:
+    return people.seed(cast, residents=residents, openings=openings, number=number, today=today or clock.today())
+
+
+def admit(terminal: str, csr: Path, log_key: Path, out: Path) -> None:
+    """Sign the terminal's certificate and write its bundle to *out*. Admitting again renews, and lifts a revocation."""
+    if not TERMINAL_ID.match(terminal):
+        raise authority.NotACsrError("a terminal's id is 3 to 32 letters, digits and hyphens")
+    state: State = settings.CENTRAL
+    certificate = authority.sign_terminal(state.folder, terminal, csr.read_bytes())
+    key = read_log_key(log_key.read_bytes())
+    Terminal.objects.update_or_create(
+        pk=terminal, defaults={"log_key": key.hex(), "admitted_at": clock.now(), "revoked_at": None}
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    write(out / "ca.pem", (state.folder / "ca.pem").read_bytes())
+    write(out / "terminal.pem", certificate)
+    write(out / "platform.json", msgspec.json.format(msgspec.json.encode(bundle(state, terminal))) + b"\n")
+
+
+def bundle(state: State, terminal: str) -> dict[str, str]:
+    """platform.json: addresses, and raw public keys in hex (``follow_key`` is the terminal's own secret)."""
+    return {
+        "url": state.url,
+        "public_url": state.public_url,
+        "hpke_key": state.hpke_key.public_key().public_bytes_raw().hex(),
+        "receipt_key": state.receipt_key.public_key().public_bytes_raw().hex(),
+        "audit_key": state.audit_public.hex(),
+        "follow_key": terminals.follow_key(terminal).hex(),
+    }
+
+
+def read_log_key(content: bytes) -> bytes:
+    """An Ed25519 public key as raw bytes, from raw bytes, hex or PEM."""
+    if content.lstrip().startswith(b"-----BEGIN"):
+        key = serialization.load_pem_public_key(content)
+        if not isinstance(key, Ed25519PublicKey):
+            raise authority.NotACsrError("the log key is not Ed25519")
+        return key.public_bytes_raw()
+    if len(content) == RAW_KEY:
+        return content
+    try:
+        raw = bytes.fromhex(content.decode("ascii").strip())
+    except (ValueError, binascii.Error) as error:
+        raise authority.NotACsrError("the log key is neither PEM, hex nor 32 bytes") from error
+    if len(raw) != RAW_KEY:
+        raise authority.NotACsrError("the log key is not 32 bytes long")
+    return raw
+
+
+def revoke(terminal: str) -> bool:
+    return bool(Terminal.objects.filter(pk=terminal).update(revoked_at=clock.now()))
+
+
+def ecode(person: str) -> str | None:
+    resident = Resident.objects.filter(cast_key=person).first() if person else None
+    return sessions.make_code(resident, clock.now()) if resident is not None else None
+
+
+def unblock(person: str) -> bool:
+    mine = Resident.objects.exclude(cast_key="").filter(cast_key=person)
+    return bool(mine.update(password_tries_left=limits.SERVICE_PASSWORD_TRIES))
+
+
+def serve() -> None:
+    serve_state(settings.CENTRAL)

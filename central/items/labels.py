@@ -1,0 +1,57 @@
+"""Codes into words, from the very questions residents answer (item 1), so that both sides always name a thing alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from central.call import items
+from contract.answers import options
+
+NONE: Final = "none"
+"""The option that means nothing (no certificate, neither board nor lodging)."""
+ANY: Final = "any"
+"""The option that means no preference, in every question that has one."""
+JOB_SEEKING: Final = 1
+LODGING: Final[Mapping[str, str]] = {"none": "不管吃住", "meals": "管吃", "bed": "管住", "both": "管吃管住"}
+"""contract/codes/lodging.toml"""
+
+
+def occupation(code: str) -> str:
+    return _of("occupations").get(code, code)
+
+
+def county(code: str) -> str:
+    return _of("county").get(code, code)
+
+
+def hours(code: str) -> str:
+    return _of("hours").get(code, code)
+
+
+def certificate(code: str) -> str:
+    return _of("certificate").get(code, code)
+
+
+def lodging(code: str) -> str:
+    """As the employer says it; the question of item 1 has the same codes in the seeker's words."""
+    return LODGING.get(code, code)
+
+
+def occupations_like(keyword: str) -> list[str]:
+    """Codes of the occupations whose name holds *keyword*."""
+    return [code for code, label in _of("occupations").items() if keyword in label]
+
+
+def _of(key: str) -> Mapping[str, str]:
+    return _vocabulary(settings.CENTRAL.items)[key]
+
+
+@cache
+def _vocabulary(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    form = items(folder)[JOB_SEEKING]
+    return {field.key: {option.code: option.label for option in options(field)} for field in form.fields}

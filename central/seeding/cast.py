@@ -1,0 +1,51 @@
+"""Reading ``cast.toml``: the made-up people who have a story."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+
+class CastCard(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a card the platform knows; how the emulated card behaves is not its business."""
+
+    card_number: str
+    card_id_code: str
+    version: str
+    issued: date
+    expires: date
+    state: str
+
+
+class CastPlatform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    known: bool = True
+    insured_since: str = ""
+    """First month in the employees' basic pension."""
+    pension_since: str = ""
+    """First month of residents' basic pension."""
+
+
+class CastPerson(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    name: str
+    id_number: str
+    sex: str
+    ethnicity: str
+    born: date
+    county: str
+    village: str
+    phone: str
+    service_password: str
+    card: CastCard
+    platform: CastPlatform = CastPlatform()
+
+
+class Cast(msgspec.Struct, frozen=True, kw_only=True):
+    person: tuple[CastPerson, ...]
+
+
+def read(path: Path) -> Cast:
+    """Raises msgspec.ValidationError naming what is wrong."""
+    return msgspec.toml.decode(path.read_bytes(), type=Cast)
