@@ -105,6 +105,13 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     declaration: str = ""
     """What the resident declares by submitting."""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError when two fields have the same key."""
+        keys = [field.key for field in self.fields]
+        double = sorted({key for key in keys if keys.count(key) > 1})
+        if double:
+            raise ValueError(f"fields: key 重复 {double}")
+
     @property
     def for_residents(self) -> bool:
         """Whether a resident alone may do it on the terminal."""
@@ -115,7 +122,11 @@ class Catalogue:
     """All items, by number and by group."""
 
     def __init__(self, items: Iterable[Item]) -> None:
-        self._items: Mapping[int, Item] = {item.number: item for item in sorted(items, key=lambda item: item.number)}
+        ordered = sorted(items, key=lambda item: item.number)
+        self._items: Mapping[int, Item] = {item.number: item for item in ordered}
+        if len(self._items) != len(ordered):
+            numbers = [item.number for item in ordered]
+            raise ValueError(f"number 重复 {sorted({number for number in numbers if numbers.count(number) > 1})}")
 
     def __getitem__(self, number: int) -> Item:
         return self._items[number]
@@ -133,5 +144,15 @@ class Catalogue:
 
 
 def load(folder: Path = ITEMS) -> Catalogue:
-    """Read every ``*.toml`` of *folder*. Raises msgspec.ValidationError naming the field that is wrong."""
-    return Catalogue(msgspec.toml.decode(path.read_bytes(), type=Item) for path in sorted(folder.glob("*.toml")))
+    """Read every ``*.toml`` of *folder*.
+
+    Raises msgspec.ValidationError naming the file and the field that is wrong, ValueError for two items of one number.
+    """
+    return Catalogue(_read(path) for path in sorted(folder.glob("*.toml")))
+
+
+def _read(path: Path) -> Item:
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Item)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise msgspec.ValidationError(f"{path.name}: {error}") from error
