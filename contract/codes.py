@@ -63,7 +63,7 @@ def load(path: Path) -> Table:
     """Read one table. Raises msgspec.ValidationError naming the file and the field that is wrong."""
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Table)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise msgspec.ValidationError(f"{path.name}: {error}") from error
 
 
