@@ -75,6 +75,8 @@ LOG_DETAIL_BYTES: Final = 4096
 LOG_VALUE_CHARS: Final = 128
 """A text in a log record is cut to this many characters; five of them, escaped, stay below LOG_DETAIL_BYTES."""
 OUTBOX_BODY_BYTES: Final = 65_536
+LEDGER_BUSY: Final = 5.0
+"""How long the ledger waits for a reader of its file (SQLite busy timeout)."""
 DISK_RESERVE_BYTES: Final = 64 * 1024 * 1024
 """Below this much free disk new business is refused before it is accepted."""
 
