@@ -1,0 +1,192 @@
+"""Platform, relay, pcscd, dock and the terminal's papers, started in order by the commands a person would use."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from deploy.local.display import Size
+from deploy.local.pcscd import Pcscd
+from deploy.local.programs import ProgramError, listening, must_be_free, must_run, once, running, until_ready
+from secure import identity
+
+TERMINAL: Final = "XZ-DEMO-0001"
+TERMINAL_NUMBER: Final = 1
+PLACE: Final = "忻府区 · 杨树村服务点"
+READER: Final = "SSC Contact"
+CAST: Final = Path("deploy/demo/cast.toml")
+MARK: Final = ".demonstration"
+"""A state folder holds this file, so that nothing else is ever swept away by --fresh."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Counted up from one number. Loopback only."""
+
+    base: int
+
+    @property
+    def web(self) -> int:
+        return self.base
+
+    @property
+    def dock(self) -> int:
+        return self.base + 1
+
+    @property
+    def platform(self) -> int:
+        return self.base + 2
+
+    @property
+    def public(self) -> int:
+        return self.base + 3
+
+    @property
+    def relay(self) -> int:
+        return self.base + 4
+
+    @property
+    def vnc(self) -> int:
+        return self.base + 5
+
+    def named(self) -> dict[str, int]:
+        return {
+            "页面 page": self.web,
+            "演示台 dock": self.dock,
+            "平台 platform": self.platform,
+            "公开页 public pages": self.public,
+            "中继 relay": self.relay,
+            "屏幕 screen": self.vnc,
+        }
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything a demonstration keeps lies in one folder."""
+
+    folder: Path
+
+    @property
+    def platform(self) -> Path:
+        return self.folder / "platform"
+
+    @property
+    def identity(self) -> Path:
+        return self.folder / "identity"
+
+    @property
+    def devices(self) -> Path:
+        return self.folder / "dev"
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / "terminal" / "ledger.db"
+
+    @property
+    def pinyin(self) -> Path:
+        return self.folder / "terminal" / "pinyin"
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "terminal.toml"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    def log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def prepare(self, *, fresh: bool) -> None:
+        """Make the folder; with *fresh*, empty it first. Raises ProgramError when it is somebody else's."""
+        if self.folder.exists() and any(self.folder.iterdir()) and not (self.folder / MARK).exists():
+            raise ProgramError(f"{self.folder} 里有别的东西，请换一个空目录。 The folder holds something else.")
+        if fresh and self.folder.exists():
+            shutil.rmtree(self.folder)
+        for folder in (self.folder, self.devices, self.ledger.parent, self.pinyin, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / MARK).touch()
+
+
+@dataclass(frozen=True)
+class House:
+    """What is running."""
+
+    state: State
+    ports: Ports
+
+    @property
+    def dock_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.dock}"
+
+
+def python(*arguments: str | Path) -> list[str | Path]:
+    """One of our own programs."""
+    return [sys.executable, "-m", *arguments]
+
+
+@asynccontextmanager
+async def household(state: State, ports: Ports, group: asyncio.TaskGroup) -> AsyncIterator[House]:
+    """Everything but the window. *group* fails as soon as one of the programs ends by itself."""
+    must_be_free(ports.named())
+    async with AsyncExitStack() as stack:
+        await prepare_platform(state, ports)
+
+        async def keep(name: str, arguments: list[str | Path], port: int, env: dict[str, str] | None = None) -> None:
+            log = state.log(name)
+            process = await stack.enter_async_context(running(name, arguments, log=log, env=env))
+            await until_ready(name, process, log, lambda: listening(port))
+            watch = group.create_task(must_run(name, process, log))
+            stack.callback(watch.cancel)
+
+        await keep("platform", python("central", "serve", "--state", state.platform), ports.platform)
+        session = await stack.enter_async_context(Pcscd())
+        await keep("dock", dock_command(state, ports, session), ports.dock)
+        write_settings(state, ports)
+        yield House(state, ports)
+
+
+async def prepare_platform(state: State, ports: Ports) -> None:
+    """Keys, certificates, database, made-up people; then this terminal's papers. Doing it again changes nothing."""
+    central = python("central")
+    await once(
+        "central init",
+        [*central, "init", "--state", state.platform, "--host", "127.0.0.1"]
+        + ["--port", str(ports.platform), "--public-port", str(ports.public)],
+    )
+    await once("central seed", [*central, "seed", "--state", state.platform, "--cast", CAST])
+    if not (state.identity / "tls.key").exists():
+        await asyncio.to_thread(identity.create, state.identity, TERMINAL)
+    await once(
+        "central admit",
+        [*central, "admit", "--state", state.platform, "--terminal", TERMINAL]
+        + ["--csr", state.identity / "request.csr", "--log-key", state.identity / "log.pub", "--out", state.identity],
+    )
+
+
+def write_settings(state: State, ports: Ports, size: Size = Size(1080, 1920), *, fullscreen: bool = True) -> None:
+    """terminal.toml, as kiosk.settings declares it."""
+    devices = state.devices.resolve()
+    sections: dict[str, dict[str, str | int | bool]] = {
+        "terminal": {"id": TERMINAL, "number": TERMINAL_NUMBER, "place": PLACE},
+        "platform": {"folder": str(state.identity.resolve()), "url": f"https://127.0.0.1:{ports.relay}"},
+        "paths": {"ledger": str(state.ledger.resolve()), "pinyin": str(state.pinyin.resolve())},
+        "screen": {"width": size.width, "height": size.height, "fullscreen": fullscreen},
+        "card_reader": {"reader": READER},
+        "id_reader": {"path": str(devices / "id_reader")},
+        "scanner": {"path": str(devices / "scanner")},
+        "printer": {"path": str(devices / "printer"), "width_mm": 80},
+    }
+    # A JSON string without ASCII escapes is a TOML basic string.
+    lines = [
+        f"[{name}]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in section.items())
+        for name, section in sections.items()
+    ]
+    state.settings.write_text("\n".join(lines), encoding="utf-8")
