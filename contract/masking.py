@@ -10,7 +10,8 @@ STAR = "*"
 def name(text: str) -> str:
     """「张*」: the first character and one star, whatever the length, so that the length does not tell either.
 
-    A compound surname keeps its first character too; a foreign name its first letter. A name of one character is a star.
+    A compound surname keeps its first character too; a foreign name its first letter. One character alone is
+    a star.
     """
     text = text.strip()
     if not text:
@@ -22,7 +23,7 @@ def name(text: str) -> str:
 
 
 def id_number(text: str) -> str:
-    """First 6 and last 4 of a citizen number (18, formerly 15); first 2 and last 2 of a shorter document, or nothing."""
+    """First 6 and last 4 of a citizen number (18, formerly 15); 2 and 2 of a shorter one; of one below 8 nothing."""
     text = text.strip()
     if len(text) >= 15:
         return _keep(text, 6, 4)

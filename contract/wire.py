@@ -29,7 +29,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=F
 
 
 class ProblemCode(enum.StrEnum):
-    """Why the platform does not do what was asked; each has its sentence in contract/faults.toml as ``platform.<code>``."""
+    """Why the platform does not do what was asked; its sentence in contract/faults.toml is ``platform.<code>``."""
 
     BAD_REQUEST = "bad_request"
     NOT_KNOWN = "not_known"
@@ -52,7 +52,7 @@ class ProblemCode(enum.StrEnum):
     BUSY = "busy"
 
 
-class Problem(Message, kw_only=True):
+class Problem(Message, frozen=True, kw_only=True):
     """Any answer that is not 2xx (application/problem+json, RFC 9457)."""
 
     code: ProblemCode
@@ -70,7 +70,7 @@ class ShownBy(enum.StrEnum):
     CODE = "ecard"
 
 
-class SessionOpen(Message, kw_only=True):
+class SessionOpen(Message, frozen=True, kw_only=True):
     """What was read. The platform decides what it is worth."""
 
     shown_by: ShownBy
@@ -84,14 +84,14 @@ class SessionOpen(Message, kw_only=True):
     """Opaque token of the electronic card."""
 
 
-class Elevate(Message, kw_only=True):
+class Elevate(Message, frozen=True, kw_only=True):
     """A second proof within the session: the card took the PIN, or the service password is to be checked."""
 
     pin_verified: bool = False
     service_password: str = ""
 
 
-class Session(Message, kw_only=True):
+class Session(Message, frozen=True, kw_only=True):
     token: str
     proof: Proof
     name: str
@@ -101,7 +101,7 @@ class Session(Message, kw_only=True):
     """How many matters of the last year stand under 「我的办件」."""
 
 
-class Empty(Message, kw_only=True):
+class Empty(Message, frozen=True, kw_only=True):
     pass
 
 
@@ -118,31 +118,31 @@ class Cell(enum.StrEnum):
     """``ok:words`` or ``bad:words`` or ``wait:words``"""
 
 
-class Fact(Message, kw_only=True):
+class Fact(Message, frozen=True, kw_only=True):
     label: str
     value: str | int
     cell: Cell = Cell.TEXT
     large: bool = False
 
 
-class Column(Message, kw_only=True):
+class Column(Message, frozen=True, kw_only=True):
     label: str
     cell: Cell = Cell.TEXT
 
 
-class Table(Message, kw_only=True):
+class Table(Message, frozen=True, kw_only=True):
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str | int, ...], ...]
 
 
-class RecordsAsk(Message, kw_only=True):
+class RecordsAsk(Message, frozen=True, kw_only=True):
     item: int
     before: str = ""
     """Older than this page's mark; empty for the newest."""
 
 
-class Records(Message, kw_only=True):
+class Records(Message, frozen=True, kw_only=True):
     """The resident's own records as the platform has them."""
 
     title: str
@@ -154,13 +154,13 @@ class Records(Message, kw_only=True):
     """Mark of the next older page, empty when there is none."""
 
 
-class BrowseAsk(Message, kw_only=True):
+class BrowseAsk(Message, frozen=True, kw_only=True):
     item: int
     filters: dict[str, Answer] = {}
     page: int = 1
 
 
-class Card(Message, kw_only=True):
+class Card(Message, frozen=True, kw_only=True):
     """One entry of a list."""
 
     id: str
@@ -171,7 +171,7 @@ class Card(Message, kw_only=True):
     """Why it fits, for recommendations: 「工资合适：3 200 元起」."""
 
 
-class Listing(Message, kw_only=True):
+class Listing(Message, frozen=True, kw_only=True):
     total: int
     page: int
     pages: int
@@ -179,12 +179,12 @@ class Listing(Message, kw_only=True):
     as_of: str = ""
 
 
-class DetailAsk(Message, kw_only=True):
+class DetailAsk(Message, frozen=True, kw_only=True):
     item: int
     id: str
 
 
-class Detail(Message, kw_only=True):
+class Detail(Message, frozen=True, kw_only=True):
     id: str
     title: str
     facts: tuple[Fact, ...]
@@ -193,12 +193,12 @@ class Detail(Message, kw_only=True):
     """Address of the public page, for the QR."""
 
 
-class RecommendAsk(Message, kw_only=True):
+class RecommendAsk(Message, frozen=True, kw_only=True):
     item: int
     page: int = 1
 
 
-class Matter(Message, kw_only=True):
+class Matter(Message, frozen=True, kw_only=True):
     receipt: str
     item: int
     name: str
@@ -208,15 +208,15 @@ class Matter(Message, kw_only=True):
     detail: str = ""
 
 
-class Matters(Message, kw_only=True):
+class Matters(Message, frozen=True, kw_only=True):
     matters: tuple[Matter, ...]
 
 
 # -- business --------------------------------------------------------------------------------------------------------
 
 
-class Submission(Message, kw_only=True):
-    """The plain body of an outbox row. Signed by the device and HPKE-sealed to the platform before it touches a disk."""
+class Submission(Message, frozen=True, kw_only=True):
+    """The plain body of an outbox row: signed by the device and HPKE-sealed to the platform before it is on a disk."""
 
     key: str
     """UUIDv7; also the key of idempotency."""
@@ -236,7 +236,7 @@ class Submission(Message, kw_only=True):
     offline: bool = False
 
 
-class Delivery(Message, kw_only=True):
+class Delivery(Message, frozen=True, kw_only=True):
     """One outbox row on the wire."""
 
     key: str
@@ -255,7 +255,7 @@ class Verdict(enum.StrEnum):
     REFUSED = "refused"
 
 
-class Receipt(Message, kw_only=True):
+class Receipt(Message, frozen=True, kw_only=True):
     """The platform's signed answer to a delivery. Only this lets an outbox row go."""
 
     device: str
@@ -273,7 +273,7 @@ class Receipt(Message, kw_only=True):
         return "|".join(("receipt1", self.device, self.key, self.sha256, self.verdict, self.receipt, self.at)).encode()
 
 
-class Health(Message, kw_only=True):
+class Health(Message, frozen=True, kw_only=True):
     at: str
     version: str
 
@@ -296,36 +296,72 @@ HEALTH: Final = Route(
     name="health", method="GET", path="/v1/health", ask=None, answer=Health, session=False, summary="平台是否在线"
 )
 SESSION_OPEN: Final = Route(
-    name="session_open", method="POST", path="/v1/sessions", ask=SessionOpen, answer=Session, session=False,
+    name="session_open",
+    method="POST",
+    path="/v1/sessions",
+    ask=SessionOpen,
+    answer=Session,
+    session=False,
     summary="出示社保卡、身份证或电子社保卡，开始一次办事",
 )
 SESSION_ELEVATE: Final = Route(
-    name="session_elevate", method="POST", path="/v1/sessions/proof", ask=Elevate, answer=Session, session=True,
+    name="session_elevate",
+    method="POST",
+    path="/v1/sessions/proof",
+    ask=Elevate,
+    answer=Session,
+    session=True,
     summary="再次证明是本人（卡密码或服务密码）",
 )
 SESSION_CLOSE: Final = Route(
-    name="session_close", method="POST", path="/v1/sessions/close", ask=Empty, answer=Empty, session=True,
+    name="session_close",
+    method="POST",
+    path="/v1/sessions/close",
+    ask=Empty,
+    answer=Empty,
+    session=True,
     summary="结束办事",
 )
 RECORDS: Final = Route(
-    name="records", method="POST", path="/v1/records", ask=RecordsAsk, answer=Records, session=True, summary="查本人记录"
+    name="records",
+    method="POST",
+    path="/v1/records",
+    ask=RecordsAsk,
+    answer=Records,
+    session=True,
+    summary="查本人记录",
 )
 BROWSE: Final = Route(
     name="browse", method="POST", path="/v1/browse", ask=BrowseAsk, answer=Listing, session=True, summary="查公开信息"
 )
 DETAIL: Final = Route(
-    name="detail", method="POST", path="/v1/browse/detail", ask=DetailAsk, answer=Detail, session=True,
+    name="detail",
+    method="POST",
+    path="/v1/browse/detail",
+    ask=DetailAsk,
+    answer=Detail,
+    session=True,
     summary="一条公开信息的全部内容",
 )
 RECOMMEND: Final = Route(
-    name="recommend", method="POST", path="/v1/recommendations", ask=RecommendAsk, answer=Listing, session=True,
+    name="recommend",
+    method="POST",
+    path="/v1/recommendations",
+    ask=RecommendAsk,
+    answer=Listing,
+    session=True,
     summary="按登记的条件推荐",
 )
 MATTERS: Final = Route(
     name="matters", method="POST", path="/v1/matters", ask=Empty, answer=Matters, session=True, summary="我的办件"
 )
 DELIVER: Final = Route(
-    name="deliver", method="POST", path="/v1/deliveries", ask=Delivery, answer=Receipt, session=False,
+    name="deliver",
+    method="POST",
+    path="/v1/deliveries",
+    ask=Delivery,
+    answer=Receipt,
+    session=False,
     summary="递交办件（密封，可重复递交，只生效一次）",
 )
 

@@ -15,11 +15,11 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+from screens.app import Look, perform
+from screens.stage import KivyStage
 
 from kiosk.settings import Settings, load
 from kiosk.views import Attract, Notice, Surroundings, Way
-from screens.app import Look, perform
-from screens.stage import KivyStage
 
 
 def main(arguments: list[str]) -> int:

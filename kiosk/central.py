@@ -55,7 +55,9 @@ class Central:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def call(self, route: wire.Route, answer: type[T], ask: wire.Message | None = None, token: str = "") -> T | Failure:
+    async def call(
+        self, route: wire.Route, answer: type[T], ask: wire.Message | None = None, token: str = ""
+    ) -> T | Failure:
         """One exchange. *answer* must be the route's own answer type. Bounded in time and in bytes."""
         assert answer is route.answer
         assert ask is None or type(ask) is route.ask

@@ -91,7 +91,5 @@ class Courier:
 
     async def _settle(self, row: OutboxRow, receipt: wire.Receipt) -> None:
         encoded = msgspec.json.encode(receipt)
-        entry = Entry(
-            Event.DELIVERED, {"key": row.key, "receipt": receipt.receipt, "verdict": receipt.verdict.value}
-        )
+        entry = Entry(Event.DELIVERED, {"key": row.key, "receipt": receipt.receipt, "verdict": receipt.verdict.value})
         await self._journal.do(lambda ledger: ledger.settle(row.key, encoded, entry))

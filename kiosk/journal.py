@@ -43,5 +43,3 @@ class Journal:
 
     async def ended(self, job: str, outcome: PrintOutcome) -> None:
         await self.do(lambda ledger: ledger.job_ended(job, outcome.value))
-
-

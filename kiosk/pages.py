@@ -6,8 +6,8 @@ from typing import Final
 
 from contract.catalogue import Group, Item, Kind, Offline, Proof
 from contract.faults import Fault
-from contract.texts import Text
 from contract.slip import PrintOutcome
+from contract.texts import Text
 from drivers.device import Failure, Printed, Supply
 from kiosk.house import House
 from kiosk.person import Person
@@ -85,7 +85,9 @@ def menu(house: House, person: Person | None) -> Menu:
 
 
 def items(house: House, group: Group) -> ItemList:
-    rows = tuple(ItemRow(item.number, item.name, item.plain, _tag(house, item)) for item in house.catalogue.group(group))
+    rows = tuple(
+        ItemRow(item.number, item.name, item.plain, _tag(house, item)) for item in house.catalogue.group(group)
+    )
     return ItemList(group=group, rows=rows)
 
 

@@ -15,7 +15,7 @@ from contract.fields import Answer, Option
 from contract.slip import PrintOutcome
 from contract.wire import Card, Fact, Table
 
-A = TypeVar("A", covariant=True)
+A_co = TypeVar("A_co", covariant=True)
 
 
 class Nav(enum.Enum):
@@ -27,7 +27,7 @@ class Nav(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class View(Generic[A]):
+class View(Generic[A_co]):
     """Base of all views."""
 
     frame: bool = True

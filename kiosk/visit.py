@@ -128,9 +128,7 @@ class Visit:
 
     async def print(self, slip: Slip) -> Printed:
         """Print *slip* because the resident asked for it."""
-        return await self.busy(
-            Text.BUSY_PRINTING, self._stand(self.house.desk.print(slip, self.id)), may_leave=False
-        )
+        return await self.busy(Text.BUSY_PRINTING, self._stand(self.house.desk.print(slip, self.id)), may_leave=False)
 
     async def _stand(self, work: Coroutine[Any, Any, A]) -> A:
         task = self._acts.create_task(work)

@@ -91,9 +91,7 @@ def _result(visit: Visit, act: Act) -> ResultView:
     pending = act.verdict is None
     rows = [
         GuideRow(texts(Text.RESULT_NEXT), (texts(Text.RESULT_NEXT_PENDING) if pending else act.item.result,)),
-        GuideRow(
-            texts(Text.RESULT_WHEN), (texts(Text.RESULT_WHEN_PENDING) if pending else act.item.time_limit,)
-        ),
+        GuideRow(texts(Text.RESULT_WHEN), (texts(Text.RESULT_WHEN_PENDING) if pending else act.item.time_limit,)),
         GuideRow(texts(Text.RESULT_HOW), (texts(Text.RESULT_HOW_TEXT),)),
     ]
     if act.reason:

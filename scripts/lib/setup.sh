@@ -81,7 +81,7 @@ install_python() {
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock ||
     die "Python 依赖没有装成：请检查网络，上面有原因。" \
         "Python packages could not be installed: please check the network; the reason stands above."
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps -e . ||
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps -e . --config-settings editable_mode=compat ||
     die "本项目没有装成，上面有原因。" "The project itself could not be installed; the reason stands above."
   .venv/bin/python scripts/lib/fonts.py >&2 ||
     die "字体没有备好，上面有原因。" "The fonts could not be prepared; the reason stands above."
