@@ -1,7 +1,7 @@
 """The sealed log's format, version 1: layouts and labels for the writer and the reader alike. No key, no cipher here.
 
-A log is segments; a segment is a signed header and the records after it. All integers are unsigned big-endian; times are
-microseconds since 1970-01-01 UTC. Hash is SHA-256, MAC is HMAC-SHA-256.
+A log is segments; a segment is a signed header and the records after it. All integers are unsigned big-endian; times
+are microseconds since 1970-01-01 UTC. Hash is SHA-256, MAC is HMAC-SHA-256.
 
 - genesis head: ``HASH(GENESIS ‖ device)``
 - segment: signature = Ed25519(device key, header); head after it = ``HASH(header ‖ signature)``;

@@ -47,7 +47,8 @@ def open_delivery(
     """
     assert DEVICE_ID.fullmatch(device_id), "the certificate's name is a device id"
     longest = limits.OUTBOX_BODY_BYTES + ENCAPSULATED_BYTES + TAG_BYTES
-    if "|" in delivery.key or "|" in delivery.type or not ENCAPSULATED_BYTES + TAG_BYTES <= len(delivery.sealed) <= longest:
+    fits = ENCAPSULATED_BYTES + TAG_BYTES <= len(delivery.sealed) <= longest
+    if not fits or "|" in delivery.key or "|" in delivery.type:
         return Rejected(Reason.MALFORMED)
     try:
         signed = delivery_signed(device_id, delivery.key, delivery.type, delivery.sha256)

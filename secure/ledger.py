@@ -1,0 +1,418 @@
+"""The terminal's one file: sealed log, outbox and print jobs; one connection, one writer, one transaction per act.
+
+Synchronous: its caller gives it one thread of its own. A full disk is an ordinary result (``DiskFull``) that leaves
+nothing half-done; any other error of the file is raised, after the transaction was rolled back.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, TypeVar
+
+import uuid6
+from sqlite_utils import Database
+
+from contract import limits
+from contract.log_events import Event
+from contract.log_format import (
+    DEVICE_ID,
+    SegmentHeader,
+    Value,
+    delivery_info,
+    delivery_signed,
+    encode_detail,
+    witness,
+)
+from contract.wire import Delivery
+from secure import segment as writing
+from secure.keys import DeviceKey, SealingKey
+from secure.schema import LEDGER
+from secure.segment import Segment
+
+T = TypeVar("T")
+
+FULL_CODES: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_TRUNCATE}
+)
+"""What SQLite says when the disk, the quota or the file-size limit is reached."""
+MOST_A_DAY: Final = 999
+
+
+class LedgerInUseError(RuntimeError):
+    """Another process writes this file."""
+
+
+class WrongDeviceError(RuntimeError):
+    """The file is another device's log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record to be sealed: the event and its declared fields. No repr of the values: they can be a resident's."""
+
+    event: Event
+    values: dict[str, Value] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a record stands. Within ``Draft.body`` the head is empty: it depends on the body's hash."""
+
+    segment: int
+    seq: int
+    head: bytes
+
+    @property
+    def witness(self) -> str:
+        """For the slip: an offline witness of everything up to this record."""
+        assert self.head, "the record is not sealed yet"
+        return witness(self.seq, self.head)
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFull:
+    """Nothing was written: no room, or less than limits.DISK_RESERVE_BYTES left for new business."""
+
+    free: int | None = None
+    """Bytes, when that was what told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """New business, to be completed inside the transaction."""
+
+    type: str
+    """Delivery type, ``submission``."""
+    terminal_number: int
+    """Four digits within the city."""
+    body: Callable[[str, str, Position], bytes]
+    """(key, receipt number, position without head) → plain body."""
+    entry: Callable[[str, str, str], Entry]
+    """(key, receipt number, sha256 of the body in hex) → the log record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """New business that stands, whatever happens next."""
+
+    key: str
+    receipt: str
+    """Receipt number: terminal 4 digits, year 2, day of the year 3, running number of the day 3."""
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    key: str
+    type: str
+    number: str
+    """Receipt number."""
+    sha256: str
+    position: tuple[int, int]
+    """Segment and seq of its log record."""
+    tries: int
+    next_at: datetime | None
+    sealed: bytes | None = field(repr=False)
+    signature: bytes | None = field(repr=False)
+    receipt: bytes | None = field(repr=False)
+    """What settled it, as given to ``settle`` or ``dead_letter``."""
+
+    def delivery(self) -> Delivery:
+        assert self.sealed is not None, "a settled row is not delivered again"
+        assert self.signature is not None
+        return Delivery(key=self.key, type=self.type, sha256=self.sha256, sealed=self.sealed, signature=self.signature)
+
+
+class Ledger:
+    """See the module. Use ``open``; every method belongs to the thread that opened it."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        lock: int,
+        path: Path,
+        *,
+        device: DeviceKey,
+        device_id: str,
+        audit: SealingKey,
+        platform: SealingKey,
+        clock: Callable[[], datetime],
+        uptime: Callable[[], float],
+        free_bytes: Callable[[Path], int],
+    ) -> None:
+        self._connection, self._lock, self._path = connection, lock, path
+        self._device, self._device_id, self._audit, self._platform = device, device_id, audit, platform
+        self._clock, self._uptime, self._free_bytes = clock, uptime, free_bytes
+        self._segment: Segment | None = None
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        device: DeviceKey,
+        device_id: str,
+        audit_key: bytes,
+        platform_key: bytes,
+        clock: Callable[[], datetime],
+        uptime: Callable[[], float] = time.monotonic,
+        free_bytes: Callable[[Path], int] | None = None,
+    ) -> Ledger:
+        """Open or make the file. *audit_key*, *platform_key*: X25519 public halves, raw 32 bytes (platform.json).
+
+        *clock* gives the wall time with its zone, *uptime* seconds that never jump, *free_bytes* the room beside the file.
+        Raises LedgerInUseError, WrongDeviceError, sqlite3.DatabaseError (damaged), OSError.
+        """
+        assert DEVICE_ID.fullmatch(device_id)
+        audit, platform = SealingKey(audit_key), SealingKey(platform_key)
+        lock = _lock(path)
+        connection: sqlite3.Connection | None = None
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+            connection = sqlite3.connect(path, isolation_level=None, timeout=limits.LEDGER_BUSY)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF"):
+                connection.execute(f"PRAGMA {pragma}")
+            LEDGER.apply(Database(connection))
+            ledger = cls(
+                connection, lock, path, device=device, device_id=device_id, audit=audit, platform=platform,
+                clock=clock, uptime=uptime, free_bytes=free_bytes or _free_bytes,
+            )  # fmt: skip
+            ledger._found()
+        except BaseException:
+            if connection is not None:
+                connection.close()
+            os.close(lock)
+            raise
+        return ledger
+
+    def close(self) -> None:
+        """Let go of the file; writes no record."""
+        self._segment = None
+        self._connection.close()
+        os.close(self._lock)
+
+    # -- the log -----------------------------------------------------------------------------------------------------
+
+    def append(self, *entries: Entry) -> Position | DiskFull:
+        """Seal *entries* in one transaction; on disk when this returns. The position is the last one's."""
+        assert entries
+        return self._transaction(len(entries), lambda: self._seal(entries))
+
+    # -- the outbox --------------------------------------------------------------------------------------------------
+
+    def accept(self, draft: Draft, *, day: date) -> Kept | DiskFull:
+        """Keep new business: log record and outbox row in one transaction, the body signed and sealed first.
+
+        *day* is in the receipt number. Raises ValueError for a body longer than limits.OUTBOX_BODY_BYTES.
+        """
+        assert 0 <= draft.terminal_number <= 9999
+        free = self._free_bytes(self._path)
+        if free < limits.DISK_RESERVE_BYTES:
+            return DiskFull(free)
+        return self._transaction(1, lambda: self._keep(draft, day))
+
+    def pending(self) -> tuple[OutboxRow, ...]:
+        """What the platform has not answered for, oldest first: the order of every business."""
+        return tuple(self._rows("state = 'kept' ORDER BY ordinal"))
+
+    def row(self, key: str) -> OutboxRow | None:
+        """The row of *key*, settled or not."""
+        return next(self._rows("key = ?", key), None)
+
+    def settle(self, key: str, receipt: bytes, *entries: Entry) -> DiskFull | None:
+        """The platform answered with a receipt whose signature the caller has verified: the sealed body goes; key,
+        hash and *receipt* stay; *entries* are logged, all in one transaction. Settling again changes nothing."""
+        return self._leave(key, receipt, "settled", entries)
+
+    def dead_letter(self, key: str, receipt: bytes, *entries: Entry) -> DiskFull | None:
+        """As ``settle``, for the platform's signed refusal."""
+        return self._leave(key, receipt, "refused", entries)
+
+    def attempt_failed(self, key: str, when_next: datetime) -> DiskFull | None:
+        """No answer: counted; the row stays, for ever if need be."""
+        statement = "UPDATE outbox SET tries = tries + 1, next_at = ? WHERE key = ? AND state = 'kept'"
+        return self._write(statement, when_next.isoformat(), key)
+
+    # -- print jobs --------------------------------------------------------------------------------------------------
+
+    def job_started(self, job: str) -> DiskFull | None:
+        """On disk before the first byte goes to the printer. A job id is used once (sqlite3.IntegrityError)."""
+        return self._write("INSERT INTO print_job (job, started_at) VALUES (?, ?)", job, self._clock().isoformat())
+
+    def job_ended(self, job: str, outcome: str) -> DiskFull | None:
+        """*outcome*: contract.slip.PrintOutcome."""
+        statement = "UPDATE print_job SET outcome = ?, ended_at = ? WHERE job = ? AND outcome IS NULL"
+        return self._write(statement, outcome, self._clock().isoformat(), job)
+
+    def jobs_open(self) -> tuple[str, ...]:
+        """Jobs that began and of which nobody knows the end: a power cut in the middle."""
+        rows = self._connection.execute("SELECT job FROM print_job WHERE outcome IS NULL ORDER BY started_at, rowid")
+        return tuple(job for (job,) in rows)
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _transaction(self, records: int, work: Callable[[], T]) -> T | DiskFull:
+        """Run *work* in one transaction that may seal up to *records* records. The ratchet moves only with it."""
+        try:
+            if records:
+                self._ready(records)
+            before = self._segment
+            try:
+                with self._immediate():
+                    return work()
+            except BaseException:
+                self._segment = before
+                raise
+        except sqlite3.Error as error:
+            # Whether the file has it or not is the file's to say: the next record opens a segment after the head found.
+            self._segment = None
+            if error.sqlite_errorcode in FULL_CODES:
+                return DiskFull()
+            raise
+
+    @contextmanager
+    def _immediate(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _write(self, statement: str, *values: str) -> DiskFull | None:
+        done = self._transaction(0, lambda: self._connection.execute(statement, values))
+        return done if isinstance(done, DiskFull) else None
+
+    def _ready(self, records: int) -> None:
+        """Have a segment with room for *records*; a new one's header is committed before its first record."""
+        assert records <= limits.SEGMENT_RECORDS
+        now, current = self._uptime(), self._segment
+        if (
+            current is not None
+            and current.records + records <= limits.SEGMENT_RECORDS
+            and now - current.opened < limits.SEGMENT_AGE
+        ):
+            return
+        number, seq, head = self._found()
+        fresh = writing.begin(
+            self._device, self._audit, device_id=self._device_id, number=number, start_seq=seq, prev_head=head,
+            at=self._now(), uptime=now,
+        )  # fmt: skip
+        with self._immediate():
+            self._connection.execute(
+                "INSERT INTO segment (number, header, signature) VALUES (?, ?, ?)",
+                (fresh.number, fresh.header, fresh.signature),
+            )
+        self._segment = fresh
+
+    def _found(self) -> tuple[int, int, bytes]:
+        """Next segment's number, next seq and the head, as the file has them."""
+        last = self._connection.execute(
+            "SELECT number, header, signature FROM segment ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+        if last is None:
+            return 0, 0, writing.genesis(self._device_id)
+        number, raw, signature = last
+        header = SegmentHeader.unpack(raw)
+        if header.device != self._device_id:
+            raise WrongDeviceError("the file is another device's log")
+        record = self._connection.execute("SELECT seq, head FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        if record is None or record[0] < header.start_seq:
+            return number + 1, header.start_seq, writing.head_after(raw, signature)
+        return number + 1, record[0] + 1, record[1]
+
+    def _seal(self, entries: Sequence[Entry]) -> Position:
+        current = self._segment
+        assert current is not None
+        rows = []
+        for entry in entries:
+            unknown = entry.values.keys() - set(entry.event.value.fields)
+            if unknown:
+                raise ValueError(f"{entry.event.name} declares no field {sorted(unknown)}")
+            sealed, after = current.seal(encode_detail(entry.event.code, entry.values), self._now())
+            rows.append((current.next_seq, sealed.header, sealed.nonce, sealed.ciphertext, sealed.head, sealed.mac))
+            current = after
+        self._connection.executemany(
+            "INSERT INTO record (seq, header, nonce, ciphertext, head, mac) VALUES (?, ?, ?, ?, ?, ?)", rows
+        )
+        self._segment = current
+        return Position(current.number, current.next_seq - 1, current.head)
+
+    def _keep(self, draft: Draft, day: date) -> Kept:
+        current = self._segment
+        assert current is not None
+        key = str(uuid6.uuid7())
+        number = self._receipt_number(draft.terminal_number, day)
+        body = draft.body(key, number, Position(current.number, current.next_seq, b""))
+        if len(body) > limits.OUTBOX_BODY_BYTES:
+            raise ValueError("the body is longer than limits.OUTBOX_BODY_BYTES")
+        sha256 = hashlib.sha256(body).hexdigest()
+        position = self._seal((draft.entry(key, number, sha256),))
+        signature = self._device.sign(delivery_signed(self._device_id, key, draft.type, sha256))
+        sealed = self._platform.seal(body, delivery_info(self._device_id, key, draft.type))
+        self._connection.execute(
+            "INSERT INTO outbox (key, type, number, sha256, sealed, signature, segment, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, draft.type, number, sha256, sealed, signature, position.segment, position.seq),
+        )
+        return Kept(key, number, position)
+
+    def _receipt_number(self, terminal: int, day: date) -> str:
+        prefix = f"{terminal:04d}{day:%y%j}"
+        (last,) = self._connection.execute(
+            "SELECT max(number) FROM outbox WHERE number >= ? AND number <= ?", (f"{prefix}000", f"{prefix}999")
+        ).fetchone()
+        running = 1 if last is None else int(last[-3:]) + 1
+        assert running <= MOST_A_DAY, "a terminal takes in fewer than a thousand matters a day"
+        return f"{prefix}{running:03d}"
+
+    def _leave(self, key: str, receipt: bytes, state: str, entries: Sequence[Entry]) -> DiskFull | None:
+        def work() -> None:
+            done = self._connection.execute(
+                "UPDATE outbox SET state = ?, receipt = ?, sealed = NULL, signature = NULL, next_at = NULL"
+                " WHERE key = ? AND state = 'kept'",
+                (state, receipt, key),
+            )
+            if done.rowcount and entries:
+                self._seal(entries)
+
+        return self._transaction(len(entries), work)
+
+    def _rows(self, where: str, *values: str) -> Iterator[OutboxRow]:
+        rows = self._connection.execute(
+            "SELECT key, type, number, sha256, segment, seq, tries, next_at, sealed, signature, receipt"  # noqa: S608
+            f" FROM outbox WHERE {where}",
+            values,
+        ).fetchall()
+        for key, kind, number, sha256, segment, seq, tries, next_at, sealed, signature, receipt in rows:
+            when = None if next_at is None else datetime.fromisoformat(next_at)
+            yield OutboxRow(key, kind, number, sha256, (segment, seq), tries, when, sealed, signature, receipt)
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp() * 1_000_000)
+
+
+def _free_bytes(path: Path) -> int:
+    room = os.statvfs(path.parent)
+    return room.f_bavail * room.f_frsize
+
+
+def _lock(path: Path) -> int:
+    """One writer per file, held by the kernel: it is let go when the process ends, however it ends."""
+    lock = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise LedgerInUseError(f"{path.name} is being written by another process") from None
+    return lock

@@ -1,0 +1,51 @@
+"""The terminal's one SQLite file: its tables. A change is a new migration; none is ever edited after a release."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlite_utils import Database, Migrations
+
+LEDGER: Final = Migrations("ledger")
+
+
+@LEDGER()
+def m001_log(db: Database) -> None:
+    """The sealed log. ``cosignature`` and the checkpoints wait for the platform's witness."""
+    db.table("segment").create(
+        {"number": int, "header": bytes, "signature": bytes, "cosignature": bytes},
+        pk="number", not_null={"header", "signature"}, strict=True,
+    )  # fmt: skip
+    db.table("record").create(
+        {"seq": int, "header": bytes, "nonce": bytes, "ciphertext": bytes, "head": bytes, "mac": bytes},
+        pk="seq", not_null={"header", "nonce", "ciphertext", "head", "mac"}, strict=True,
+    )  # fmt: skip
+    db.table("checkpoint").create(
+        {"seq": int, "head": bytes, "at": str, "cosignature": bytes},
+        pk="seq", not_null={"head", "at", "cosignature"}, strict=True,
+    )  # fmt: skip
+
+
+@LEDGER()
+def m002_outbox(db: Database) -> None:
+    """``state``: kept, settled, refused. A row that left keeps key, hash and receipt, and loses its sealed body."""
+    db.table("outbox").create(
+        {
+            "ordinal": int, "key": str, "type": str, "number": str, "sha256": str, "sealed": bytes, "signature": bytes,
+            "segment": int, "seq": int, "state": str, "tries": int, "next_at": str, "receipt": bytes,
+        },
+        pk="ordinal", strict=True, defaults={"state": "kept", "tries": 0},
+        not_null={"key", "type", "number", "sha256", "segment", "seq", "state", "tries"},
+    )  # fmt: skip
+    db.table("outbox").create_index(["key"], unique=True)
+    db.table("outbox").create_index(["number"], unique=True)
+    db.table("outbox").create_index(["state", "ordinal"])
+
+
+@LEDGER()
+def m003_print_jobs(db: Database) -> None:
+    """Ids and outcomes of print jobs; nothing of what was printed."""
+    db.table("print_job").create(
+        {"job": str, "started_at": str, "outcome": str, "ended_at": str},
+        pk="job", not_null={"started_at"}, strict=True,
+    )  # fmt: skip
