@@ -71,10 +71,11 @@ async def until_told(options: argparse.Namespace, state: State) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, work.cancel)
     try:
-        return await work
-    except asyncio.CancelledError:
-        tell("收好了。 Everything has been stopped.")
-        return 0
+        try:
+            return await work
+        except asyncio.CancelledError:
+            tell("收好了。 Everything has been stopped.")
+            return 0
     except* ProgramError as errors:
         for error in leaves(errors):
             tell(f"✗ {error}")
