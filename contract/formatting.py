@@ -60,6 +60,11 @@ def date_with_weekday(day: datetime.date) -> str:
     return f"{date(day)}（星期{WEEKDAYS[day.weekday()]}）"
 
 
+def moment(at: datetime.datetime) -> str:
+    """2026-11-23 10:24 → 「2026年11月23日 10:24」, in the zone *at* carries."""
+    return f"{date(at.date())} {at:%H:%M}"
+
+
 def month(text: str) -> str:
     """「2026-11」 → 「2026年11月」; anything else as it is."""
     found = _MONTH.fullmatch(text)

@@ -37,7 +37,7 @@ class Event(enum.Enum):
     IDENTIFIED = Declaration(21, Level.BUSINESS, "出示证件", ("visit", "shown_by", "id_number"))
     PROVED = Declaration(22, Level.SECURITY, "证明是本人", ("visit", "by"))
     PROOF_FAILED = Declaration(23, Level.SECURITY, "没能证明是本人", ("visit", "by", "fault", "tries_left"))
-    CARD_FAULT = Declaration(24, Level.FAULT, "读卡没有成功", ("fault",))
+    CARD_FAULT = Declaration(24, Level.FAULT, "读卡没有成功", ("visit", "fault"))
     ITEM_OPENED = Declaration(30, Level.BUSINESS, "进入事项", ("visit", "item"))
     QUERIED = Declaration(31, Level.BUSINESS, "查询", ("visit", "item"))
     SUBMITTED = Declaration(32, Level.BUSINESS, "提交", ("visit", "item", "receipt", "key", "sha256"))

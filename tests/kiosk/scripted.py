@@ -39,8 +39,8 @@ class Step:
     """Something that happens instead of a touch (a card pulled): the view is then left unanswered."""
 
 
-class Curtain(Exception):
-    """The list is at its end and the visit asks for more."""
+class UnexpectedError(BaseException):
+    """Another view than the list says. Not an Exception: the story would take it for a defect and go on."""
 
 
 class ListStage:
@@ -64,8 +64,12 @@ class ListStage:
             self.ended.set()
             await asyncio.Event().wait()
         step = self.steps.pop(0)
-        assert isinstance(view, step.view), f"expected {step.view.__name__}, got {view!r}"
-        step.check(view)
+        if not isinstance(view, step.view):
+            raise UnexpectedError(f"expected {step.view.__name__}, got {view!r}")
+        try:
+            step.check(view)
+        except AssertionError as wrong:
+            raise UnexpectedError(str(wrong)) from wrong
         if step.does is not None:
             step.does()
             await asyncio.Event().wait()
