@@ -193,8 +193,8 @@ def test_words_for_a_whole_form() -> None:
     said = {one.key: describe(one, FULL[one.key]) for one in CATALOGUE[1].fields}
     assert said == {
         "occupations": "电焊工；厨师、帮厨", "county": "不限", "distance": "县里", "wage": "3 200 元",
-        "schooling": "初中", "certificate": "没有", "years": "0 年", "hours": "都行", "lodging": "吃住都要管", "village": "杨树村",
-        "phone": "138****1234", "contact": "打电话", "start": "马上就能", "past": NOT_ANSWERED,
+        "schooling": "初中", "certificate": "没有", "years": "0 年", "hours": "都行", "lodging": "吃住都要管",
+        "village": "杨树村", "phone": "138****1234", "contact": "打电话", "start": "马上就能", "past": NOT_ANSWERED,
     }  # fmt: skip
 
 
