@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contract import limits
 from contract.faults import SENTENCES, Fault, Sentence, load
 from contract.wire import ProblemCode
 
@@ -60,6 +61,13 @@ def test_shape(pair: tuple[Fault, Sentence]) -> None:
 def test_titles_tell_faults_apart() -> None:
     titles = [sentence.what for sentence in ALL.values()]
     assert len(set(titles)) == len(titles)
+
+
+def test_numbers_in_sentences_are_the_limits() -> None:
+    assert "连着五次" in ALL[Fault.PLATFORM_WRONG_PASSWORD].staff
+    assert limits.SERVICE_PASSWORD_TRIES == 5
+    assert "一分钟" in ALL[Fault.PLATFORM_CODE_EXPIRED].do
+    assert limits.QR_LIFETIME == 60.0
 
 
 def test_a_missing_and_an_unknown_sentence_are_named(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 import pytest
 from hypothesis import example, given
@@ -65,7 +67,7 @@ def test_what_is_taken_is_an_answer_and_survives_the_wire(one: Field, value: obj
         assert again == value
         assert type(again) is type(value)
         assert check(one, again) is None
-        assert describe(one, again)
+        assert describe(one, cast(Answer, again))
 
 
 @pytest.mark.parametrize("kind", list(FieldKind))

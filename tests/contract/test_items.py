@@ -126,6 +126,8 @@ def test_the_registration_form(catalogue: Catalogue) -> None:
     assert not by_key["past"].required
     assert [field.key for field in catalogue[1].fields if not field.required] == ["past"]
     assert catalogue[1].declaration
+    assert len(keys) == 14
+    assert any("一共十四个" in step for step in catalogue[1].steps)
     assert len(options(by_key["county"])) == 15
     assert options(by_key["county"])[0].label == "不限"
 
