@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+
+SHOWN: Final = ZoneInfo("Asia/Shanghai")
 
 
 def now() -> datetime:
@@ -14,9 +18,9 @@ def now() -> datetime:
 
 def today() -> date:
     """The calendar day in Asia/Shanghai."""
-    return timezone.localdate()
+    return timezone.localdate(timezone=SHOWN)
 
 
 def shown(at: datetime) -> str:
     """ISO 8601 with the offset of Asia/Shanghai, to the second."""
-    return timezone.localtime(at).isoformat(timespec="seconds")
+    return timezone.localtime(at, SHOWN).isoformat(timespec="seconds")

@@ -41,7 +41,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"  # what is shown; what is stored is UTC
+TIME_ZONE = "UTC"  # the process and the database; what is shown is central.clock's business
 LANGUAGE_CODE = "zh-hans"
 USE_I18N = False
 APPEND_SLASH = False

@@ -10,6 +10,7 @@ from typing import Final
 from django.conf import settings
 
 from central.call import items
+from contract import codes
 from contract.answers import options
 
 NONE: Final = "none"
@@ -17,8 +18,6 @@ NONE: Final = "none"
 ANY: Final = "any"
 """The option that means no preference, in every question that has one."""
 JOB_SEEKING: Final = 1
-LODGING: Final[Mapping[str, str]] = {"none": "不管吃住", "meals": "管吃", "bed": "管住", "both": "管吃管住"}
-"""contract/codes/lodging.toml"""
 
 
 def occupation(code: str) -> str:
@@ -39,7 +38,7 @@ def certificate(code: str) -> str:
 
 def lodging(code: str) -> str:
     """As the employer says it; the question of item 1 has the same codes in the seeker's words."""
-    return LODGING.get(code, code)
+    return codes.table("lodging").label(code)
 
 
 def occupations_like(keyword: str) -> list[str]:

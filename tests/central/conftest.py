@@ -177,6 +177,12 @@ def by_card(terminal: Terminal, cast: dict[str, CastPerson]) -> Opener:
     return opened
 
 
+@pytest.fixture
+def proved(by_card: Opener) -> str:
+    """A proved session's token, the employee's."""
+    return by_card("employee")
+
+
 def card_of(person: CastPerson, *, pin: bool) -> wire.SessionOpen:
     return wire.SessionOpen(
         shown_by=wire.ShownBy.CARD, id_number=person.id_number, name=person.name,
