@@ -1,6 +1,6 @@
 """``scripts/demo``: the whole terminal on one machine, until Ctrl-C.
 
-One asyncio program: every program it starts lives in a task group, is ended by its own process id, and none outlives it.
+One asyncio program: every program it starts lives in a task group, is ended by its own process id, and none is left.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         prog="scripts/demo", description="在一台机器上跑整台终端 The whole terminal on one machine"
     )
     parser.add_argument("--from", dest="called_from", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
-    parser.add_argument("--windowed", action="store_true", help="开一个窗口，不占全屏 a window instead of the full screen")
+    parser.add_argument("--windowed", action="store_true", help="开窗口，不占全屏 a window, not the full screen")
     parser.add_argument("--size", type=_size, help="1080x1920（默认 default）、1920x1080、1280x1024 …")
     parser.add_argument("--state", type=Path, help="数据目录，默认 default .state/demo（--tour: .state/tour）")
     parser.add_argument("--fresh", action="store_true", help="从头开始：先清空数据目录 empty the state folder first")
-    parser.add_argument("--port", type=int, default=8600, help="六个端口里的第一个，只在本机 first of six ports, loopback")
-    parser.add_argument("--display", type=int, help="没有显示器时虚拟屏幕的编号，默认自动 number of the virtual display")
+    parser.add_argument("--port", type=int, default=8600, help="六个本机端口的第一个 first of six loopback ports")
+    parser.add_argument("--display", type=int, help="虚拟屏幕的编号，默认自动 number of the virtual display")
     parser.add_argument("--tour", action="store_true", help="自动走完各次办事，留下图片和 summary.json play the visits")
     parser.add_argument("--out", type=Path, help="--tour 的结果目录 where the tour leaves its results")
     given = parser.parse_args(arguments)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.programs import ProgramError, guarded, end, listening, once, running, tail, until_ready
+from deploy.local.programs import ProgramError, end, guarded, listening, once, running, tail, until_ready
 
 NOVNC = Path("/usr/share/novnc")
 PAGE = Path(__file__).parent / "page.html"

@@ -149,29 +149,23 @@ async def household(state: State, ports: Ports, group: asyncio.TaskGroup) -> Asy
         await keep("platform", python("central", "serve", "--state", state.platform), ports.platform)
         session = await stack.enter_async_context(Pcscd())
         await keep("dock", dock_command(state, ports, session), ports.dock)
-        write_settings(state, ports)
         yield House(state, ports)
 
 
 async def prepare_platform(state: State, ports: Ports) -> None:
     """Keys, certificates, database, made-up people; then this terminal's papers. Doing it again changes nothing."""
     central = python("central")
-    await once(
-        "central init",
-        [*central, "init", "--state", state.platform, "--host", "127.0.0.1"]
-        + ["--port", str(ports.platform), "--public-port", str(ports.public)],
-    )
+    where = ["--host", "127.0.0.1", "--port", str(ports.platform), "--public-port", str(ports.public)]
+    await once("central init", [*central, "init", "--state", state.platform, *where])
     await once("central seed", [*central, "seed", "--state", state.platform, "--cast", CAST])
     if not (state.identity / "tls.key").exists():
         await asyncio.to_thread(identity.create, state.identity, TERMINAL)
-    await once(
-        "central admit",
-        [*central, "admit", "--state", state.platform, "--terminal", TERMINAL]
-        + ["--csr", state.identity / "request.csr", "--log-key", state.identity / "log.pub", "--out", state.identity],
-    )
+    papers = ["--csr", state.identity / "request.csr", "--log-key", state.identity / "log.pub"]
+    admit = [*central, "admit", "--state", state.platform, "--terminal", TERMINAL, *papers, "--out", state.identity]
+    await once("central admit", admit)
 
 
-def write_settings(state: State, ports: Ports, size: Size = Size(1080, 1920), *, fullscreen: bool = True) -> None:
+def write_settings(state: State, ports: Ports, size: Size, *, fullscreen: bool = True) -> None:
     """terminal.toml, as kiosk.settings declares it."""
     devices = state.devices.resolve()
     sections: dict[str, dict[str, str | int | bool]] = {

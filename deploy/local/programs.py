@@ -124,7 +124,9 @@ async def once(name: str, arguments: Sequence[str | Path], *, env: Mapping[str, 
         raise
     if process.returncode != 0:
         words = complained.decode(errors="replace").strip().splitlines()[-LOG_TAIL:]
-        raise ProgramError(f"{name}: 没有做成 failed ({process.returncode})" + "".join(f"\n    {line}" for line in words))
+        raise ProgramError(
+            f"{name}: 没有做成 failed ({process.returncode})" + "".join(f"\n    {line}" for line in words)
+        )
     return printed.decode()
 
 
