@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import Final
 
 from contract import answers
@@ -12,21 +13,31 @@ PHONE_DIGITS: Final = 12
 PHONE_GROUPING: Final = (3, 4, 4)
 
 
-def question(
-    field: Field, value: Answer, *, item: str, step: int, steps: int, error: str = "", next_label: str
-) -> Question:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a form (or among filters) a question stands."""
+
+    item: str
+    step: int
+    steps: int
+    next: str
+    """Label of the button that goes on."""
+
+
+def question(field: Field, value: Answer, place: Place, error: str = "") -> Question:
     """The view that asks for *field*, holding *value* when it was answered before."""
-    common = {
-        "item": item,
-        "step": step,
-        "steps": steps,
-        "question": field.question,
-        "hint": field.hint,
-        "error": error,
-        "required": field.required,
-        "next": next_label,
-        "speech": field.question,
-    }
+    empty = Question(
+        item=place.item,
+        step=place.step,
+        steps=place.steps,
+        question=field.question,
+        hint=field.hint,
+        error=error,
+        required=field.required,
+        next=place.next,
+        speech=field.question,
+    )
+    common = {f.name: getattr(empty, f.name) for f in fields(empty)}
     match field.kind:
         case FieldKind.CHOICE | FieldKind.CHOICES:
             chosen = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()

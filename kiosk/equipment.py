@@ -5,10 +5,33 @@ Imported after the first picture (see kiosk.appliance).
 
 from __future__ import annotations
 
+import asyncio
+import functools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
+from importlib import metadata
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from contract import catalogue, faults, follow, texts
+from contract.log_events import Event
+from drivers.card_reader import CardReaderSettings, PcscCardReader
+from drivers.id_reader import IdReaderSettings, SamvIdReader
+from drivers.printer import EscposPrinter, PrinterSettings
+from drivers.scanner import ScannerSettings, SerialScanner
+from kiosk.bay import Bay
+from kiosk.central import Access, Central
+from kiosk.concurrency import Signal
+from kiosk.courier import Courier
+from kiosk.house import House
+from kiosk.journal import Journal
+from kiosk.printing import PrintDesk
+from kiosk.settings import Settings
+from kiosk.stage import Stage
 from kiosk.story import serve
+from secure import identity
+from secure.ledger import Ledger
 
 __all__ = ["equipped", "serve"]
 
@@ -16,4 +39,101 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def now() -> datetime:
+    """The time in China, with its zone."""
     return datetime.now(CHINA)
+
+
+@asynccontextmanager
+async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
+    """Open everything, run devices, courier and the news of the platform in the background, and close it all again.
+
+    Raises identity.IdentityError when the terminal is not admitted, and what the ledger raises when its file is not
+    this terminal's.
+    """
+    folder = Path(settings.platform.folder)
+    mine, platform = identity.load(folder), identity.load_platform(folder)
+    ledger = Path(settings.paths.ledger)
+    ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    journal = Journal(
+        functools.partial(
+            Ledger.open,
+            ledger,
+            device=mine.device,
+            device_id=settings.terminal.id,
+            audit_key=platform.audit_key,
+            platform_key=platform.hpke_key,
+            clock=now,
+        )
+    )
+    await journal.open()
+    news, changes = Signal(), asyncio.Queue[bool]()
+    access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key)
+    central = Central(access, changes.put_nowait)
+    courier = Courier(
+        settings.terminal.id, central, journal, lambda receipt: identity.verify_receipt(receipt, platform.receipt_key)
+    )
+    bay = make_bay(settings, journal)
+    house = House(
+        stage=stage,
+        bay=bay,
+        central=central,
+        journal=journal,
+        courier=courier,
+        desk=PrintDesk(bay.printer, journal),
+        catalogue=catalogue.load(),
+        texts=texts.load(),
+        faults=faults.load(),
+        settings=settings,
+        clock=now,
+        news=news,
+        follow=lambda receipt: follow.follow_address(platform.public_url, platform.follow_key, receipt),
+    )
+    try:
+        await journal.log(Event.STARTED, version=metadata.version("jiujinban-kiosk"), boot=boot_id())
+        async with asyncio.TaskGroup() as background:
+            tasks = [
+                background.create_task(bay.run(), name="bay"),
+                background.create_task(courier.run(), name="courier"),
+                background.create_task(tell_news(changes, house), name="news"),
+            ]
+            try:
+                yield house
+            finally:
+                for task in tasks:
+                    task.cancel()
+        await journal.log(Event.STOPPED)
+    finally:
+        await central.close()
+        await journal.close()
+
+
+def make_bay(settings: Settings, journal: Journal) -> Bay:
+    """The devices that terminal.toml names; the others are not there."""
+    card, id_card, scanner, printer = settings.card_reader, settings.id_reader, settings.scanner, settings.printer
+    return Bay(
+        card_reader=PcscCardReader(CardReaderSettings(reader=card.reader)) if card else None,
+        id_reader=SamvIdReader(IdReaderSettings(path=id_card.path, baud=id_card.baud)) if id_card else None,
+        scanner=SerialScanner(ScannerSettings(path=scanner.path, baud=scanner.baud)) if scanner else None,
+        printer=EscposPrinter(
+            PrinterSettings(path=printer.path, baud=printer.baud, width_mm=printer.width_mm), journal
+        )
+        if printer
+        else None,
+    )
+
+
+async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:
+    """The platform went away or came back: into the log, onto the idle screen, and the courier is told."""
+    while True:
+        away = await changes.get()
+        if away:
+            await house.journal.log(Event.PLATFORM_LOST, reason="")
+        else:
+            await house.journal.log(Event.PLATFORM_BACK)
+            house.courier.hurry()
+        house.news.notify()
+
+
+def boot_id() -> str:
+    """The kernel's id of this boot: tells restarts of the program from restarts of the machine."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

@@ -172,6 +172,8 @@ def fault(house: House, failure: Failure) -> MessageView:
     """One fault: what happened, what to do, whom to call; with the platform away, what still works."""
     texts, sentence = house.texts, house.faults[failure.fault]
     telephone = house.settings.terminal.telephone
+    rows: tuple[GuideRow, ...]
+    actions: tuple[Action, ...]
     if failure.fault in NETWORK_FAULTS:
         kept = "、".join(item.name for item in house.catalogue if item.offline is Offline.KEPT and can_start(item))
         rows = (

@@ -14,7 +14,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Base of all sections: a misspelt setting is an error, not a silence."""
 
 
-class TerminalSection(Section, kw_only=True):
+class TerminalSection(Section, frozen=True, kw_only=True):
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{3,32}$")]
     number: Annotated[int, msgspec.Meta(ge=0, le=9999)]
     """Four digits within the city; part of every receipt number, so that no two terminals make the same one."""
@@ -23,20 +23,20 @@ class TerminalSection(Section, kw_only=True):
     telephone: str = "12333"
 
 
-class PlatformSection(Section, kw_only=True):
+class PlatformSection(Section, frozen=True, kw_only=True):
     folder: str
     """Where the bundle from enrolment lies: ca.pem, terminal.pem, platform.json, and this terminal's keys."""
     url: str = ""
     """Another way to the same platform (a relay, a gateway); the certificate must still be the pinned one's."""
 
 
-class PathsSection(Section, kw_only=True):
+class PathsSection(Section, frozen=True, kw_only=True):
     ledger: str
     pinyin: str = ""
     """Folder for librime's built dictionary; empty: beside the ledger."""
 
 
-class ScreenSection(Section, kw_only=True):
+class ScreenSection(Section, frozen=True, kw_only=True):
     width: Pixels = 1080
     height: Pixels = 1920
     fullscreen: bool = True
@@ -44,33 +44,33 @@ class ScreenSection(Section, kw_only=True):
     """Folder with Regular.otf and Bold.otf; empty: where set-up puts them."""
 
 
-class CardReaderSection(Section, kw_only=True):
+class CardReaderSection(Section, frozen=True, kw_only=True):
     reader: str
     """Part of the PC/SC reader's name."""
 
 
-class SerialSection(Section, kw_only=True):
+class SerialSection(Section, frozen=True, kw_only=True):
     path: str
     baud: int = 9600
 
 
-class IdReaderSection(Section, kw_only=True):
+class IdReaderSection(Section, frozen=True, kw_only=True):
     path: str
     baud: int = 115200
 
 
-class PrinterSection(Section, kw_only=True):
+class PrinterSection(Section, frozen=True, kw_only=True):
     path: str
     baud: int = 115200
     width_mm: int = 80
 
 
-class NoticeSection(Section, kw_only=True):
+class NoticeSection(Section, frozen=True, kw_only=True):
     title: str
     text: str
 
 
-class Settings(Section, kw_only=True):
+class Settings(Section, frozen=True, kw_only=True):
     """``terminal.toml``. A device that is not named is not there: a terminal without a card reader is a whole one."""
 
     terminal: TerminalSection

@@ -9,7 +9,7 @@ from contract.fields import Answers
 from contract.texts import Text
 from drivers.device import Failure
 from kiosk import slips
-from kiosk.asking import question, understood
+from kiosk.asking import Place, question, understood
 from kiosk.pages import slip_line
 from kiosk.platform import ask_platform
 from kiosk.views import (
@@ -66,16 +66,8 @@ async def _ask_filters(visit: Visit, item: Item, before: Answers) -> Answers:
     step, error = 0, ""
     while step < len(item.fields):
         field = item.fields[step]
-        view = question(
-            field,
-            answers.get(field.key),
-            item=item.name,
-            step=step + 1,
-            steps=len(item.fields),
-            error=error,
-            next_label=visit.house.texts(Text.FILTER_NEXT),
-        )
-        raw = await visit.ask(view)
+        place = Place(item.name, step + 1, len(item.fields), visit.house.texts(Text.FILTER_NEXT))
+        raw = await visit.ask(question(field, answers.get(field.key), place, error))
         if raw is Nav.BACK:
             if step == 0:
                 return before

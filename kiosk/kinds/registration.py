@@ -11,7 +11,7 @@ from contract.texts import Text
 from contract.wire import Verdict
 from drivers.device import Failure
 from kiosk.acts import Act
-from kiosk.asking import question, understood
+from kiosk.asking import Place, question, understood
 from kiosk.pages import slip_line
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, GuideRow, Nav, ResultChoice, ResultView
 from kiosk.visit import LeaveError, Reason, Visit
@@ -50,17 +50,9 @@ async def _ask_one(visit: Visit, item: Item, answers: Answers, step: int) -> boo
     """Ask until the answer is one; False: 上一步."""
     field, error = item.fields[step], ""
     value = answers.get(field.key)
+    place = Place(item.name, step + 1, len(item.fields), visit.house.texts(Text.FILTER_NEXT))
     while True:
-        view = question(
-            field,
-            value,
-            item=item.name,
-            step=step + 1,
-            steps=len(item.fields),
-            error=error,
-            next_label=visit.house.texts(Text.FILTER_NEXT),
-        )
-        raw = await visit.ask(view)
+        raw = await visit.ask(question(field, value, place, error))
         if raw is Nav.BACK:
             return False
         value = understood(field, raw)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from contract import catalogue, faults, texts, wire
+from contract import catalogue, faults, limits, texts, wire
 from contract.answers import options
 from contract.fields import Field, Option
 from drivers.device import CardHolder, Failure, Happening
@@ -177,9 +177,9 @@ class Stand:
 
 
 @pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
+async def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stand]:
+    monkeypatch.setattr(limits, "FAREWELL", 0.05)
     made = Stand(tmp_path)
     await made.journal.open()
     yield made
     await made.journal.close()
-
