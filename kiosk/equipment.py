@@ -114,9 +114,7 @@ def make_bay(settings: Settings, journal: Journal) -> Bay:
         card_reader=PcscCardReader(CardReaderSettings(reader=card.reader)) if card else None,
         id_reader=SamvIdReader(IdReaderSettings(path=id_card.path, baud=id_card.baud)) if id_card else None,
         scanner=SerialScanner(ScannerSettings(path=scanner.path, baud=scanner.baud)) if scanner else None,
-        printer=EscposPrinter(
-            PrinterSettings(path=printer.path, baud=printer.baud, width_mm=printer.width_mm), journal
-        )
+        printer=EscposPrinter(PrinterSettings(path=printer.path, baud=printer.baud, width_mm=printer.width_mm), journal)
         if printer
         else None,
     )

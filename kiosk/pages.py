@@ -172,6 +172,7 @@ def fault(house: House, failure: Failure) -> MessageView:
     """One fault: what happened, what to do, whom to call; with the platform away, what still works."""
     texts, sentence = house.texts, house.faults[failure.fault]
     telephone = house.settings.terminal.telephone
+    advice = sentence.do.format(tries="" if failure.tries_left is None else failure.tries_left)
     rows: tuple[GuideRow, ...]
     actions: tuple[Action, ...]
     if failure.fault in NETWORK_FAULTS:
@@ -184,19 +185,18 @@ def fault(house: House, failure: Failure) -> MessageView:
         )
         actions = (Action(AGAIN, texts(Text.AWAY_RETRY)), Action(MENU, texts(Text.AWAY_MENU), True))
     else:
-        tries = failure.tries_left if failure.tries_left is not None else ""
         rows = (
-            GuideRow(texts(Text.FAULT_DO), (sentence.do.format(tries=tries),)),
+            GuideRow(texts(Text.FAULT_DO), (advice,)),
             GuideRow(texts(Text.FAULT_STAFF), (texts(Text.FAULT_STAFF_TEXT, telephone=telephone),)),
         )
         actions = (Action(OK, texts(Text.OK), True),)
     return MessageView(
         title=sentence.what,
-        text=sentence.do if failure.fault in NETWORK_FAULTS else "",
+        text=advice if failure.fault in NETWORK_FAULTS else "",
         picture=Picture(sentence.picture),
         rows=rows,
         actions=actions,
-        speech=f"{sentence.what}。{sentence.do}",
+        speech=f"{sentence.what}。{advice}",
     )
 
 

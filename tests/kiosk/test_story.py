@@ -6,7 +6,6 @@ import dataclasses
 from typing import Any
 
 import pytest
-from tests.kiosk.conftest import Stand
 
 from contract import limits, wire
 from contract.catalogue import Group, Proof
@@ -42,6 +41,7 @@ from kiosk.views import (
     TakeAway,
     TextQuestion,
 )
+from tests.kiosk.conftest import Stand
 from tests.kiosk.scripted import MADE_UP, SESSION, Step
 
 RECORDS = wire.Records(
