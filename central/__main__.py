@@ -127,7 +127,7 @@ def _setup(folder: Path) -> None:
     django.setup()
 
 
-def _commands(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _commands(folder: Path):  # type: ignore[no-untyped-def]
     _setup(folder)
     return importlib.import_module("central.commands")
 

@@ -1,4 +1,4 @@
-"""From a request to a handler and back: terminal, session, strict decoding, and every no as application/problem+json."""
+"""From a request to a handler and back: terminal, session, strict decoding; every no is application/problem+json."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def guarded(answer: Callable[[], HttpResponse], what: str) -> HttpResponse:
-    """*answer*'s response, or the problem it raised. What nobody foresaw is logged by place only, and told to nobody."""
+    """*answer*'s response, or the problem it raised. What nobody foresaw is logged by place only and told to nobody."""
     try:
         return answer()
     except RefusedError as refused:
@@ -90,7 +90,8 @@ def guarded(answer: Callable[[], HttpResponse], what: str) -> HttpResponse:
         LOG.error("%s: database: %s", what, type(error).__name__)
         return problem(RefusedError(ProblemCode.BUSY, "数据库忙"))
     except Exception as error:
-        LOG.error("%s: %s at %s", what, type(error).__name__, _place(error))  # noqa: TRY400 - a trace could hold data
+        # not LOG.exception: a trace quotes values, and they could be a resident's
+        LOG.log(logging.ERROR, "%s: %s at %s", what, type(error).__name__, _place(error))
         return _internal()
 
 

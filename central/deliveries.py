@@ -1,4 +1,4 @@
-"""Deliveries: sealed business from a terminal's outbox, taken once and answered for ever with the same signed receipt."""
+"""Deliveries: sealed business from a terminal's outbox, taken once, answered for ever with the same signed receipt."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
     answer, record = _answer(terminal, delivery, submission.receipt, reason, at)
     if made_at is None or not _receipt_free(submission.receipt):
         return answer  # refused above; a number that is no number, or somebody else's, stands for no matter
-    resident = judged if isinstance(judged, Resident) else Resident.objects.filter(id_number=submission.id_number).first()
+    resident = (
+        judged if isinstance(judged, Resident) else Resident.objects.filter(id_number=submission.id_number).first()
+    )
     MatterRecord.objects.create(
         receipt=submission.receipt,
         item=submission.item,

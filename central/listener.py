@@ -26,5 +26,5 @@ class ListenerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         listener = Listener(request.environ.get(ENVIRON_KEY, Listener.PUBLIC))  # type: ignore[attr-defined]
-        request.urlconf = listener.value  # type: ignore[attr-defined]
+        request.urlconf = listener.value
         return self._get_response(request)

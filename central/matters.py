@@ -8,14 +8,18 @@ from central import clock
 from central.call import Call, find_item
 from central.models import MatterRecord
 from central.models.business import MatterState
+from central.problems import RefusedError
 from central.sessions import MATTERS_SINCE
 from contract import wire
 from contract.catalogue import Proof
 from contract.wire import ProblemCode
-from central.problems import RefusedError
 
 MOST: Final = 50
-STATES: Final = {MatterState.ACCEPTED: "wait:已受理", MatterState.DONE: "ok:已办结", MatterState.REFUSED: "bad:没有受理"}
+STATES: Final = {
+    MatterState.ACCEPTED: "wait:已受理",
+    MatterState.DONE: "ok:已办结",
+    MatterState.REFUSED: "bad:没有受理",
+}
 
 
 def own(call: Call[wire.Empty]) -> wire.Matters:

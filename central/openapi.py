@@ -24,7 +24,9 @@ def document() -> bytes:
         "info": {
             "title": "「就近办」平台接口",
             "version": "1",
-            "description": "终端与平台之间的接口。双向 TLS：客户端证书的 CN 就是终端编号。金额单位为分，时刻为带时区的 ISO 8601。",
+            "description": (
+                "终端与平台之间的接口。双向 TLS：客户端证书的 CN 就是终端编号。金额单位为分，时刻为带时区的 ISO 8601。"
+            ),
         },
         "paths": paths,
         "components": {

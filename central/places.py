@@ -1,4 +1,4 @@
-"""Where the fifteen county-level units lie: roughly, from a map, for distances between made-up villages and openings."""
+"""Where the counties lie: roughly, from a map, for the distance between a made-up village and an opening."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two pages behind a QR: an opening, and how a matter stands. No personal data on either; no scripts, no cookies."""
+"""The two pages behind a QR: an opening, and how a matter stands. No personal data on either, no script, no cookie."""
 
 from __future__ import annotations
 

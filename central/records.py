@@ -10,10 +10,10 @@ from central import clock
 from central.call import Call, item_for
 from central.items import employee_pension, resident_pension
 from central.models import Resident
+from central.problems import RefusedError
 from contract import wire
 from contract.catalogue import Item, Kind
 from contract.wire import ProblemCode
-from central.problems import RefusedError
 
 Source = Callable[[Resident, Item, str, date], wire.Records]
 """(resident, item, mark of the page or empty, today) -> the page"""

@@ -42,7 +42,9 @@ def serve(state: State) -> None:
         signal.signal(number, lambda *_: stop.set())
     for server in servers:
         server.prepare()
-    threads = [threading.Thread(target=_run, args=(server, stop), name=f"listener-{n}") for n, server in enumerate(servers)]
+    threads = [
+        threading.Thread(target=_run, args=(server, stop), name=f"listener-{n}") for n, server in enumerate(servers)
+    ]
     for thread in threads:
         thread.start()
     print(f"central ready {state.url} public {state.public_url}", flush=True)

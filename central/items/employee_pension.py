@@ -101,7 +101,5 @@ def _facts(resident: Resident, years: dict[str, tuple[int, int, int]], today: da
 
 
 def _summary(years: dict[str, tuple[int, int, int]]) -> Table:
-    rows = tuple(
-        (f"{year}年", str(count), personal, employer) for year, (count, personal, employer) in years.items()
-    )
+    rows = tuple((f"{year}年", str(count), personal, employer) for year, (count, personal, employer) in years.items())
     return Table(title="历年缴费", columns=YEAR_COLUMNS, rows=rows)

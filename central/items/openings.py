@@ -13,7 +13,7 @@ from central.items import labels
 from central.items.words import yuan
 from central.models import Opening
 from central.problems import RefusedError
-from contract import limits, masking, wire
+from contract import limits, masking
 from contract.answers import check_all
 from contract.catalogue import Item
 from contract.fields import Answer, Answers
@@ -84,7 +84,7 @@ def card(opening: Opening, reasons: tuple[str, ...] = ()) -> Card:
 
 
 def wage(opening: Opening) -> str:
-    return f"每月 {yuan(opening.wage_low).removesuffix(' 元')}–{yuan(opening.wage_high)}"
+    return f"每月 {yuan(opening.wage_low).removesuffix(' 元')} 到 {yuan(opening.wage_high)}"
 
 
 def find(number: str) -> Opening | None:

@@ -1,5 +1,8 @@
-"""Made-up contributions and payouts. The shares are the national rules' (8 % personal; 20 %, since May 2019 16 % employer's);
-bases and pensions are examples."""
+"""Made-up contributions and payouts.
+
+The shares are the national rules' (8 % personal; employer's 20 %, since May 2019 16 %).
+Bases and pensions are examples.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ FIRST_BASE: Final = 90_000
 """fen, of 2004; grows by BASE_GROWTH a year."""
 BASE_GROWTH: Final = 1.075
 RETURNED: Final = "银行卡已注销，钱退回来了"
-REISSUED: Final = "换了银行卡，补发上月没发成的"
+REISSUED: Final = "换了银行卡，补发没发成的这个月"
 
 
 def months(first: str, last: str) -> Iterator[str]:
@@ -35,7 +38,7 @@ def month_of(day: date) -> str:
 
 
 def contributions(
-    rng: random.Random, resident: Resident, employers: list[Employer], since: str, today: date, gap: float
+    rng: random.Random, resident: Resident, employers: list[Employer], since: str, today: date, *, gap: float
 ) -> Iterator[EmployeeContribution]:
     """Month by month since *since*; *gap* is the chance that work stops for some months. This month is under way."""
     employer, idle, now = rng.choice(employers), 0, month_of(today)
@@ -71,14 +74,10 @@ def payouts(rng: random.Random, resident: Resident, since: str, today: date, *, 
             items.append(("老年加发养老金", 1_000 if age < 75 else 2_000))
         total = sum(amount for _, amount in items)
 
-        def paid(attempt: int, state: PayoutState, reason: str, on: date, month: str = month, items: object = items, total: int = total) -> Payout:
-            return Payout(
-                resident=resident, scheme=Scheme.RESIDENT.value, month=month, attempt=attempt, items=items,
-                total=total, state=state.value, reason=reason, day=on,
-            )  # fmt: skip
-
+        whole = {"resident": resident, "scheme": Scheme.RESIDENT.value, "month": month, "items": items, "total": total}
         if month == failed:
-            yield paid(0, PayoutState.FAILED, RETURNED, day + timedelta(days=2))
-            yield paid(1, PayoutState.REISSUED, REISSUED, day + timedelta(days=40))
+            back, again = day + timedelta(days=2), day + timedelta(days=40)
+            yield Payout(**whole, attempt=0, state=PayoutState.FAILED.value, reason=RETURNED, day=back)
+            yield Payout(**whole, attempt=1, state=PayoutState.REISSUED.value, reason=REISSUED, day=again)
         else:
-            yield paid(0, PayoutState.PAID, "", day)
+            yield Payout(**whole, attempt=0, state=PayoutState.PAID.value, reason="", day=day)

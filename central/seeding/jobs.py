@@ -13,7 +13,10 @@ from central import places
 from central.models import Employer, Opening
 
 TEMPLATES: Final = Path(__file__).with_name("jobs.toml")
-WORDS: Final = "禾谷 云麓 晨阳 丰泽 古槐 清泉 金穗 白塔 长风 和顺 青石 双河 红柳 平川 东篱 明月".split()
+WORDS: Final = (
+    *("禾谷", "云麓", "晨阳", "丰泽", "古槐", "清泉", "金穗", "白塔"),
+    *("长风", "和顺", "青石", "双河", "红柳", "平川", "东篱", "明月"),
+)
 EMPLOYERS_A_KIND: Final = 8
 TOWNS: Final = ("城关", "南河镇", "石门镇", "东坡乡", "桥头镇", "工业园区", "杨树村", "柳沟村", "上店镇", "枣林乡")
 HOURS: Final = ("day", "day", "day", "shift", "night", "flexible")
@@ -77,8 +80,8 @@ def _opening(rng: random.Random, known: list[Employer], job: Job, number: int, t
         place=rng.choice(TOWNS), lat=place.lat + rng.uniform(-0.2, 0.2), lon=place.lon + rng.uniform(-0.2, 0.2),
         wage_low=low, wage_high=rng.randrange(low + 200, job.wage[1] + 300, 100), hours=rng.choice(HOURS),
         certificate=certificate, years=rng.choice((0, 0, 0, 1, 2, 3)), lodging=rng.choice(LODGING),
-        headcount=rng.choice((1, 1, 2, 3, 5, 10)), contact=rng.choice(CONTACTS), phone=f"13800000{rng.randrange(1000):03d}",
-        text=_text(rng), posted=today - timedelta(days=rng.randint(0, 28)),
+        headcount=rng.choice((1, 1, 2, 3, 5, 10)), contact=rng.choice(CONTACTS),
+        phone=f"13800000{rng.randrange(1000):03d}", text=_text(rng), posted=today - timedelta(days=rng.randint(0, 28)),
         valid_until=today + timedelta(days=rng.randint(14, 60)), made_up=True,
     )  # fmt: skip
 

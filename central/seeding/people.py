@@ -1,5 +1,6 @@
 """The residents of the seed: the cast, and a crowd around it."""
 
+# ruff: noqa: S311 - the seed must be the same everywhere; nothing here is a secret
 from __future__ import annotations
 
 import random
@@ -29,7 +30,7 @@ BATCH: Final = 500
 
 
 def seed(path: Path, *, residents: int, openings: int, number: int, today: date) -> str:
-    """Write everything in one transaction; matters, registrations and sessions that are there stay. A line that tells."""
+    """Write everything in one transaction; matters, registrations and sessions stay. What was written."""
     people = cast_file.read(path).person
     with transaction.atomic():
         employers = jobs.employers(random.Random(f"{number}-employers"))
@@ -132,7 +133,7 @@ def _money(
         else:
             plan, gap = _plan(rng, resident, today), 0.03
         if plan.insured_since:
-            contributions.extend(insurance.contributions(rng, resident, employers, plan.insured_since, today, gap))
+            contributions.extend(insurance.contributions(rng, resident, employers, plan.insured_since, today, gap=gap))
         if plan.pension_since:
             failed = _month_ago(today, FAILED_MONTHS_AGO) if resident.cast_key == "grandmother" else ""
             payouts.extend(insurance.payouts(rng, resident, plan.pension_since, today, failed=failed))

@@ -210,7 +210,9 @@ class Deliverer:
         )  # fmt: skip
         return msgspec.structs.replace(made, **changes)
 
-    def seal(self, key: str, body: bytes, *, kind: str = "submission", signer: Ed25519PrivateKey | None = None) -> wire.Delivery:
+    def seal(
+        self, key: str, body: bytes, *, kind: str = "submission", signer: Ed25519PrivateKey | None = None
+    ) -> wire.Delivery:
         digest = hashlib.sha256(body).hexdigest()
         platform_key = X25519PublicKey.from_public_bytes(bytes.fromhex(self.terminal.platform["hpke_key"]))
         sealed = HPKE.encrypt(body, platform_key, info=delivery_info(self.terminal.id, key, kind))

@@ -74,7 +74,19 @@ def test_seeding_on_a_later_day_keeps_the_people_and_renews_the_openings(tmp_pat
     folder = make(tmp_path / "p")
     seed(folder)
     first = contents(folder)
-    run("seed", "--state", str(folder), "--cast", str(CAST), "--residents", "25", "--openings", "60", "--today", "2027-02-01")
+    run(
+        "seed",
+        "--state",
+        str(folder),
+        "--cast",
+        str(CAST),
+        "--residents",
+        "25",
+        "--openings",
+        "60",
+        "--today",
+        "2027-02-01",
+    )
     later = contents(folder)
     assert later["central_resident"] == first["central_resident"]
     assert later["central_opening"] != first["central_opening"]
@@ -96,9 +108,22 @@ def test_the_cast_is_whole():
     keys = [person["key"] for person in people]
     cards = [person["card"] for person in people]
     assert len(set(keys)) == len(people) >= 12
-    assert len({card["card_number"] for card in cards}) == len({person["id_number"] for person in people}) == len(people)
+    assert (
+        len({card["card_number"] for card in cards}) == len({person["id_number"] for person in people}) == len(people)
+    )
     kinds = {card["kind"] for card in cards}
-    assert kinds >= {"normal", "no_4e", "t0_61xx", "needs_auth", "bank", "silent", "expired", "pin_blocked", "garbage", "long_name"}
+    assert kinds >= {
+        "normal",
+        "no_4e",
+        "t0_61xx",
+        "needs_auth",
+        "bank",
+        "silent",
+        "expired",
+        "pin_blocked",
+        "garbage",
+        "long_name",
+    }
     for person in people:
         parsed = id_number.parse(person["id_number"], date(2026, 11, 23))
         assert person["id_number"].startswith("140999")
@@ -145,7 +170,9 @@ def test_models_and_migrations_agree(platform):
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
-@pytest.mark.parametrize("content", [b"", b"-----BEGIN CERTIFICATE REQUEST-----\nxx\n-----END CERTIFICATE REQUEST-----\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"-----BEGIN CERTIFICATE REQUEST-----\nxx\n-----END CERTIFICATE REQUEST-----\n"]
+)
 def test_what_is_no_request_is_not_signed(platform, tmp_path, content):
     (tmp_path / "csr").write_bytes(content)
     (tmp_path / "log.pub").write_text("00" * 32)
