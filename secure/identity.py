@@ -1,4 +1,4 @@
-"""Who this terminal is: its keys in files, and the bundle that came back from the platform. Provisional until enrolment.
+"""Who this terminal is: its keys in files, and the bundle that came back from the platform (until enrolment).
 
 A folder holds ``tls.key`` (P-256), ``log.key`` (Ed25519), ``log.pub``, ``request.csr``; then, from the platform,
 ``ca.pem``, ``terminal.pem``, ``platform.json``. Software keys: where there is a TPM its keys take their place.

@@ -169,7 +169,8 @@ class Ledger:
     ) -> Ledger:
         """Open or make the file. *audit_key*, *platform_key*: X25519 public halves, raw 32 bytes (platform.json).
 
-        *clock* gives the wall time with its zone, *uptime* seconds that never jump, *free_bytes* the room beside the file.
+        *clock* gives the wall time with its zone, *uptime* seconds that never jump, *free_bytes* the room
+        beside the file.
         Raises LedgerInUseError, WrongDeviceError, sqlite3.DatabaseError (damaged), OSError.
         """
         assert DEVICE_ID.fullmatch(device_id)
@@ -362,7 +363,8 @@ class Ledger:
         signature = self._device.sign(delivery_signed(self._device_id, key, draft.type, sha256))
         sealed = self._platform.seal(body, delivery_info(self._device_id, key, draft.type))
         self._connection.execute(
-            "INSERT INTO outbox (key, type, number, sha256, sealed, signature, segment, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO outbox (key, type, number, sha256, sealed, signature, segment, seq)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (key, draft.type, number, sha256, sealed, signature, position.segment, position.seq),
         )
         return Kept(key, number, position)

@@ -1,0 +1,110 @@
+"""The rows of a log file, of which nothing is believed: opened for reading only, every value's type checked."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+TABLES: Final = frozenset({"segment", "record", "outbox"})
+PAGE: Final = 256
+"""Rows held at a time."""
+LONGEST_VALUE: Final = 1_000_000
+"""Bytes; no column of a real log comes near it."""
+
+
+class NotALogError(Exception):
+    """A readable SQLite file that is not a sealed log."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    number: int
+    header: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    seq: int
+    header: bytes
+    nonce: bytes
+    ciphertext: bytes
+    head: bytes
+    mac: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    key: str
+    sha256: str
+    number: str
+    segment: int
+    seq: int
+
+
+class Source:
+    """One consistent view of the file, also while the terminal is writing it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def segments(self) -> Iterator[SegmentRow]:
+        for number, header, signature in self._rows("SELECT number, header, signature FROM segment ORDER BY number"):
+            yield SegmentRow(_whole(number), _bytes(header), _bytes(signature))
+
+    def records(self) -> Iterator[RecordRow]:
+        query = "SELECT seq, header, nonce, ciphertext, head, mac FROM record ORDER BY seq"
+        for seq, *parts in self._rows(query):
+            header, nonce, ciphertext, head, mac = (_bytes(part) for part in parts)
+            yield RecordRow(_whole(seq), header, nonce, ciphertext, head, mac)
+
+    def outbox(self) -> Iterator[OutboxRow]:
+        query = "SELECT key, sha256, number, segment, seq FROM outbox ORDER BY ordinal"
+        for key, sha256, number, segment, seq in self._rows(query):
+            yield OutboxRow(_text(key), _text(sha256), _text(number), _whole(segment), _whole(seq))
+
+    def _rows(self, query: str) -> Iterator[tuple[object, ...]]:
+        cursor = self._connection.execute(query)
+        while rows := cursor.fetchmany(PAGE):
+            yield from rows
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[Source]:
+    """Raises sqlite3.Error when the file cannot be read, NotALogError when it is something else, OSError."""
+    if not path.is_file():
+        raise FileNotFoundError(path.name)
+    address = f"file:{quote(str(path.absolute()))}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+        connection.execute("PRAGMA trusted_schema=OFF")
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("BEGIN")
+        # A view could answer anything, for ever: only real tables are read.
+        found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not found >= TABLES:
+            raise NotALogError("the tables of a sealed log are not there")
+        yield Source(connection)
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise NotALogError("a number is none")
+    return value
+
+
+def _bytes(value: object) -> bytes:
+    if not isinstance(value, bytes):
+        raise NotALogError("bytes are none")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise NotALogError("a text is none")
+    return value
