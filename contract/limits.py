@@ -65,6 +65,8 @@ SERVICE_PASSWORD_TRIES: Final = 5
 """So many wrong service passwords in a row block it until staff unlock it."""
 LISTING_PAGE: Final = 6
 """Cards on one page of a list."""
+TLS_HANDSHAKE: Final = 1.0
+"""A peer that connects to the embedded platform and says nothing is let go after this long: others wait behind it."""
 DATABASE_WAIT: Final = 6.0
 """How long the platform waits for its database before it says that it is busy; below PLATFORM_ANSWER."""
 
