@@ -68,6 +68,8 @@ def _init(parsed: argparse.Namespace) -> int:
     state.make(parsed.state, state.Config(host=parsed.host, port=parsed.port, public_port=public_port))
     _setup(parsed.state)
     call_command("migrate", verbosity=0, interactive=False)
+    print(f"平台已建好：{parsed.state}")
+    print("audit.key 能打开所有终端的密封日志：正式使用时移到离线介质，不要留在这台机器上")
     return 0
 
 

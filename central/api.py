@@ -87,11 +87,11 @@ def guarded(answer: Callable[[], HttpResponse], what: str) -> HttpResponse:
     except RefusedError as refused:
         return problem(refused)
     except OperationalError as error:
-        LOG.error("%s: database: %s", what, type(error).__name__)
+        LOG.error("%s: database: %s", what, type(error).__name__)  # noqa: TRY400
         return problem(RefusedError(ProblemCode.BUSY, "数据库忙"))
     except Exception as error:
         # not LOG.exception: a trace quotes values, and they could be a resident's
-        LOG.log(logging.ERROR, "%s: %s at %s", what, type(error).__name__, _place(error))
+        LOG.error("%s: %s at %s", what, type(error).__name__, _place(error))  # noqa: TRY400
         return _internal()
 
 

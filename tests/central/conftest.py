@@ -92,6 +92,7 @@ class Terminal:
     id: str
     folder: Path
     log_key: Ed25519PrivateKey
+    context: ssl.SSLContext
     client: httpx.Client
 
     @property
@@ -125,7 +126,7 @@ def admit(folder: Path, name: str) -> Terminal:
     context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
     context.load_cert_chain(folder / "terminal.pem", folder / "tls.key")
     client = httpx.Client(base_url=f"https://127.0.0.1:{_API_PORT}", verify=context, trust_env=False, timeout=20)
-    return Terminal(name, folder, log_key, client)
+    return Terminal(name, folder, log_key, context, client)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import ssl
 from datetime import timedelta
 
@@ -198,3 +199,14 @@ def test_a_code_is_good_once_and_for_a_minute(terminal, cast):
 def test_nobody_without_a_key_in_the_cast_gets_a_code(platform):
     assert run("ecode", "--state", str(FOLDER), "--person", "", check=False).returncode == 1
     assert run("ecode", "--state", str(FOLDER), "--person", "nobody", check=False).returncode == 1
+
+
+def test_peers_that_connect_and_say_nothing_do_not_keep_others_out(platform, terminal):
+    # without a bound on the handshake each of them would hold the listener for cheroot's ten seconds
+    silent = [socket.create_connection((platform.config.host, platform.config.port)) for _ in range(2)]
+    try:
+        with httpx.Client(base_url=platform.url, verify=terminal.context, trust_env=False, timeout=8) as client:
+            assert client.get("/v1/health").status_code == 200
+    finally:
+        for one in silent:
+            one.close()
