@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -19,7 +20,9 @@ from contract import limits, wire
 from contract.catalogue import Proof
 from contract.wire import ProblemCode, ShownBy
 
-MATTERS_SINCE = timedelta(days=366)
+MATTERS_SINCE: Final = timedelta(days=366)
+KEPT: Final = timedelta(days=1)
+"""Sessions and codes are forgotten so long after they ended: what was done stands in the matters and the sealed log."""
 
 
 def token_hash(token: str) -> str:
@@ -36,6 +39,7 @@ def open_session(call: Call[wire.SessionOpen]) -> wire.Session:
         resident, proof = known(ask.id_number, ask.name), Proof.SHOWN
     else:
         resident, proof = use_code(ask.code, call.at), Proof.PROVED
+    Session.objects.filter(expires_at__lt=call.at - KEPT).delete()
     token = secrets.token_urlsafe(32)
     session = Session.objects.create(
         token_hash=token_hash(token),
@@ -110,7 +114,7 @@ def valid_card(id_number: str, card_number: str, card_id_code: str) -> SocialCar
 def make_code(resident: Resident, at: datetime) -> str:
     """A new electronic card's code for *resident*: opaque, good once, for limits.QR_LIFETIME."""
     code = secrets.token_urlsafe(24)
-    ECode.objects.filter(expires_at__lt=at - timedelta(days=1)).delete()
+    ECode.objects.filter(expires_at__lt=at - KEPT).delete()
     ECode.objects.create(
         token_hash=token_hash(code), resident=resident, expires_at=at + timedelta(seconds=limits.QR_LIFETIME)
     )

@@ -126,7 +126,7 @@ def _by_county(wish: Wish, resident: Resident, opening: Opening) -> Weighed:
         return Weighed(5)
     if wish.county == opening.county:
         return Weighed(15, f"就在您想去的{labels.county(opening.county)}")
-    return Weighed(-15)
+    return Weighed(-25)
 
 
 def _by_distance(wish: Wish, resident: Resident, opening: Opening) -> Weighed:

@@ -12,6 +12,7 @@ from central.models.insurance import PayoutState, Scheme
 from central.problems import RefusedError
 from contract import wire
 from contract.catalogue import Item
+from contract.formatting import date as spoken_date
 from contract.formatting import month
 from contract.wire import Cell, Column, Fact, ProblemCode, Table
 
@@ -45,14 +46,15 @@ def page(resident: Resident, item: Item, scheme: Scheme, before: str, today: dat
     shown = mine.filter(month__lt=before) if before else mine
     months = list(shown.order_by("-month").values_list("month", flat=True).distinct()[: PAGE_MONTHS + 1])
     kept = months[:PAGE_MONTHS]
-    rows = tuple(_row(one) for one in shown.filter(month__in=kept).order_by("-month", "-attempt"))
+    paid = list(shown.filter(month__in=kept).order_by("-month", "-attempt"))
+    rows = tuple(_row(one) for one in paid)
     tables = [Table(title="发放记录", columns=COLUMNS, rows=rows)] if rows else []
     if not before:
         parts = tuple((label, amount) for label, amount in newest.items)
         tables.insert(0, Table(title=f"{month(newest.month)}待遇由这几项组成", columns=PARTS, rows=parts))
     return wire.Records(
         title=item.name,
-        facts=_facts(newest),
+        facts=_facts(newest) + (() if before else _last_failed(paid)),
         tables=tuple(tables),
         as_of=today.isoformat(),
         note=words.MADE_UP if resident.made_up else "",
@@ -70,6 +72,16 @@ def _facts(newest: Payout) -> tuple[Fact, ...]:
     if newest.reason:
         facts.append(Fact(label="原因", value=newest.reason))
     return tuple(facts)
+
+
+def _last_failed(paid: list[Payout]) -> tuple[Fact, ...]:
+    """The newest month of the page that was sent back, unless it is the newest of all: said once, above the table."""
+    failed = next((one for one in paid[1:] if one.state == PayoutState.FAILED), None)
+    if failed is None:
+        return ()
+    again = next((one for one in paid if one.month == failed.month and one.state == PayoutState.REISSUED), None)
+    after = f"，{spoken_date(again.day)}已补发" if again is not None else "，还没有补发"
+    return (Fact(label=f"{month(failed.month)}没发成", value=f"{failed.reason}{after}"),)
 
 
 def _row(one: Payout) -> tuple[str | int, ...]:

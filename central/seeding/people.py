@@ -123,17 +123,23 @@ def _money(
 ) -> tuple[int, int]:
     """Contributions and payouts of everybody made up, written anew. (contributions, payouts)"""
     told = {person.key: person.platform for person in people}
+    factories = [employer for employer in employers if employer.name.endswith("厂")]
     contributions: list[EmployeeContribution] = []
     payouts: list[Payout] = []
     for resident in Resident.objects.filter(made_up=True).order_by("id_number"):
         rng = random.Random(f"{number}-{resident.id_number}")
         if resident.cast_key:
             plan = told.get(resident.cast_key, cast_file.CastPlatform())
-            gap = 0.0 if resident.cast_key == "employee" else 0.03
+            steady = resident.cast_key == "employee"  # the story: one factory, twenty years, never a month missed
+            gap = 0.0 if steady else 0.03
         else:
-            plan, gap = _plan(rng, resident, today), 0.03
+            plan, gap, steady = _plan(rng, resident, today), 0.03, False
         if plan.insured_since:
-            contributions.extend(insurance.contributions(rng, resident, employers, plan.insured_since, today, gap=gap))
+            contributions.extend(
+                insurance.contributions(
+                    rng, resident, factories if steady else employers, plan.insured_since, today, gap=gap
+                )
+            )
         if plan.pension_since:
             failed = _month_ago(today, FAILED_MONTHS_AGO) if resident.cast_key == "grandmother" else ""
             payouts.extend(insurance.payouts(rng, resident, plan.pension_since, today, failed=failed))

@@ -144,6 +144,15 @@ def test_a_session_lives_as_long_as_agreed_and_only_its_hash_is_kept(by_card):
     assert token.encode() not in b"".join(path.read_bytes() for path in FOLDER.glob("central.sqlite3*"))
 
 
+def test_sessions_that_ended_long_ago_are_forgotten(by_card):
+    old, ended = by_card("employee"), by_card("employee")
+    Session.objects.filter(token_hash=token_hash(old)).update(expires_at=clock.now() - timedelta(days=2))
+    Session.objects.filter(token_hash=token_hash(ended)).update(expires_at=clock.now() - timedelta(minutes=1))
+    by_card("graduate")
+    assert not Session.objects.filter(token_hash=token_hash(old)).exists()
+    assert Session.objects.filter(token_hash=token_hash(ended)).exists()
+
+
 def by_id_card(terminal, person) -> str:
     ask = wire.SessionOpen(shown_by=ShownBy.ID_CARD, id_number=person.id_number, name=person.name)
     return session_of(terminal.send(wire.SESSION_OPEN, ask)).token

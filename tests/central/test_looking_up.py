@@ -73,6 +73,7 @@ def test_items_of_another_kind_have_no_records(terminal, proved, item):
 def test_contributions_add_up_over_all_pages(terminal, proved):
     found = pages(terminal, proved, 25)
     assert facts(found[0])["首次参保"] == "2004-07"
+    assert str(facts(found[0])["现在单位"]).endswith("厂")
     months = [row for page in found for row in page.tables[0].rows]
     assert [row[0] for row in months] == sorted({row[0] for row in months}, reverse=True)
     arrived = [row for row in months if state(str(row[4])).sign == "ok"]
@@ -112,6 +113,7 @@ def test_payouts_show_what_failed_why_and_that_it_was_paid_again(terminal, by_ca
     again = [row for row in rows if row[0] == failed[0][0] and row is not failed[0]]
     assert [state(str(row[2])).words for row in again] == ["已补发"]
     assert failed[0] in listed.rows
+    assert any("没发成" in fact.label and "已补发" in str(fact.value) for fact in found[0].facts)
     resident = Resident.objects.get(cast_key="grandmother")
     assert len(rows) == Payout.objects.filter(resident=resident).count()
     assert min(str(row[0]) for row in rows) == "2014-03"
