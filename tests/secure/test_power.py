@@ -1,0 +1,159 @@
+"""Power cuts and full disks: what was acknowledged is there, log and outbox agree, nothing is half-done."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from Crypto.PublicKey import ECC
+
+from contract import limits
+from contract.log_events import Event
+from secure.keys import SoftwareKey
+from secure.ledger import DiskFull, Entry, Ledger, LedgerInUseError, Position, WrongDeviceError
+from tests.secure.bench import DAY, DEVICE, Bench, item, keep, submission, write
+
+CUTS = 50
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_13_kill_9_loses_nothing_acknowledged(bench: Bench, round_: int) -> None:
+    """Ten kills in each of five rounds, on one file that goes on from kill to kill."""
+    key = ECC.generate(curve="Ed25519")
+    key_file = bench.folder / "log.key"
+    key_file.write_text(key.export_key(format="PEM"), "ascii")
+    bench.device = SoftwareKey(key)
+    public = [half.public_key().public_bytes_raw().hex() for half in (bench.audit, bench.platform)]
+    slips: list[str] = []
+    keys: set[str] = set()
+    chance = random.Random(round_)  # noqa: S311  # chooses where to cut
+    for _ in range(CUTS // 5):
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.secure.writer_to_kill", str(bench.folder), str(key_file), *public],
+            stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
+        ) as writer:  # fmt: skip
+            assert writer.stdout is not None
+            for _ in range(chance.randrange(1, 40)):
+                line = writer.stdout.readline()
+                assert line, "the writer goes on until it is killed"
+            writer.send_signal(signal.SIGKILL)
+            rest = writer.stdout.read()
+        for said in (line + rest).splitlines():
+            if said.count(" ") == 1 and said[0].isdigit() and len(said) > 13:
+                witness, outbox_key = said.split(" ")
+                slips.append(witness)
+                keys |= {outbox_key} - {"-", ""}
+        report = bench.verify(slips=tuple(slips))
+        assert report.sound, report
+    ledger = bench.open()
+    assert keys <= {row.key for row in ledger.pending()}
+    ledger.close()
+    assert slips
+
+
+def test_13_a_wal_cut_anywhere_leaves_a_log_that_verifies_and_agrees_with_the_outbox(bench: Bench) -> None:
+    """The file as a power cut could leave it: the WAL ends, or is torn, at any byte."""
+    ledger = bench.open()
+    acknowledged: list[tuple[int, Position]] = []
+    wal = bench.db.with_name("ledger.db-wal")
+    for number in range(12):
+        position = keep(ledger).position if number % 3 == 2 else ledger.append(item(number))
+        assert isinstance(position, Position)
+        acknowledged.append((wal.stat().st_size, position))
+    whole, data = wal.read_bytes(), bench.db.read_bytes()
+    ledger.close()
+    chance = random.Random(7)  # noqa: S311  # chooses where to cut
+    for number, cut in enumerate(sorted(chance.sample(range(len(whole)), 60))):
+        folder = bench.folder / str(number)
+        folder.mkdir()
+        (folder / "ledger.db").write_bytes(data)
+        (folder / "ledger.db-wal").write_bytes(whole[:cut] + chance.randbytes(chance.choice((0, 100))))
+        again = bench.open(folder / "ledger.db")
+        again.append(Entry(Event.STARTED, {"version": "1", "boot": "after"}))
+        again.close()
+        before = [position.witness for size, position in acknowledged if size <= cut]
+        report = bench.verify(folder / "ledger.db", slips=tuple(before))
+        assert report.sound, (cut, report)
+        assert report.records >= len(before) + 1
+
+
+def test_34_a_full_file_is_an_ordinary_answer_and_leaves_nothing_half_done(bench: Bench) -> None:
+    ledger = bench.open()
+    write(ledger, 3)
+    with closing(sqlite3.connect(bench.db)) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    ledger._connection.execute(f"PRAGMA max_page_count = {pages + 3}")
+    kept = []
+    while not isinstance(answer := ledger.accept(submission(bytes(2000)), day=DAY), DiskFull):
+        kept.append(answer)
+        assert len(kept) < 100
+    assert isinstance(answer, DiskFull)
+    assert [row.key for row in ledger.pending()] == [one.key for one in kept]
+    assert bench.verify().sound
+    assert bench.verify().outbox_rows == len(kept)
+    ledger._connection.execute("PRAGMA max_page_count = 100000")
+    assert keep(ledger).receipt == f"000726327{len(kept) + 1:03d}"
+    ledger.close()
+    assert bench.verify(slips=tuple(one.position.witness for one in kept)).sound
+
+
+def test_34_a_file_size_limit_of_the_kernel_is_the_same_answer(bench: Bench) -> None:
+    ledger = bench.open()
+    slips = [position.witness for position in write(ledger, 3)]
+    wal = bench.db.with_name("ledger.db-wal")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (wal.stat().st_size + 6000, hard))
+    try:
+        answers = [ledger.accept(submission(bytes(3000)), day=DAY) for _ in range(5)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert isinstance(answers[-1], DiskFull)
+    good = [answer for answer in answers if not isinstance(answer, DiskFull)]
+    assert [row.key for row in ledger.pending()] == [one.key for one in good]
+    keep(ledger)
+    ledger.close()
+    assert bench.verify(slips=(*slips, *(one.position.witness for one in good))).sound
+
+
+def test_34_new_business_is_refused_before_the_reserve_is_touched_and_the_log_goes_on(bench: Bench) -> None:
+    ledger = bench.open(free=lambda _path: limits.DISK_RESERVE_BYTES - 1)
+    assert ledger.accept(submission(), day=DAY) == DiskFull(limits.DISK_RESERVE_BYTES - 1)
+    assert ledger.pending() == ()
+    assert isinstance(ledger.append(item(1)), Position)
+    ledger.close()
+
+
+def test_one_writer_and_the_lock_goes_with_it(bench: Bench) -> None:
+    ledger = bench.open()
+    with pytest.raises(LedgerInUseError):
+        bench.open()
+    ledger.close()
+    bench.open().close()
+
+
+def test_another_devices_log_is_not_gone_on_with(bench: Bench) -> None:
+    ledger = bench.open()
+    write(ledger, 1)
+    ledger.close()
+    with pytest.raises(WrongDeviceError):
+        Ledger.open(
+            bench.db, device=bench.device, device_id=DEVICE + "0", audit_key=bench.audit.public_key().public_bytes_raw(),
+            platform_key=bench.platform.public_key().public_bytes_raw(), clock=lambda: datetime.now(UTC),
+        )  # fmt: skip
+
+
+def test_the_file_is_its_owners_alone(bench: Bench) -> None:
+    ledger = bench.open()
+    write(ledger, 1)
+    modes = {name: os.stat(bench.folder / name).st_mode & 0o777 for name in os.listdir(bench.folder)}
+    ledger.close()
+    assert set(modes.values()) == {0o600}, modes
