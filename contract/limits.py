@@ -31,7 +31,10 @@ CARD_EXCHANGE: Final = 3.0
 """One APDU and its answer."""
 CARD_READ: Final = 8.0
 """The whole of EF05 and EF06."""
-CARD_PRESENCE_POLL: Final = 0.3
+CARD_PRESENCE_POLL: Final = 0.1
+"""How often the slot is looked at between commands; pcscd itself looks every 0.4 s where a reader has no interrupt."""
+CARD_SETTLE: Final = 0.8
+"""After a command failed: so long until pcscd has surely noticed that the card was pulled."""
 PRINTER_STATUS: Final = 0.6
 """One DLE EOT; silence means unknown, never plenty."""
 PRINT_JOB: Final = 20.0
