@@ -1,0 +1,47 @@
+"""One entry of a list whole (views.DetailView)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from kiosk.views import DetailChoice, DetailView, Nav
+from screens.input.boxes import Box
+from screens.input.heading import heading
+from screens.input.kit import BUTTON, GAP, Kit
+from screens.records import draw_pages, note_block
+from screens.tables import facts_blocks
+
+
+class DetailScreen:
+    """Facts as rows, the text below, 打印 · 扫码带走 · 看完了."""
+
+    def __init__(self, kit: Kit, area: Box, view: DetailView, answer: Callable[[DetailChoice | Nav], None]) -> None:
+        self._kit = kit
+        self._area = area
+        self._view = view
+        self._answer = answer
+        self._page = 0
+        self._draw()
+
+    def release(self) -> None:
+        self._kit.clear()
+
+    def _draw(self) -> None:
+        kit, view = self._kit, self._view
+        kit.clear()
+        foot, rest = self._area.foot(kit.px(BUTTON), kit.px(GAP))
+        rest = heading(kit, rest, view.title, "")
+        blocks = facts_blocks(kit, rest.w, view.facts)
+        blocks += [note_block(kit, rest.w, part) for part in view.text.split("\n") if part]
+        draw_pages(kit, rest, blocks, self._page, self._turn)
+        choices = [DetailChoice.PRINT] if view.can_print else []
+        choices += [DetailChoice.QR] if view.can_qr else []
+        choices.append(DetailChoice.DONE)
+        for box, choice in zip(foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
+            kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,
+                       kind="primary" if choice is DetailChoice.DONE else "plain")  # fmt: skip
+
+    def _turn(self, by: int) -> None:
+        self._page += by
+        self._draw()

@@ -1,0 +1,138 @@
+"""The keyboard of a TextQuestion: candidates with paging above, then letters, digits or punctuation.
+
+Letters stand in the order of the alphabet, in keys as large as the window allows: who searches for a letter finds it
+where the school primer has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from screens.input.boxes import Box
+from screens.input.kit import Kit
+from screens.input.writing import DIGITS, LETTERS, MARKS, PART, Page, Writing, pack
+
+GAP: Final = 16
+"""Between keys; a touch target's own edge lies inside it."""
+CANDIDATE: Final = 56
+
+
+class Keyboard:
+    """Draws into *box* and drives *writing*; ``changed`` is called after every key."""
+
+    def __init__(self, kit: Kit, box: Box, writing: Writing, changed: Callable[[], None], columns: int) -> None:
+        self._kit = kit
+        self._writing = writing
+        self._changed = changed
+        self._columns = columns
+        self._page = Page.PINYIN if writing.spelling else Page.DIGITS
+        self._shown = 0
+        gap = kit.px(GAP)
+        rows = -(-28 // columns)
+        share = 1.15 + rows + 1
+        unit = (box.h - gap * (rows + 2)) / (share + 0.55)
+        self._letters_box, rest = box.top(unit * 0.55, gap)
+        self._candidates_box, rest = rest.top(unit * 1.15, gap)
+        self._keys_box, self._bottom_box = rest.foot(unit, gap)[::-1]
+        self._rows = rows
+        self._candidates = kit.panel()
+        self._keys = kit.panel()
+        self.draw()
+
+    def draw(self) -> None:
+        """All of it: the page of keys changed, or the library came."""
+        self._draw_keys()
+        self._draw_candidates()
+
+    def _draw_candidates(self) -> None:
+        kit, writing = self._candidates, self._writing
+        kit.clear()
+        letters = writing.letters
+        hint = "点下面的字母拼出来，再点要的字。" if self._page is Page.PINYIN else ""
+        if not writing.spelling:
+            hint = "这台机器现在打不了拼音。可以写数字；要写汉字，请点「帮办」。"
+        if letters:
+            kit.words(self._letters_box, letters, 38, bold=True, colour="primary", middle=True)
+        elif hint:
+            kit.words(self._letters_box, hint, 32, colour="soft", middle=True)
+        offered = writing.offered
+        if not offered:
+            if letters:
+                kit.words(
+                    self._candidates_box,
+                    "没有合适的字。点「退一格」改一改再试。",
+                    36,
+                    colour="error",
+                    middle=True,
+                    bold=True,
+                )
+            return
+        gap = kit.px(GAP)
+        arrow = kit.px(120)
+        right, row = self._candidates_box.right - arrow, self._candidates_box
+        room = row.w - 2 * (arrow + gap)
+        least = kit.px(104)
+        widths = [max(least, kit.width(words, CANDIDATE, bold=True) + kit.px(40)) for words in offered[:60]]
+        pages = pack(widths, room, gap)
+        self._shown = min(self._shown, len(pages) - 1)
+        here = pages[self._shown]
+        kit.target(Box(row.x, row.y, arrow, row.h), "前面", "candidates:before", partial(self._turn, -1), size=36,
+                   enabled=self._shown > 0)  # fmt: skip
+        kit.target(Box(right, row.y, arrow, row.h), "更多", "candidates:after", partial(self._turn, 1), size=36,
+                   enabled=self._shown + 1 < len(pages))  # fmt: skip
+        x = row.x + arrow + gap
+        for index in range(here.start, here.stop):
+            width = min(widths[index], room)
+            kit.target(Box(x, row.y, width, row.h), offered[index], f"candidate:{index}",
+                       partial(self._choose, index), kind="key", size=CANDIDATE)  # fmt: skip
+            x += width + gap
+
+    def _draw_keys(self) -> None:
+        kit = self._keys
+        kit.clear()
+        gap = kit.px(GAP)
+        names = {Page.PINYIN: (*LETTERS, PART), Page.DIGITS: DIGITS, Page.MARKS: MARKS}[self._page]
+        columns, rows = (self._columns, self._rows) if self._page is Page.PINYIN else (
+            (5, 2) if self._page is Page.DIGITS else (6, 2))  # fmt: skip
+        for box, name in zip(self._keys_box.grid(columns, rows, gap), names, strict=False):
+            label = "隔开" if name == PART else name
+            kit.target(box, label, f"key:{name}", partial(self._key, name), kind="key", size=30 if name == PART else 54)
+        pages = [page for page in Page if page is not Page.PINYIN or self._writing.spelling]
+        shares = [1.0] * len(pages) + [1.2, 1.2]
+        boxes = self._bottom_box.split(kit.px(24), *shares)
+        for box, page in zip(boxes, pages, strict=False):
+            kit.target(box, page.value, f"page:{page.name.lower()}", partial(self._open, page), size=38,
+                       kind="chosen" if page is self._page else "plain")  # fmt: skip
+        kit.target(boxes[-2], "退一格", "back", self._back, size=38)
+        kit.target(boxes[-1], "清空", "clear", self._clear, size=38)
+
+    def _key(self, name: str) -> None:
+        self._writing.touch(name)
+        self._after()
+
+    def _choose(self, index: int) -> None:
+        self._writing.choose(index)
+        self._after()
+
+    def _back(self) -> None:
+        self._writing.back()
+        self._after()
+
+    def _clear(self) -> None:
+        self._writing.clear()
+        self._after()
+
+    def _after(self) -> None:
+        self._shown = 0
+        self._draw_candidates()
+        self._changed()
+
+    def _turn(self, by: int) -> None:
+        self._shown += by
+        self._draw_candidates()
+
+    def _open(self, page: Page) -> None:
+        self._page = page
+        self.draw()

@@ -1,0 +1,26 @@
+"""The twelve keys of a number pad: 1–9, 清空, 0, 退格."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from screens.input.boxes import Box
+from screens.input.kit import GAP, Kit
+
+BACK = "退一位"
+CLEAR = "清空"
+
+
+def number_pad(
+    kit: Kit, box: Box, digit: Callable[[str], None], clear: Callable[[], None], back: Callable[[], None]
+) -> None:
+    """Draw it into *box*; the callbacks are called from the touch."""
+    cells = box.grid(3, 4, kit.px(GAP))
+    for cell, name in zip(cells, (*"123456789", CLEAR, "0", BACK), strict=True):
+        if name == CLEAR:
+            kit.target(cell, name, "clear", clear, kind="key", size=40)
+        elif name == BACK:
+            kit.target(cell, name, "back", back, kind="key", size=40)
+        else:
+            kit.target(cell, name, f"digit:{name}", partial(digit, name), kind="key", size=72)

@@ -1,0 +1,120 @@
+"""A list of cards (views.ListingView): the whole card is the target; reasons under it with a sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from contract.wire import Card
+from kiosk.views import ListChoice, ListingView, Nav, OpenCard, TurnPage
+from screens.input.boxes import Box
+from screens.input.heading import heading
+from screens.input.kit import BUTTON, GAP, Kit
+from screens.input.paging import paging
+from screens.input.writing import pack
+
+LEAST = 200.0
+
+
+class ListingScreen:
+    """The platform's page may be longer than the window: then it is shown in parts before the next one is asked for."""
+
+    def __init__(
+        self, kit: Kit, area: Box, view: ListingView,
+        answer: Callable[[OpenCard | TurnPage | ListChoice | Nav], None],
+    ) -> None:  # fmt: skip
+        self._kit = kit
+        self._area = area
+        self._view = view
+        self._answer = answer
+        self._part = 0
+        self._draw()
+
+    def release(self) -> None:
+        self._kit.clear()
+
+    def _draw(self) -> None:
+        kit, view = self._kit, self._view
+        kit.clear()
+        gap = kit.px(GAP)
+        rest = self._area
+        buttons = [(label, choice) for label, choice in
+                   ((view.filter_label, ListChoice.FILTER), (view.action_label, ListChoice.ACTION)) if label]  # fmt: skip
+        if buttons:
+            foot, rest = rest.foot(kit.px(BUTTON), gap)
+            for box, (label, choice) in zip(foot.split(gap, *[1] * len(buttons)), buttons, strict=True):
+                kit.target(box, label, choice.name.lower(), partial(self._answer, choice), size=42)
+        rest = heading(kit, rest, view.title, view.line)
+        if not view.cards:
+            kit.fill(rest.top(kit.px(280))[0], "sheet", "rule")
+            kit.words(rest.top(kit.px(280))[0].inset(kit.px(40)), view.empty, 42, middle=True)
+            return
+        columns = 2 if rest.w > rest.h * 1.5 else 1
+        width = rest.split(gap, *[1] * columns)[0].w
+        pairs = [view.cards[n : n + columns] for n in range(0, len(view.cards), columns)]
+        heights = [max(self._height(card, width) for card in pair) for pair in pairs]
+        parts = pack(heights, rest.h, gap)
+        if len(parts) > 1 or view.pages > 1:
+            row, rest = rest.foot(kit.px(112), gap)
+            parts = pack(heights, rest.h, gap)
+            self._part = min(self._part, len(parts) - 1)
+            self._paging(row, len(parts))
+        y = rest.y
+        here = parts[self._part]
+        for pair, height in zip(pairs[here], heights[here], strict=True):
+            for box, card in zip(Box(rest.x, y, rest.w, height).split(gap, *[1] * columns), pair, strict=False):
+                self._card(box, card)
+            y += height + gap
+
+    def _paging(self, row: Box, parts: int) -> None:
+        view = self._view
+        where = f"第 {view.page} 页，共 {view.pages} 页"
+        if parts > 1:
+            where = f"第 {self._part + 1} 屏，共 {parts} 屏" + (f"\n{where}" if view.pages > 1 else "")
+        if self._part > 0:
+            before: Callable[[], None] | None = partial(self._turn, -1)
+        else:
+            before = partial(self._answer, TurnPage(view.page - 1)) if view.page > 1 else None
+        if self._part + 1 < parts:
+            after: Callable[[], None] | None = partial(self._turn, 1)
+        else:
+            after = partial(self._answer, TurnPage(view.page + 1)) if view.page < view.pages else None
+        paging(self._kit, row, where, before, after)
+
+    def _title_width(self, card: Card, width: float) -> float:
+        kit = self._kit
+        return width - kit.px(64) - (kit.width(card.tag, 32, bold=True) + kit.px(72) if card.tag else 0)
+
+    def _height(self, card: Card, width: float) -> float:
+        kit = self._kit
+        inner = width - kit.px(64)
+        tall = kit.tall(card.title, self._title_width(card, width), 42, bold=True)
+        tall += sum(kit.tall(line, inner, 34) for line in card.lines)
+        tall += sum(kit.tall(reason, inner - kit.look.type(34) * 1.4, 34) for reason in card.reasons)
+        return max(kit.px(LEAST), tall + kit.px(48))
+
+    def _card(self, box: Box, card: Card) -> None:
+        kit = self._kit
+        label = card.title
+        touch = kit.target(
+            box, label, f"card:{card.id}", partial(self._answer, OpenCard(card.id)), kind="key", say=False
+        )
+        inner = box.inset(kit.px(32), kit.px(24))
+        if card.tag:
+            width = kit.width(card.tag, 32, bold=True) + kit.px(48)
+            tag = Box(inner.right - width, inner.y, width, kit.look.type(32) * 1.7)
+            kit.fill(tag, "chosen", "primary", corner=28, into=touch)
+            kit.words(tag, card.tag, 32, bold=True, colour="ink", align="center", middle=True, into=touch)
+        title = Box(inner.x, inner.y, self._title_width(card, box.w), inner.h)
+        at = inner.top(kit.words(title, card.title, 42, bold=True, into=touch))[1]
+        for line in card.lines:
+            at = at.top(kit.words(at, line, 34, colour="soft", into=touch))[1]
+        size = kit.look.type(34)
+        for reason in card.reasons:
+            kit.mark("ok", at.x, at.y + size * 0.2, size, into=touch)
+            words = Box(at.x + size * 1.4, at.y, at.w - size * 1.4, at.h)
+            at = at.top(kit.words(words, reason, 34, colour="success", into=touch))[1]
+
+    def _turn(self, by: int) -> None:
+        self._part += by
+        self._draw()

@@ -1,0 +1,96 @@
+"""Big cards to choose from (views.ChoiceQuestion). A touch marks, 下一步 goes on: a trembling finger may mark again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from contract.fields import Answer, Option
+from kiosk.views import ChoiceQuestion, Nav
+from screens.input.boxes import Box
+from screens.input.heading import question_heading
+from screens.input.kit import BUTTON, GAP, Kit
+from screens.input.paging import paging
+from screens.questions.steps import steps_row
+
+PER_PAGE = 6
+
+
+class ChoiceScreen:
+    """Six or fewer cards a page; single choice moves the mark, several up to ``most`` with a sentence when full."""
+
+    def __init__(self, kit: Kit, area: Box, view: ChoiceQuestion, answer: Callable[[Answer | Nav], None]) -> None:
+        self._kit = kit
+        self._area = area
+        self._view = view
+        self._answer = answer
+        known = {option.code for option in view.options}
+        self._chosen = [code for code in view.chosen if code in known][: max(1, view.most)]
+        first = next((n for n, option in enumerate(view.options) if option.code in self._chosen), 0)
+        self._page = first // PER_PAGE
+        self._error = view.error
+        self._draw()
+
+    def release(self) -> None:
+        self._chosen.clear()
+        self._kit.clear()
+
+    def _draw(self) -> None:
+        kit, view = self._kit, self._view
+        kit.clear()
+        gap = kit.px(GAP)
+        foot, rest = self._area.foot(kit.px(BUTTON), gap)
+        rest = question_heading(kit, rest, view, self._error)
+        pages = -(-len(view.options) // PER_PAGE)
+        if pages > 1:
+            row, rest = rest.foot(kit.px(112), gap)
+            paging(
+                kit, row, f"第 {self._page + 1} 页，共 {pages} 页",
+                partial(self._turn, -1) if self._page else None,
+                partial(self._turn, 1) if self._page + 1 < pages else None,
+            )  # fmt: skip
+        shown = view.options[self._page * PER_PAGE : (self._page + 1) * PER_PAGE]
+        columns = 3 if rest.w > rest.h * 1.9 else 2
+        rows = -(-(PER_PAGE if pages > 1 else len(shown)) // columns)
+        height = min(rest.h, rows * kit.px(240) + (rows - 1) * gap)
+        cards, _ = rest.foot(height)
+        for box, option in zip(cards.grid(columns, rows, gap), shown, strict=False):
+            self._card(box, option)
+        steps_row(kit, foot, view, self._answer, self._finish, bool(self._chosen))
+
+    def _card(self, box: Box, option: Option) -> None:
+        kit = self._kit
+        chosen = option.code in self._chosen
+        touch = kit.target(
+            box, option.label, f"option:{option.code}", partial(self._touch, option.code),
+            kind="chosen" if chosen else "key", say=False,
+        )  # fmt: skip
+        size = 44.0
+        sign = kit.px(56) if chosen else 0.0
+        inner = box.inset(kit.px(24), 0)
+        inner = Box(inner.x + sign, inner.y, inner.w - sign, inner.h)
+        while size > 26 and kit.tall(option.label, inner.w, size, bold=True) > box.h:
+            size -= 2
+        kit.words(inner, option.label, size, bold=True, align="center", middle=True, into=touch)
+        if chosen:
+            kit.mark("ok", box.x + kit.px(20), box.y + (box.h - kit.px(52)) / 2, kit.px(52), "primary", into=touch)
+
+    def _touch(self, code: str) -> None:
+        self._error = ""
+        if code in self._chosen:
+            self._chosen.remove(code)
+        elif self._view.most <= 1:
+            self._chosen = [code]
+        elif len(self._chosen) < self._view.most:
+            self._chosen.append(code)
+        else:
+            self._error = f"最多选 {self._view.most} 个。想换的话，先点一下已经选的，再选新的。"
+        self._draw()
+
+    def _turn(self, by: int) -> None:
+        self._page += by
+        self._draw()
+
+    def _finish(self) -> None:
+        order = [option.code for option in self._view.options if option.code in self._chosen]
+        self._answer(tuple(order) if self._view.most > 1 else order[0])

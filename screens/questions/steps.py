@@ -1,0 +1,23 @@
+"""The row at the foot of every question: 上一步, 跳过 where it may be skipped, 下一步."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.views import Nav, Question
+from screens.input.boxes import Box
+from screens.input.kit import GAP, Kit
+
+
+def steps_row(
+    kit: Kit, box: Box, view: Question, answer: Callable[[Nav | None], None], onward: Callable[[], None], ready: bool
+) -> None:
+    """*ready*: there is something to go on with; without it 下一步 is switched off."""
+    gap = kit.px(GAP)
+    if view.required:
+        back, onwards = box.split(gap, 2, 3)
+    else:
+        back, skip, onwards = box.split(gap, 1, 1, 1.3)
+        kit.target(skip, "跳过", "skip", lambda: answer(None))
+    kit.target(back, "上一步", "back_step", lambda: answer(Nav.BACK))
+    kit.target(onwards, view.next, "next", onward, kind="primary", size=44, enabled=ready)

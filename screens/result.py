@@ -1,0 +1,111 @@
+"""It is done (views.ResultView): the number, what happens next, and what became of the slip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from contract.slip import PrintOutcome
+from kiosk.views import GuideRow, Nav, ResultChoice, ResultView
+from screens.input.boxes import Box
+from screens.input.kit import BUTTON, GAP, Kit
+from screens.qr import draw_qr
+from screens.records import draw_pages
+from screens.tables import Block
+
+
+class ResultScreen:
+    """Sign and title, item and number, rows, the slip's line (with a QR where there is no slip), two buttons."""
+
+    def __init__(self, kit: Kit, area: Box, view: ResultView, answer: Callable[[ResultChoice | Nav], None]) -> None:
+        self._kit = kit
+        self._area = area
+        self._view = view
+        self._answer = answer
+        self._page = 0
+        self._draw()
+
+    def release(self) -> None:
+        self._kit.clear()
+
+    def _draw(self) -> None:
+        kit, view = self._kit, self._view
+        kit.clear()
+        gap = kit.px(GAP)
+        foot, rest = self._area.foot(kit.px(BUTTON), gap)
+        again, finish = foot.split(gap, 2, 3)
+        kit.target(again, ResultChoice.AGAIN.value, "again", partial(self._answer, ResultChoice.AGAIN), size=42)
+        kit.target(finish, view.finish, "finish", partial(self._answer, ResultChoice.FINISH), kind="primary", size=44)
+        side = None
+        if rest.w > rest.h * 1.5:
+            rest, side = rest.split(kit.px(56), 3, 2)
+        rest = self._headline(rest)
+        slip = side if side is not None else None
+        if slip is None:
+            tall = self._slip_height(rest.w)
+            slip, rest = rest.foot(tall, gap)
+        self._slip(slip)
+        blocks = [self._row(row, rest.w) for row in view.rows]
+        draw_pages(kit, rest, blocks, self._page, self._turn)
+
+    def _headline(self, rest: Box) -> Box:
+        kit, view = self._kit, self._view
+        size = kit.look.type(88)
+        disc, words = rest.left(size, kit.px(28))
+        colour = "wait" if view.pending else "success"
+        kit.dot(disc.x + size / 2, disc.y + size / 2, size / 2, colour)
+        inner = size * 0.56
+        kit.mark("wait" if view.pending else "ok", disc.x + (size - inner) / 2, disc.y + (size - inner) / 2, inner,
+                 "sheet")  # fmt: skip
+        used = max(size, kit.tall(view.title, words.w, 60, bold=True))
+        kit.words(Box(words.x, words.y, words.w, used), view.title, 60, bold=True, middle=True)
+        rest = rest.top(used, kit.px(12))[1]
+        rest = rest.top(kit.words(rest, f"{view.item}　编号", 36, colour="soft"))[1]
+        number = 76.0
+        while number > 48 and kit.width(view.number, number, bold=True) > rest.w:
+            number -= 4
+        return rest.top(kit.words(rest, view.number, number, bold=True), kit.px(16))[1]
+
+    def _slip_height(self, width: float) -> float:
+        kit, view = self._kit, self._view
+        side = kit.px(280) if view.qr else 0.0
+        words = kit.tall(view.slip_line, width - side - kit.px(64), 38, bold=True)
+        return max(words + kit.px(48), side + kit.px(32) if side else 0)
+
+    def _slip(self, box: Box) -> None:
+        kit, view = self._kit, self._view
+        fine = view.slip is PrintOutcome.PRINTED
+        if box.h > box.w * 0.8 and view.qr:
+            code, words = box.inset(kit.px(24)).top(min(box.w - kit.px(48), box.h * 0.62), kit.px(16))
+        elif view.qr:
+            code, words = box.inset(kit.px(16)).left(kit.px(280), kit.px(24))
+        else:
+            code, words = None, box.inset(kit.px(32), kit.px(24))
+            if box.h > box.w * 0.5:
+                box = box.top(kit.tall(view.slip_line, words.w, 38, bold=True) + kit.px(72))[0]
+                words = box.inset(kit.px(32), kit.px(24))
+        kit.fill(box, "chosen" if fine else "notice", "primary" if fine else "outline")
+        if code is not None:
+            draw_qr(kit, code, view.qr)
+        kit.words(words, view.slip_line, 38, bold=True, colour="ink" if fine else "on_notice", middle=True)
+
+    def _row(self, row: GuideRow, width: float) -> Block:
+        kit = self._kit
+        label = min(width * 0.3, kit.width("什么时候啊", 34))
+        value = width - label - kit.px(24 * 3)
+        tall = max(sum(kit.tall(line, value, 38) for line in row.lines), kit.tall(row.label, label, 34))
+
+        def draw(box: Box) -> None:
+            kit.fill(box, "sheet", corner=0)
+            kit.rule(box.x + kit.px(24), box.bottom, box.w - kit.px(48))
+            at = box.inset(kit.px(24), kit.px(16))
+            kit.words(Box(at.x, at.y, label, at.h), row.label, 34, colour="soft")
+            words = Box(at.x + label + kit.px(24), at.y, value, at.h)
+            for line in row.lines:
+                words = words.top(kit.words(words, line, 38))[1]
+
+        return Block(tall + kit.px(32), draw)
+
+    def _turn(self, by: int) -> None:
+        self._page += by
+        self._draw()
