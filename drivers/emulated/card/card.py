@@ -75,9 +75,13 @@ class EmulatedCard:
 
     @property
     def atr(self) -> bytes:
-        """T=0, 13 historical bytes of which the last 8 diversify keys (device-protocols 1.6)."""
+        """T=0, 13 historical bytes of which the last 8 diversify keys (device-protocols 1.6).
+
+        A card upside down gives no ATR, which vpcd can only tell as no card at all; two zero bytes, the noise of a
+        line without a chip, are the nearest it carries: pcscd sees a card and cannot talk to it.
+        """
         if self.silent:
-            return b""
+            return b"\0\0"
         code = bytes.fromhex(self.person.card_id_code)
         return bytes.fromhex("3B6D0000") + bytes.fromhex("0081544400") + code[-8:]
 

@@ -1,0 +1,117 @@
+"""Command APDUs of the social-security card and what their status words mean (device-protocols 1.2, 1.3, 1.7, 1.8).
+
+Pure: a dialogue is a generator that yields command APDUs and is sent the answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+Dialogue = Generator[bytes, bytes, T]
+"""Yields a command APDU, is sent the whole answer (data and status word), returns T."""
+
+SSSE: Final = b"sx1.sh." + "社会保障".encode("gbk")
+"""Name of the social-security application: 15 bytes."""
+EF05: Final = 0xEF05
+EF06: Final = 0xEF06
+SELECT_P1: Final = (0x02, 0x00)
+"""Both are in the field; the first one first."""
+MAX_FOLLOW_UPS: Final = 8
+"""GET RESPONSE and wrong-Le rounds of one command; a card that wants more makes no sense."""
+
+
+class SW:
+    """Status words (ISO/IEC 7816-4)."""
+
+    OK: Final = 0x9000
+    MAYBE_BAD: Final = 0x6281
+    SHORT: Final = 0x6282
+    WRONG_LENGTH: Final = 0x6700
+    NOT_AUTHORISED: Final = 0x6982
+    PIN_BLOCKED: Final = 0x6983
+    LOCKED: Final = 0x6A81
+    NO_FILE: Final = 0x6A82
+    NO_RECORD: Final = 0x6A83
+    WRONG_P1P2: Final = 0x6A86
+    NOT_FOUND: Final = 0x6A88
+    LOCKED_FOR_EVER: Final = 0x9303
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Data and status word of one command; the data are a resident's."""
+
+    data: bytes = field(repr=False)
+    sw: int
+
+    @property
+    def ok(self) -> bool:
+        """9000, or 6282 (the record ended before Le: lengths are checked by whoever reads it)."""
+        return self.sw in {SW.OK, SW.SHORT}
+
+
+def select_application(name: bytes) -> bytes:
+    """SELECT by name."""
+    return bytes((0x00, 0xA4, 0x04, 0x00, len(name))) + name
+
+
+def select_file(file_id: int, p1: int) -> bytes:
+    """SELECT an EF by its two-byte id."""
+    return bytes((0x00, 0xA4, p1, 0x00, 0x02)) + file_id.to_bytes(2, "big")
+
+
+def read_tag(tag: int, le: int) -> bytes:
+    """READ RECORD of the current EF by tag; *le* is the length of the whole TLV, 0 for all."""
+    return bytes((0x00, 0xB2, tag, 0x00, le))
+
+
+def read_number(number: int) -> bytes:
+    """READ RECORD of the current EF by record number."""
+    return bytes((0x00, 0xB2, number, 0x04, 0x00))
+
+
+def verify(pin: str) -> bytes:
+    """VERIFY with the PIN as packed BCD, an odd digit filled with F. 4 to 16 ASCII digits."""
+    assert pin_has_shape(pin)
+    digits = bytes.fromhex(pin + "F" * (len(pin) % 2))
+    return bytes((0x00, 0x20, 0x00, 0x00, len(digits))) + digits
+
+
+def pin_has_shape(pin: str) -> bool:
+    return 4 <= len(pin) <= 16 and pin.isascii() and pin.isdigit()
+
+
+def send(command: bytes) -> Dialogue[Answer]:
+    """One command, with 61xx followed by GET RESPONSE and 6Cxx by the same command with the right Le."""
+    data = b""
+    for _round in range(MAX_FOLLOW_UPS):
+        answer = parse(data, (yield command))
+        data = answer.data
+        high, low = answer.sw >> 8, answer.sw & 0xFF
+        if high == 0x61:
+            command = bytes((0x00, 0xC0, 0x00, 0x00, low))
+        elif high == 0x6C:
+            command = command[:4] + bytes((low,)) if len(command) == 5 else command + bytes((low,))
+        else:
+            return answer
+    return Answer(b"", 0)
+
+
+def parse(before: bytes, raw: bytes) -> Answer:
+    """Split data and status word; fewer than two bytes is no answer, status word 0."""
+    if len(raw) < 2:
+        return Answer(b"", 0)
+    return Answer(before + raw[:-2], int.from_bytes(raw[-2:], "big"))
+
+
+def tlv(data: bytes, tag: int) -> bytes | None:
+    """Value of a simple TLV that is exactly *data* with that *tag*; filling of 00 or FF behind it is forgiven."""
+    if len(data) < 2 or data[0] != tag or len(data) < 2 + data[1]:
+        return None
+    end = 2 + data[1]
+    if data[end:].strip(b"\x00") and data[end:].strip(b"\xff"):
+        return None
+    return data[2:end]

@@ -1,0 +1,177 @@
+"""The two conversations with a social-security card: read the holder, verify the PIN. Generators without I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Protocol
+
+from contract.faults import Fault
+from drivers.card_reader import apdu, layout
+from drivers.card_reader.apdu import SW, Answer, Dialogue
+from drivers.device import CardHolder, Failure
+
+MOST_RECORDS: Final = 16
+NOT_BY_TAG: Final = frozenset({SW.WRONG_P1P2, SW.NO_RECORD, SW.NOT_FOUND, SW.NO_FILE, SW.WRONG_LENGTH, 0x6B00, 0x6981})
+"""Answers to READ RECORD by tag after which record numbers are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preface:
+    """What a third generation card tells before it asks who is reading (device-protocols 1.6)."""
+
+    card_id_code: bytes = field(repr=False)
+    version: bytes
+    algorithm: str
+    atr: bytes = field(repr=False)
+
+
+class Authenticator(Protocol):
+    """Whoever holds the keys that open EF06 of a third generation card: a PSAM, or an HSM behind the platform.
+
+    The commands it yields go to the card in the application SSSE; it returns whether the card accepted. It may block:
+    it is run in the reader's worker thread, within limits.CARD_READ.
+    """
+
+    def authenticate(self, card: Preface) -> Dialogue[bool]: ...
+
+
+class NoKeys:
+    """A terminal without keys."""
+
+    def authenticate(self, card: Preface) -> Dialogue[bool]:
+        return False
+        yield b""
+
+
+class _Stop(Exception):
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.fault)
+        self.failure = failure
+
+
+def read_holder(today: date, authenticator: Authenticator, atr: bytes) -> Dialogue[CardHolder | Failure]:
+    """SELECT SSSE, EF05, EF06; every item by its tag, by record number where the card does not know tags."""
+    try:
+        fci = yield from _application()
+        algorithm = layout.algorithm(fci)
+        yield from _file(apdu.EF05)
+        issuer = yield from _records(layout.EF05_LENGTHS)
+        yield from _file(apdu.EF06)
+        try:
+            holder = yield from _records(layout.EF06_LENGTHS)
+        except _Stop as stop:
+            if stop.failure.fault is not Fault.CARD_NOT_AUTHORISED:
+                raise
+            preface = Preface(
+                issuer.get(layout.CARD_ID_CODE, b""), issuer.get(layout.VERSION, b""), algorithm, atr
+            )
+            if not (yield from authenticator.authenticate(preface)):
+                raise
+            yield from _file(apdu.EF06)
+            holder = yield from _records(layout.EF06_LENGTHS)
+    except _Stop as stop:
+        return stop.failure
+    return layout.assemble({**issuer, **holder}, algorithm, today)
+
+
+def card_id_code() -> Dialogue[bytes | Failure]:
+    """Tag 01 of EF05: tells one card from another."""
+    try:
+        yield from _application()
+        yield from _file(apdu.EF05)
+        found = yield from _records({layout.CARD_ID_CODE: layout.EF05_LENGTHS[layout.CARD_ID_CODE]})
+    except _Stop as stop:
+        return stop.failure
+    return found.get(layout.CARD_ID_CODE, b"")
+
+
+def verify_pin(pin: str) -> Dialogue[Failure | None]:
+    """SELECT SSSE and one VERIFY: whatever the card answers to it stands, nothing is sent a second time."""
+    try:
+        yield from _application()
+    except _Stop as stop:
+        return stop.failure
+    answer = apdu.parse(b"", (yield apdu.verify(pin)))
+    sw = answer.sw
+    if sw == SW.OK:
+        return None
+    if sw == SW.PIN_BLOCKED or sw == 0x63C0:
+        return Failure(Fault.PIN_BLOCKED, f"VERIFY {sw:04X}", tries_left=0)
+    if sw & 0xFFF0 == 0x63C0:
+        return Failure(Fault.PIN_WRONG, f"VERIFY {sw:04X}", tries_left=sw & 0x0F)
+    if sw == 0x6300:
+        return Failure(Fault.PIN_WRONG, "VERIFY 6300")
+    return _refusal("VERIFY", answer)
+
+
+def _application() -> Dialogue[bytes]:
+    answer = yield from apdu.send(apdu.select_application(apdu.SSSE))
+    if not answer.ok:
+        if answer.sw in {SW.NO_FILE, SW.WRONG_P1P2, 0x6D00, 0x6E00}:
+            raise _Stop(Failure(Fault.CARD_OTHER_KIND, f"SELECT SSSE {answer.sw:04X}"))
+        raise _Stop(_refusal("SELECT SSSE", answer))
+    return answer.data
+
+
+def _file(file_id: int) -> Dialogue[None]:
+    answer = Answer(b"", 0)
+    for p1 in apdu.SELECT_P1:
+        answer = yield from apdu.send(apdu.select_file(file_id, p1))
+        if answer.ok:
+            return
+        if answer.sw in {SW.NOT_AUTHORISED, SW.LOCKED, SW.LOCKED_FOR_EVER}:
+            break
+    raise _Stop(_refusal(f"SELECT {file_id:04X}", answer))
+
+
+def _records(lengths: Mapping[int, int]) -> Dialogue[dict[int, bytes]]:
+    """Tag -> value of what the current file holds of *lengths*."""
+    found: dict[int, bytes] = {}
+    for tag, length in lengths.items():
+        answer = yield from apdu.send(apdu.read_tag(tag, length + 2))
+        value = apdu.tlv(answer.data, tag) if answer.ok else None
+        if value is not None and len(value) <= length:
+            found[tag] = value
+        elif tag in layout.OPTIONAL and answer.sw in NOT_BY_TAG:
+            continue
+        elif answer.ok or answer.sw in NOT_BY_TAG:
+            return (yield from _records_by_number(lengths))
+        else:
+            raise _Stop(_refusal(f"READ {tag:02X}", answer))
+    return found
+
+
+def _records_by_number(lengths: Mapping[int, int]) -> Dialogue[dict[int, bytes]]:
+    """The same by record number; what a record is, its own tag says, because numbers shift where 4E is missing."""
+    found: dict[int, bytes] = {}
+    for number in range(1, MOST_RECORDS + 1):
+        answer = yield from apdu.send(apdu.read_number(number))
+        if answer.sw in {SW.NO_RECORD, SW.NOT_FOUND, SW.NO_FILE}:
+            break
+        if not answer.ok:
+            raise _Stop(_refusal(f"READ #{number}", answer))
+        tag = answer.data[0] if answer.data else 0
+        value = apdu.tlv(answer.data, tag)
+        if value is None:
+            raise _Stop(Failure(Fault.CARD_UNREADABLE, f"READ #{number}: no TLV"))
+        if tag in lengths and len(value) <= lengths[tag]:
+            found.setdefault(tag, value)
+        if lengths.keys() <= found.keys():
+            break
+    missing = lengths.keys() - found.keys() - layout.OPTIONAL
+    if missing:
+        raise _Stop(Failure(Fault.CARD_UNREADABLE, f"missing tag {min(missing):02X}"))
+    return found
+
+
+def _refusal(what: str, answer: Answer) -> Failure:
+    detail = f"{what} {answer.sw:04X}"
+    match answer.sw:
+        case SW.NOT_AUTHORISED:
+            return Failure(Fault.CARD_NOT_AUTHORISED, detail)
+        case SW.LOCKED | SW.LOCKED_FOR_EVER:
+            return Failure(Fault.CARD_LOCKED, detail)
+        case _:
+            return Failure(Fault.CARD_UNREADABLE, detail)

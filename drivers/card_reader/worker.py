@@ -1,0 +1,257 @@
+"""The one thread that talks to pcscd: watches the slot, carries out commands in between, reopens what went away."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import hashlib
+import queue
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from contract import limits
+from contract.faults import Fault
+from drivers.card_reader import dialogue
+from drivers.card_reader.apdu import Dialogue
+from drivers.card_reader.dialogue import Authenticator
+from drivers.card_reader.pcsc import SERVICE_LOST, SILENT_CARD, Connection, PcscError, Service, SlotState
+from drivers.device import CardHolder, Failure, Medium, State
+
+T = TypeVar("T")
+Outcome = CardHolder | Failure | None
+GONE = Failure(Fault.READER_GONE, "the reader went away")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the worker last saw."""
+
+    state: State
+    medium: Medium = Medium.UNKNOWN
+    insertion: int = 0
+    """Changes with every card that goes in or out, also when nobody looked in between."""
+
+
+@dataclass(slots=True)
+class Job:
+    """One command. ``stop`` is set when nobody waits for the result any more."""
+
+    result: concurrent.futures.Future[Outcome] = field(default_factory=concurrent.futures.Future, init=False, repr=False)
+    stop: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
+
+
+@dataclass(slots=True)
+class ReadJob(Job):
+    today: date
+    authenticator: Authenticator = field(repr=False)
+
+
+@dataclass(slots=True)
+class PinJob(Job):
+    pin: str = field(repr=False)
+
+
+class _Abandoned(Exception):
+    """Nobody waits for this command any more, or the card took too long for one exchange."""
+
+
+class Worker:
+    """Everything in here but ``start``, ``post`` and ``close`` runs in the worker thread."""
+
+    def __init__(
+        self, reader: str, report: Callable[[Sight], None], ended: concurrent.futures.Future[None]
+    ) -> None:
+        self._wanted = reader
+        self._report = report
+        self._ended = ended
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
+        self._sight = Sight(State.OFFLINE)
+        self._salt = secrets.token_bytes(16)
+        self._card_seen = b""
+        """Keyed digest of the card that was read, so that a PIN never goes to another card. Forgotten at removal."""
+        self._thread = threading.Thread(target=self._run, name="card reader", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def post(self, job: Job) -> None:
+        self._jobs.put(job)
+
+    def close(self) -> None:
+        """Ask the thread to end; ``ended`` tells when it did."""
+        self._closing.set()
+        self._jobs.put(None)
+
+    def _run(self) -> None:
+        try:
+            self._reopen_for_ever()
+        except BaseException as error:  # noqa: BLE001 - a defect must reach the task that owns the device
+            self._ended.set_exception(error)
+        else:
+            self._ended.set_result(None)
+        finally:
+            self._refuse_waiting()
+
+    def _reopen_for_ever(self) -> None:
+        pause = limits.DEVICE_REOPEN_FIRST
+        while not self._closing.is_set():
+            if self._watch_until_lost():
+                pause = limits.DEVICE_REOPEN_FIRST
+            self._idle(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+            pause = min(pause * 2, limits.DEVICE_REOPEN_LAST)
+
+    def _watch_until_lost(self) -> bool:
+        """Open and watch; whether the reader was there at all."""
+        opened = False
+        try:
+            service = Service.open()
+        except PcscError:
+            self._tell(Sight(State.OFFLINE))
+            return opened
+        try:
+            matching = sorted(name for name in service.readers() if self._wanted in name)
+            if not matching:
+                self._tell(Sight(State.NO_DEVICE))
+                return opened
+            opened = True
+            self._watch(service, matching[0])
+        except PcscError as error:
+            self._tell(Sight(State.OFFLINE if error.code in SERVICE_LOST else State.HARDWARE_ERROR))
+        finally:
+            service.close()
+        return opened
+
+    def _watch(self, service: Service, reader: str) -> None:
+        while not self._closing.is_set():
+            slot = service.look(reader)
+            if slot.gone:
+                self._tell(Sight(State.NO_DEVICE))
+                return
+            medium = Medium.PRESENT if slot.present else Medium.NOT_PRESENT
+            self._tell(Sight(State.ONLINE, medium, slot.counter))
+            job = self._next_job(limits.CARD_PRESENCE_POLL)
+            if job is not None and job.result.set_running_or_notify_cancel():
+                self._carry_out(service, reader, job)
+
+    def _tell(self, sight: Sight) -> None:
+        if sight == self._sight:
+            return
+        if sight.medium is not Medium.PRESENT or sight.insertion != self._sight.insertion:
+            self._card_seen = b""
+        self._sight = sight
+        try:
+            self._report(sight)
+        except RuntimeError:
+            self._closing.set()  # the event loop is closed: nobody listens any more
+
+    def _next_job(self, wait: float) -> Job | None:
+        try:
+            return self._jobs.get(timeout=wait)
+        except queue.Empty:
+            return None
+
+    def _idle(self, seconds: float) -> None:
+        """Wait without a reader; commands are answered at once."""
+        until = time.monotonic() + seconds
+        while not self._closing.is_set() and (left := until - time.monotonic()) > 0:
+            job = self._next_job(left)
+            if job is not None and job.result.set_running_or_notify_cancel():
+                job.result.set_result(GONE)
+
+    def _refuse_waiting(self) -> None:
+        while (job := self._next_job(0.001)) is not None or not self._jobs.empty():
+            if job is not None and job.result.set_running_or_notify_cancel():
+                job.result.set_result(GONE)
+
+    def _carry_out(self, service: Service, reader: str, job: Job) -> None:
+        try:
+            outcome = self._outcome(service, reader, job)
+        except _Abandoned as abandoned:
+            job.result.set_result(Failure(Fault.CARD_UNREADABLE, str(abandoned)))
+        except PcscError:
+            job.result.set_result(GONE)
+            raise
+        except BaseException as error:
+            job.result.set_exception(error)
+            raise
+        else:
+            job.result.set_result(outcome)
+
+    def _outcome(self, service: Service, reader: str, job: Job) -> Outcome:
+        before = service.look(reader)
+        if not before.present or before.counter != self._sight.insertion:
+            return Failure(Fault.CARD_PULLED, "no card")
+        try:
+            connection = service.connect(reader)
+        except PcscError as error:
+            if error.code in SILENT_CARD:
+                return Failure(Fault.CARD_SILENT, str(error))
+            return self._what_broke(service, reader, before, error)
+        try:
+            if isinstance(job, ReadJob):
+                return self._read(connection, service.look(reader), job)
+            assert isinstance(job, PinJob)
+            return self._verify(connection, job)
+        except PcscError as error:
+            return self._what_broke(service, reader, before, error)
+        finally:
+            connection.close()
+
+    def _read(self, connection: Connection, slot: SlotState, job: ReadJob) -> CardHolder | Failure:
+        if not slot.answers:
+            return Failure(Fault.CARD_SILENT, "no ATR")
+        outcome = self._talk(connection, dialogue.read_holder(job.today, job.authenticator, slot.atr), job)
+        if isinstance(outcome, CardHolder):
+            self._card_seen = self._digest(outcome.card_id_code)
+        return outcome
+
+    def _verify(self, connection: Connection, job: PinJob) -> Failure | None:
+        if self._card_seen:
+            code = self._talk(connection, dialogue.card_id_code(), job)
+            if isinstance(code, Failure):
+                return code
+            digest = self._digest(code.hex().upper().rstrip("F"))
+            if not secrets.compare_digest(digest, self._card_seen):
+                return Failure(Fault.CARD_PULLED, "another card than the one that was read")
+        return self._talk(connection, dialogue.verify_pin(job.pin), job)
+
+    def _digest(self, card_id_code: str) -> bytes:
+        return hashlib.blake2b(card_id_code.encode("ascii"), key=self._salt, digest_size=16).digest()
+
+    def _talk(self, connection: Connection, talk: Dialogue[T], job: Job) -> T:
+        """Drive a dialogue over the card until it returns."""
+        try:
+            command = next(talk)
+            while True:
+                if job.stop.is_set() or self._closing.is_set():
+                    raise _Abandoned("stopped")
+                started = time.monotonic()
+                answer = connection.transmit(command)
+                if time.monotonic() - started > limits.CARD_EXCHANGE:
+                    raise _Abandoned("an exchange took too long")
+                command = talk.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        finally:
+            talk.close()
+
+    def _what_broke(self, service: Service, reader: str, before: SlotState, error: PcscError) -> Failure:
+        """A pulled card and a broken one fail alike at first; pcscd needs a moment to notice the difference."""
+        if error.code in SERVICE_LOST:
+            raise error
+        until = time.monotonic() + limits.CARD_SETTLE
+        while time.monotonic() < until:
+            now = service.look(reader)
+            if now.gone:
+                return GONE
+            if not now.present or now.counter != before.counter:
+                return Failure(Fault.CARD_PULLED, str(error))
+            time.sleep(0.02)
+        return Failure(Fault.CARD_UNREADABLE, str(error))
