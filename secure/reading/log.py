@@ -44,7 +44,10 @@ from secure.reading.source import NotALogError, OutboxRow, RecordRow, SegmentRow
 HPKE_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-NO_COSIGNATURE: Final = "平台还没有为这份日志做见证签名：最后一张凭条之后的记录如果被整段截掉，或者持有终端密钥的人另写一份，从文件本身看不出来。"
+NO_COSIGNATURE: Final = (
+    "平台还没有为这份日志做见证签名：最后一张凭条之后的记录如果被整段截掉，"
+    "或者持有终端密钥的人另写一份，从文件本身看不出来。"
+)
 NO_TRUSTED_TIME: Final = "记录的时间来自终端自己的时钟，没有平台时间佐证；先后次序以序号为准。"
 NO_AUDIT_KEY: Final = "没有使用审计密钥：记录的内容和防伪码（mac）没有核验，只核验了次序、链接、签名和散列。"
 NO_SLIP: Final = "没有拿凭条上的核验码来对照。"
@@ -274,9 +277,9 @@ class Verifier:
 
 
 def _open(row: RecordRow, header: RecordHeader, secret: bytes, bound: bytes) -> Opened:
+    if len(row.nonce) != NONCE_BYTES:
+        raise _BrokenError(Reason.BAD_SEAL, header.seq, header.segment)
     try:
-        if len(row.nonce) != NONCE_BYTES:
-            raise FormatError("nonce of another length")
         code, values = decode_detail(AESGCM(_mac(secret, LABEL_ENC)).decrypt(row.nonce, row.ciphertext, bound))
         at = EPOCH + timedelta(microseconds=header.at)
     except (InvalidTag, FormatError, OverflowError):

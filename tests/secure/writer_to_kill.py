@@ -1,4 +1,7 @@
-"""A terminal that writes and says what is on its disk, until it is killed. Arguments: folder, log key, two public keys."""
+"""A terminal that writes and says what is on its disk, until it is killed.
+
+Arguments: folder, log key, two public keys in hex.
+"""
 
 from __future__ import annotations
 
