@@ -38,6 +38,11 @@ CARD_SETTLE: Final = 0.8
 PRINTER_STATUS: Final = 0.6
 """One DLE EOT; silence means unknown, never plenty."""
 PRINT_JOB: Final = 20.0
+PRINTER_POLL: Final = 3.0
+"""How often an idle printer is asked for its status."""
+PRINTER_CONNECT: Final = 3.0
+PRINTER_BUSY_POLL: Final = 0.25
+"""How often a printer is asked while it works on a slip."""
 SCANNER_SUFFIX_IDLE: Final = 0.08
 """A scanner without suffix: this much silence ends a code."""
 QR_MAX_CHARS: Final = 512
@@ -46,6 +51,8 @@ ID_READER_FIND: Final = 1.0
 ID_READER_SELECT: Final = 1.0
 ID_READER_READ: Final = 2.0
 ID_READER_POLL: Final = 0.25
+ID_READER_QUIET: Final = 0.15
+"""After an answer that was not waited for: so much silence before the next command."""
 DEVICE_REOPEN_FIRST: Final = 0.5
 DEVICE_REOPEN_LAST: Final = 30.0
 """Reopening backs off from the first to the last, with jitter, for as long as the device is away."""
