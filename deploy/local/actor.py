@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -202,7 +203,7 @@ class Actor:
 
     async def type(self, keys: str) -> None:
         for key in keys:
-            await self.touch(await self.until(f"键 key {key!r}", lambda key=key: self._key(key)))
+            await self.touch(await self.until(f"键 key {key!r}", partial(self._key, key)))
 
     def _key(self, key: str) -> TargetBox | None:
         """A key is found by its whole label, letters in either case."""

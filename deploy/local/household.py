@@ -160,7 +160,7 @@ async def prepare_platform(state: State, ports: Ports) -> None:
     await once("central seed", [*central, "seed", "--state", state.platform, "--cast", CAST])
     if not (state.identity / "tls.key").exists():
         await asyncio.to_thread(identity.create, state.identity, TERMINAL)
-    papers = ["--csr", state.identity / "request.csr", "--log-key", state.identity / "log.pub"]
+    papers: list[str | Path] = ["--csr", state.identity / "request.csr", "--log-key", state.identity / "log.pub"]
     admit = [*central, "admit", "--state", state.platform, "--terminal", TERMINAL, *papers, "--out", state.identity]
     await once("central admit", admit)
 

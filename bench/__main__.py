@@ -1,0 +1,109 @@
+"""``scripts/bench NAME --json FILE``: one measurement, printed and written, whatever comes out."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Final
+
+from bench import card, measures, report
+from bench.measures import Bench
+from bench.screen import Screen
+from bench.subjects import Subject, chromium, terminal
+from deploy.local.demo import leaves, tell
+from deploy.local.display import Size, xvfb
+from deploy.local.household import House, Ports, State, household, python, write_settings
+from deploy.local.programs import ProgramError
+
+BESIDE: Final = {
+    "startup": (measures.startup, "启动到能点 process start to the first frame that takes a touch, beside Chromium"),
+    "memory": (measures.memory, "内存 PSS of all processes, beside Chromium"),
+    "touch": (measures.touch, "点下去到画面变 touch to changed frame, p50 and p99"),
+    "idle": (measures.idle, "没人时的处理器 CPU of the idle screen"),
+}
+CARD: Final = "插卡到出名字 card inserted to name on the screen, with the card's own share"
+SIZE: Final = Size(1080, 1920)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="测量 measurements")
+    parser.add_argument("--from", dest="called_from", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
+    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card"])
+    parser.add_argument("--list", action="store_true", help="列出全部 name them all")
+    parser.add_argument("--json", type=Path, help="结果文件 where the figures are written")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--port", type=int, default=8610, help="六个本机端口的第一个 first of six loopback ports")
+    parser.add_argument("--display", type=int, help="虚拟屏幕的编号，默认自动 number of the virtual display")
+    options = parser.parse_args()
+    if options.list:
+        for name, (_, words) in BESIDE.items():
+            print(f"{name:10} {words}")
+        print(f"{'card':10} {CARD}")
+        return 0
+    if options.name is None:
+        parser.error("要测哪一样 which one? --list names them")
+    options.json = (options.called_from / options.json).resolve() if options.json is not None else None
+    try:
+        return asyncio.run(until_told(options))
+    except KeyboardInterrupt:
+        return 130
+
+
+async def until_told(options: argparse.Namespace) -> int:
+    work = asyncio.create_task(run(options))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        try:
+            await work
+            return 0
+        except asyncio.CancelledError:
+            return 130
+    except* ProgramError as errors:
+        for error in leaves(errors):
+            tell(f"✗ {error}")
+    return 1
+
+
+async def run(options: argparse.Namespace) -> None:
+    """The whole house stands while the terminal is measured: devices, log and platform are what it really has."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        state = State(Path(folder))
+        state.prepare(fresh=False)
+        async with asyncio.TaskGroup() as group, AsyncExitStack() as stack:
+            house = await stack.enter_async_context(household(state, Ports(options.port), group))
+            write_settings(state, house.ports, SIZE)
+            display = await stack.enter_async_context(xvfb(SIZE, state.log("xvfb"), options.display))
+            if options.name == "card":
+                figures = await card.card(house, display, options.rounds)
+            else:
+                figures = await beside(options, house, display)
+            report.write(options.name, figures, options.json)
+
+
+async def beside(options: argparse.Namespace, house: House, display: str) -> list[report.Figure]:
+    state = house.state
+    with Screen(display) as screen:
+        bench = Bench(
+            display,
+            screen,
+            SIZE,
+            terminal(state.settings, state.log("terminal")),
+            chromium(state.folder / "profile", SIZE, state.log("chromium")),
+            options.rounds,
+        )
+        return await BESIDE[options.name][0](bench)
+
+
+def bare(state: State) -> Subject:
+    """A bare Kivy page, to try the harness with."""
+    return Subject("bare kivy", tuple(python("bench.peer.bare", str(SIZE.width), str(SIZE.height))), state.log("bare"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
