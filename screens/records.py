@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -24,18 +25,25 @@ def draw_pages(kit: Kit, rest: Box, blocks: Sequence[Block], page: int, turn: Ca
             kit, row, f"第 {page + 1} 页，共 {len(pages)} 页",
             partial(turn, -1) if page else None, partial(turn, 1) if page + 1 < len(pages) else None,
         )  # fmt: skip
+    here = pages[min(page, len(pages) - 1)]
     y = rest.y
-    for block in pages[min(page, len(pages) - 1)]:
-        block.draw(Box(rest.x, y, rest.w, block.height))
-        y += block.height
+    for on_paper, together in itertools.groupby(here, key=lambda block: block.sheet):
+        run = list(together)
+        if on_paper:
+            kit.fill(Box(rest.x, y, rest.w, sum(block.height for block in run)), "sheet", "rule")
+        for block in run:
+            block.draw(Box(rest.x, y, rest.w, block.height))
+            y += block.height
     return len(pages)
 
 
 def note_block(kit: Kit, width: float, words: str) -> Block:
     """A paragraph under the tables."""
-    return Block(
-        kit.tall(words, width, 34) + kit.px(24), lambda box: (kit.words(box.inset(0, kit.px(12)), words, 34), None)[1]
-    )
+
+    def draw(box: Box) -> None:
+        kit.words(box.inset(0, kit.px(12)), words, 34)
+
+    return Block(kit.tall(words, width, 34) + kit.px(24), draw, sheet=False)
 
 
 class RecordsScreen:

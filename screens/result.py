@@ -96,7 +96,6 @@ class ResultScreen:
         tall = max(sum(kit.tall(line, value, 38) for line in row.lines), kit.tall(row.label, label, 34))
 
         def draw(box: Box) -> None:
-            kit.fill(box, "sheet", corner=0)
             kit.rule(box.x + kit.px(24), box.bottom, box.w - kit.px(48))
             at = box.inset(kit.px(24), kit.px(16))
             kit.words(Box(at.x, at.y, label, at.h), row.label, 34, colour="soft")

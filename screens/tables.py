@@ -13,21 +13,30 @@ from contract import formatting
 from contract.formatting import Sign
 from contract.wire import Cell, Column, Fact, Table
 from screens.input.boxes import Box
-from screens.input.kit import Kit, Mark
+from screens.input.kit import Align, Kit, Mark
 
 SIZE = 36.0
-HEAD = 32.0
+SIZES = (36.0, 34.0, 32.0, 30.0)
+"""A table takes the largest at which its columns fit."""
 SIDE = 28.0
 """Paper left and right of a row."""
+COLUMN_GAP = 24.0
+INDENT = 1.3
+"""Room for a sign before its word, in heights of the text."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Something that stays together on a page; *heading* is drawn again at the top of the next page."""
+    """Something that stays together on a page."""
 
     height: float
     draw: Callable[[Box], None]
     heading: Block | None = None
+    """Drawn again at the top of the next page."""
+    keep: bool = False
+    """Not to be the last on its page: a title, a heading."""
+    sheet: bool = True
+    """Lies on the paper that its neighbours lie on."""
 
     def __repr__(self) -> str:
         return f"<Block {self.height:.0f}>"
@@ -56,12 +65,12 @@ def _large(kit: Kit, width: float, fact: Fact) -> Block:
     value = kit.tall(_value(fact), inner, 72, bold=True)
 
     def draw(box: Box) -> None:
-        kit.fill(Box(box.x, box.y, box.w, box.h - kit.px(16)), "sheet", "rule")
         at = box.inset(side, kit.px(16))
+        kit.rule(box.x + side, box.bottom, box.w - 2 * side)
         kit.words(at, fact.label, 34, colour="soft")
         kit.words(at.top(label)[1], _value(fact), 72, bold=True)
 
-    return Block(label + value + kit.px(48), draw)
+    return Block(label + value + kit.px(32), draw)
 
 
 def _pair(kit: Kit, width: float, fact: Fact) -> Block:
@@ -78,7 +87,6 @@ def _pair(kit: Kit, width: float, fact: Fact) -> Block:
     height = max(label_tall, value_tall) if beside else label_tall + value_tall
 
     def draw(box: Box) -> None:
-        kit.fill(box, "sheet", corner=0)
         kit.rule(box.x + side, box.bottom, box.w - 2 * side)
         at = box.inset(side, kit.px(14))
         kit.words(at, fact.label, 34, colour="soft", middle=beside)
@@ -98,30 +106,32 @@ def table_blocks(kit: Kit, width: float, table: Table) -> list[Block]:
     blocks = []
     if table.title:
         tall = kit.tall(table.title, width, 42, bold=True)
-        blocks.append(Block(tall + kit.px(32), lambda box: _title(kit, box, table.title)))
-    widths = column_widths(kit, width - 2 * kit.px(SIDE), table)
-    if widths is None:
-        return blocks + [_stacked(kit, width, table.columns, row) for row in table.rows]
-    head = _head(kit, table.columns, widths)
-    rows = [_row(kit, table.columns, row, widths, head) for row in table.rows]
-    return blocks + ([head, *rows] if rows else [])
+        blocks.append(Block(tall + kit.px(32), lambda box: _title(kit, box, table.title), keep=True, sheet=False))
+    for size in SIZES:
+        widths = column_widths(kit, width - 2 * kit.px(SIDE), table, size)
+        if widths is not None:
+            grid = Grid(kit, table.columns, widths, size)
+            head = grid.head()
+            return blocks + ([head, *(grid.row(row, head) for row in table.rows)] if table.rows else [])
+    return blocks + [_stacked(kit, width, table.columns, row) for row in table.rows]
 
 
 def _title(kit: Kit, box: Box, title: str) -> None:
     kit.words(box.inset(0, kit.px(12)), title, 42, bold=True)
 
 
-def column_widths(kit: Kit, width: float, table: Table) -> list[float] | None:
-    """Pixels of each column, or None when numbers and dates do not fit beside at least six characters of words."""
-    gap = kit.px(28)
+def column_widths(kit: Kit, width: float, table: Table, size: float) -> list[float] | None:
+    """Pixels of each column, or None when numbers and dates do not fit beside at least five characters of words."""
+    gap = kit.px(COLUMN_GAP)
     natural, least = [], []
     for index, column in enumerate(table.columns):
-        sign = kit.look.type(SIZE) * 1.3 if column.cell is Cell.STATE else 0.0
-        cells = [kit.width(formatting.cell(row[index], column.cell), SIZE) + sign for row in table.rows]
-        heading = kit.width(_heading(column), HEAD)
-        natural.append(max([heading, *cells]))
+        sign = kit.look.type(size) * INDENT if column.cell is Cell.STATE else 0.0
+        cells = [kit.width(formatting.cell(row[index], column.cell), size) + sign for row in table.rows]
+        label = _heading(column)
+        heading = max(kit.width(part, size - 4) for part in label.split("\n"))
+        natural.append(max([heading, *cells]) + kit.px(2))
         wraps = column.cell in (Cell.TEXT, Cell.STATE)
-        least.append(min(natural[-1], max(heading, kit.look.type(SIZE) * 5 + sign)) if wraps else natural[-1])
+        least.append(min(natural[-1], max(heading, kit.look.type(size) * 5 + sign)) if wraps else natural[-1])
     room = width - gap * (len(natural) - 1)
     if sum(least) > room:
         return None
@@ -133,57 +143,69 @@ def column_widths(kit: Kit, width: float, table: Table) -> list[float] | None:
 
 
 def _heading(column: Column) -> str:
-    return f"{column.label}（元）" if column.cell is Cell.MONEY and "元" not in column.label else column.label
+    return f"{column.label}\n（元）" if column.cell is Cell.MONEY and "元" not in column.label else column.label
 
 
-def _cells(kit: Kit, box: Box, widths: Sequence[float]) -> list[Box]:
-    boxes, x = [], box.x + kit.px(SIDE)
-    for width in widths:
-        boxes.append(Box(x, box.y, width, box.h))
-        x += width + kit.px(28)
-    return boxes
+class Grid:
+    """A table whose columns stand side by side: *widths* in pixels, text at *size*."""
 
+    def __init__(self, kit: Kit, columns: Sequence[Column], widths: Sequence[float], size: float) -> None:
+        self._kit = kit
+        self._columns = columns
+        self._widths = widths
+        self._size = size
+        self._indent = kit.look.type(size) * INDENT
 
-def _head(kit: Kit, columns: Sequence[Column], widths: Sequence[float]) -> Block:
-    tall = max(kit.tall(_heading(column), width, HEAD) for column, width in zip(columns, widths, strict=True))
+    def head(self) -> Block:
+        kit = self._kit
+        size = self._size - 4
+        tall = max(
+            kit.tall(_heading(column), width, size) for column, width in zip(self._columns, self._widths, strict=True)
+        )
 
-    def draw(box: Box) -> None:
-        kit.fill(box, "sheet", corner=0)
-        kit.rule(box.x, box.bottom, box.w)
-        for at, column in zip(_cells(kit, box, widths), columns, strict=True):
-            align = "right" if column.cell is Cell.MONEY else "left"
-            kit.words(at, _heading(column), HEAD, colour="soft", middle=True, align=align)
+        def draw(box: Box) -> None:
+            kit.rule(box.x + kit.px(SIDE), box.bottom, box.w - 2 * kit.px(SIDE))
+            for at, column in zip(self._cells(box), self._columns, strict=True):
+                align: Align = "right" if column.cell is Cell.MONEY else "left"
+                kit.words(at, _heading(column), size, colour="soft", middle=True, align=align)
 
-    return Block(tall + kit.px(24), draw)
+        return Block(tall + kit.px(20), draw, keep=True)
 
+    def row(self, row: Sequence[str | int], head: Block) -> Block:
+        kit = self._kit
+        failed = any(_sign(value, column.cell) == "bad" for value, column in zip(row, self._columns, strict=True))
+        tall = 0.0
+        for value, column, width in zip(row, self._columns, self._widths, strict=True):
+            room = width - (self._indent if _sign(value, column.cell) else 0)
+            tall = max(tall, kit.tall(formatting.cell(value, column.cell), room, self._size))
 
-def _row(kit: Kit, columns: Sequence[Column], row: Sequence[str | int], widths: Sequence[float], head: Block) -> Block:
-    indent = kit.look.type(SIZE) * 1.3
-    failed = any(_sign(value, column.cell) == "bad" for value, column in zip(row, columns, strict=True))
-    tall = 0.0
-    for value, column, width in zip(row, columns, widths, strict=True):
-        room = width - (indent if _sign(value, column.cell) else 0)
-        tall = max(tall, kit.tall(formatting.cell(value, column.cell), room, SIZE))
+        def draw(box: Box) -> None:
+            if failed:
+                kit.fill(box.inset(kit.px(4), kit.px(3)), "bad", corner=12)
+            kit.rule(box.x + kit.px(SIDE), box.bottom, box.w - 2 * kit.px(SIDE))
+            for at, value, column in zip(self._cells(box), row, self._columns, strict=True):
+                self._cell(at, value, column)
 
-    def draw(box: Box) -> None:
-        kit.fill(box, "bad" if failed else "sheet", corner=0)
-        kit.rule(box.x + kit.px(SIDE), box.bottom, box.w - 2 * kit.px(SIDE))
-        for at, value, column in zip(_cells(kit, box, widths), row, columns, strict=True):
-            _cell(kit, at, value, column)
+        return Block(tall + kit.px(32), draw, head)
 
-    return Block(tall + kit.px(36), draw, head)
+    def _cells(self, box: Box) -> list[Box]:
+        boxes, x = [], box.x + self._kit.px(SIDE)
+        for width in self._widths:
+            boxes.append(Box(x, box.y, width, box.h))
+            x += width + self._kit.px(COLUMN_GAP)
+        return boxes
 
-
-def _cell(kit: Kit, at: Box, value: str | int, column: Column) -> None:
-    mark = _sign(value, column.cell)
-    words = formatting.cell(value, column.cell)
-    if mark:
-        size = kit.look.type(SIZE)
-        used = kit.tall(words, at.w - size * 1.3, SIZE)
-        kit.mark(mark, at.x, at.y + (at.h - used) / 2 + size * 0.2, size)
-        at = Box(at.x + size * 1.3, at.y, at.w - size * 1.3, at.h)
-    align = "right" if column.cell is Cell.MONEY else "left"
-    kit.words(at, words, SIZE, middle=True, align=align, colour="error" if mark == "bad" else "ink")
+    def _cell(self, at: Box, value: str | int, column: Column) -> None:
+        kit = self._kit
+        mark = _sign(value, column.cell)
+        words = formatting.cell(value, column.cell)
+        if mark:
+            size = kit.look.type(self._size)
+            at = Box(at.x + self._indent, at.y, at.w - self._indent, at.h)
+            used = kit.tall(words, at.w, self._size)
+            kit.mark(mark, at.x - self._indent, at.y + (at.h - used) / 2 + size * 0.22, size)
+        align: Align = "right" if column.cell is Cell.MONEY else "left"
+        kit.words(at, words, self._size, middle=True, align=align, colour="error" if mark == "bad" else "ink")
 
 
 def _stacked(kit: Kit, width: float, columns: Sequence[Column], row: Sequence[str | int]) -> Block:
@@ -195,29 +217,35 @@ def _stacked(kit: Kit, width: float, columns: Sequence[Column], row: Sequence[st
     failed = any(_sign(value, column.cell) == "bad" for value, column in zip(row, columns, strict=True))
 
     def draw(box: Box) -> None:
+        paper = Box(box.x, box.y, box.w, box.h - kit.px(20))
+        kit.fill(paper, "bad" if failed else "sheet", "error" if failed else "rule", thick=3)
         y = box.y
         for line in lines:
             line.draw(Box(box.x, y, box.w, line.height))
             y += line.height
-        kit.frame(Box(box.x, box.y, box.w, box.h - kit.px(20)), "error" if failed else "outline")
 
-    return Block(sum(line.height for line in lines) + kit.px(20), draw)
+    return Block(sum(line.height for line in lines) + kit.px(20), draw, sheet=False)
 
 
 def flow(blocks: Sequence[Block], room: float) -> list[list[Block]]:
-    """Blocks onto pages of *room* pixels; a row's heading comes again on each page. Never an empty page."""
+    """Blocks onto pages of *room* pixels; a row's heading comes again on each page. Never an empty page.
+
+    A block that must not be last takes what follows it along.
+    """
     pages: list[list[Block]] = [[]]
     used = 0.0
     for index, block in enumerate(blocks):
-        heading = block.heading
-        follows = blocks[index + 1].height if index + 1 < len(blocks) and block.heading is None else 0.0
-        needed = block.height + min(follows, room * 0.4)
-        if pages[-1] and used + needed > room:
+        needed = block.height
+        ahead = index
+        while blocks[ahead].keep and ahead + 1 < len(blocks):
+            ahead += 1
+            needed += blocks[ahead].height
+        if pages[-1] and used + needed > room and not (index and blocks[index - 1].keep):
             pages.append([])
             used = 0.0
-            if heading is not None:
-                pages[-1].append(heading)
-                used = heading.height
+            if block.heading is not None:
+                pages[-1].append(block.heading)
+                used = block.heading.height
         pages[-1].append(block)
         used += block.height
     return pages

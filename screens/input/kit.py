@@ -156,6 +156,14 @@ class Kit:
         label = self._label(size, bold)
         return wrap(words, width, lambda part: float(label.get_extents(part)[0]))
 
+    def _balanced(self, words: str, width: float, size: float, bold: bool) -> list[str]:
+        """As few lines as fit, of about the same length: no single character alone on the last one."""
+        count = len(self.lines(words, width, size, bold))
+        narrow = width
+        while narrow > width / 2 and len(self.lines(words, narrow * 0.94, size, bold)) == count:
+            narrow *= 0.94
+        return self.lines(words, narrow, size, bold)
+
     def tall(self, words: str, width: float, size: float = 36, bold: bool = False) -> float:
         """Height of *words* wrapped into *width*."""
         return len(self.lines(words, width, size, bold)) * self.look.type(size) * LINE_HEIGHT if words else 0.0
@@ -166,6 +174,8 @@ class Kit:
     ) -> float:  # fmt: skip
         """Draw *words* wrapped at the top of *box* (or in its middle). Returns the height used."""
         lines = self.lines(words, box.w, size, bold)
+        if align == "center" and len(lines) > 1:
+            lines = self._balanced(words, box.w, size, bold)
         line_height = self.look.type(size) * LINE_HEIGHT
         used = line_height * len(lines)
         y = box.y + (box.h - used) / 2 if middle else box.y
@@ -210,16 +220,6 @@ class Kit:
                     rounded_rectangle=(pos[0] + half, pos[1] + half, box.w - 2 * half, box.h - 2 * half, radius),
                     width=half,
                 )
-
-    def frame(self, box: Box, outline: str, thick: float = 3) -> None:
-        """An outline around what is drawn already."""
-        half = self.px(thick) / 2
-        with self.root.canvas:
-            Color(*get_color_from_hex(self.look.colours[outline]))
-            Line(
-                rectangle=(box.x + half, self.height - box.bottom + half, box.w - 2 * half, box.h - 2 * half),
-                width=half,
-            )
 
     def rule(self, x: float, y: float, width: float) -> None:
         """A thin line across."""

@@ -53,7 +53,7 @@ class NumberScreen:
         kit.fill(box, "sheet", "primary", thick=4)
         inner = box.inset(kit.px(32), 0)
         unit = kit.width(view.unit, 44) + kit.px(16) if view.unit else 0
-        grouped = formatting.grouped(self._digits, view.grouping) if view.grouping else self._digits
+        grouped = self._grouped()
         number, rest = Box(inner.x, inner.y, inner.w - unit, inner.h), inner
         size = 72.0
         while size > 36 and kit.width(grouped, size, bold=True) > number.w - kit.px(12):
@@ -65,6 +65,13 @@ class NumberScreen:
             kit.words(inner, view.unit, 44, align="right", middle=True, colour="soft")
         self._foot.clear()
         steps_row(self._foot, self._foot_box, view, self._answer, self._finish, bool(self._digits))
+
+    def _grouped(self) -> str:
+        if self._view.grouping or not self._digits:
+            return formatting.grouped(self._digits, self._view.grouping)
+        if self._view.unit == "元":
+            return formatting.whole(int(self._digits))
+        return self._digits
 
     def _digit(self, digit: str) -> None:
         self._error = ""
