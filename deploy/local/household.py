@@ -22,6 +22,10 @@ TERMINAL_NUMBER: Final = 1
 PLACE: Final = "忻府区 · 杨树村服务点"
 READER: Final = "SSC Contact"
 CAST: Final = Path("deploy/demo/cast.toml")
+NOTICES: Final = (
+    ("春季招聘会", "腊月廿六上午九点，镇便民中心（示例）"),
+    ("养老保险缴费", "今年的居民养老保险十二月底前缴，找帮办员问一问（示例）"),
+)
 MARK: Final = ".demonstration"
 """A state folder holds this file, so that nothing else is ever swept away by --fresh."""
 
@@ -183,4 +187,7 @@ def write_settings(state: State, ports: Ports, size: Size, *, fullscreen: bool =
         f"[{name}]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in section.items())
         for name, section in sections.items()
     ]
+    for title, text in NOTICES:
+        lines.append(f"[[notices]]\ntitle = {json.dumps(title, ensure_ascii=False)}\n")
+        lines[-1] += f"text = {json.dumps(text, ensure_ascii=False)}\n"
     state.settings.write_text("\n".join(lines), encoding="utf-8")
