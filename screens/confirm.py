@@ -8,8 +8,8 @@ from functools import partial
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, Nav
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import BUTTON, GAP, Kit
-from screens.input.paging import paging
+from screens.input.kit import GAP, Kit
+from screens.input.paging import paging, rows_at_foot
 from screens.input.writing import pack
 
 
@@ -31,18 +31,16 @@ class ConfirmScreen:
         kit, view = self._kit, self._view
         kit.clear()
         gap = kit.px(GAP)
-        foot, rest = self._area.foot(kit.px(BUTTON), gap)
+        foot, row_box, rest = rows_at_foot(kit, self._area, paged=False)
         rest = heading(kit, rest, view.title, view.line)
-        spread = rest.w > rest.h * 1.5
+        spread = rest.w > kit.look.type(1400)
         declaration = kit.tall(view.declaration, rest.w - kit.px(48), 32) + kit.px(24) if view.declaration else 0.0
-        column = (rest.w - kit.px(GAP)) / 2 if spread else rest.w
+        column = (rest.w - gap) / 2 if spread else rest.w
         heights = [self._height(row, column) for row in view.rows]
         room = rest.h - (declaration + gap if declaration else 0)
-        if sum(heights) > room * (1.9 if spread else 1):
-            row_box, rest = rest.foot(kit.px(112), gap)
-            room -= kit.px(112) + gap
-        else:
-            row_box = None
+        if len(pack(heights, room, 0)) > (2 if spread else 1):
+            foot, row_box, body = rows_at_foot(kit, self._area, paged=True)
+            room -= rest.bottom - body.bottom
         columns = pack(heights, room, 0)
         per = 2 if spread else 1
         pages = [columns[n : n + per] for n in range(0, len(columns), per)]

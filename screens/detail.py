@@ -8,7 +8,7 @@ from functools import partial
 from kiosk.views import DetailChoice, DetailView, Nav
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import BUTTON, GAP, Kit
+from screens.input.kit import GAP, Kit
 from screens.records import draw_pages, note_block
 from screens.tables import facts_blocks
 
@@ -30,11 +30,12 @@ class DetailScreen:
     def _draw(self) -> None:
         kit, view = self._kit, self._view
         kit.clear()
-        foot, rest = self._area.foot(kit.px(BUTTON), kit.px(GAP))
-        rest = heading(kit, rest, view.title, "")
-        blocks = facts_blocks(kit, rest.w, view.facts)
-        blocks += [note_block(kit, rest.w, part) for part in view.text.split("\n") if part]
-        draw_pages(kit, rest, blocks, self._page, self._turn)
+        width = self._area.w
+        blocks = facts_blocks(kit, width, view.facts)
+        blocks += [note_block(kit, width, part) for part in view.text.split("\n") if part]
+        foot, self._page = draw_pages(
+            kit, self._area, blocks, self._page, self._turn, lambda box: heading(kit, box, view.title, "")
+        )
         choices = [DetailChoice.PRINT] if view.can_print else []
         choices += [DetailChoice.QR] if view.can_qr else []
         choices.append(DetailChoice.DONE)

@@ -9,8 +9,8 @@ from contract.wire import Card
 from kiosk.views import ListChoice, ListingView, Nav, OpenCard, TurnPage
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import BUTTON, GAP, Kit
-from screens.input.paging import paging
+from screens.input.kit import GAP, Kit
+from screens.input.paging import paging, rows_at_foot
 from screens.input.writing import pack
 
 LEAST = 200.0
@@ -37,27 +37,30 @@ class ListingScreen:
         kit, view = self._kit, self._view
         kit.clear()
         gap = kit.px(GAP)
-        rest = self._area
-        buttons = [(label, choice) for label, choice in
-                   ((view.filter_label, ListChoice.FILTER), (view.action_label, ListChoice.ACTION)) if label]  # fmt: skip
-        if buttons:
-            foot, rest = rest.foot(kit.px(BUTTON), gap)
-            for box, (label, choice) in zip(foot.split(gap, *[1] * len(buttons)), buttons, strict=True):
-                kit.target(box, label, choice.name.lower(), partial(self._answer, choice), size=42)
+        buttons = [
+            (label, choice)
+            for label, choice in ((view.filter_label, ListChoice.FILTER), (view.action_label, ListChoice.ACTION))
+            if label
+        ]
+        foot, row, rest = rows_at_foot(kit, self._area, paged=True)
+        if not buttons and row is not None:
+            row = Box(row.x, foot.y, self._area.w, foot.h)
+            rest = Box(rest.x, rest.y, rest.w, foot.y - kit.px(GAP) - rest.y)
+        for box, (label, choice) in zip(foot.split(gap, *[1] * len(buttons)) if buttons else (), buttons, strict=True):
+            kit.target(box, label, choice.name.lower(), partial(self._answer, choice), size=42)
         rest = heading(kit, rest, view.title, view.line)
         if not view.cards:
             kit.fill(rest.top(kit.px(280))[0], "sheet", "rule")
             kit.words(rest.top(kit.px(280))[0].inset(kit.px(40)), view.empty, 42, middle=True)
             return
-        columns = 2 if rest.w > rest.h * 1.5 else 1
+        columns = 2 if rest.w > kit.look.type(1300) else 1
         width = rest.split(gap, *[1] * columns)[0].w
         pairs = [view.cards[n : n + columns] for n in range(0, len(view.cards), columns)]
         heights = [max(self._height(card, width) for card in pair) for pair in pairs]
         parts = pack(heights, rest.h, gap)
         if len(parts) > 1 or view.pages > 1:
-            row, rest = rest.foot(kit.px(112), gap)
-            parts = pack(heights, rest.h, gap)
             self._part = min(self._part, len(parts) - 1)
+            assert row is not None
             self._paging(row, len(parts))
         y = rest.y
         here = parts[self._part]

@@ -9,32 +9,45 @@ from functools import partial
 from kiosk.views import Nav, RecordsChoice, RecordsView
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import BUTTON, GAP, Kit
-from screens.input.paging import paging
+from screens.input.kit import GAP, Kit
+from screens.input.paging import paging, rows_at_foot
 from screens.tables import Block, facts_blocks, flow, table_blocks
 
 
-def draw_pages(kit: Kit, rest: Box, blocks: Sequence[Block], page: int, turn: Callable[[int], None]) -> int:
-    """Lay *blocks* into *rest*, paged where they do not fit. Returns how many pages there are."""
+def draw_pages(
+    kit: Kit, area: Box, blocks: Sequence[Block], page: int, turn: Callable[[int], None], top: Callable[[Box], Box]
+) -> tuple[Box, int]:
+    """Lay *blocks* below what *top* draws, paged where they do not fit; returns the box for the screen's own buttons
+    and the page shown (*page*, or the last one there is).
+
+    *top* draws the heading and returns what remains below it; it is called once.
+    """
+    rest = top(rows_at_foot(kit, area, paged=False)[2])
+    foot, row, _ = rows_at_foot(kit, area, paged=False)
     pages = flow(blocks, rest.h)
+    page = 0 if len(pages) == 1 else page
     if len(pages) > 1:
-        row, rest = rest.foot(kit.px(112), kit.px(GAP))
+        foot, row, body = rows_at_foot(kit, area, paged=True)
+        rest = Box(rest.x, rest.y, rest.w, min(rest.bottom, body.bottom) - rest.y)
         pages = flow(blocks, rest.h)
         page = min(page, len(pages) - 1)
+        assert row is not None
         paging(
-            kit, row, f"第 {page + 1} 页，共 {len(pages)} 页",
-            partial(turn, -1) if page else None, partial(turn, 1) if page + 1 < len(pages) else None,
-        )  # fmt: skip
-    here = pages[min(page, len(pages) - 1)]
+            kit,
+            row,
+            f"第 {page + 1} 页，共 {len(pages)} 页",
+            partial(turn, -1) if page else None,
+            partial(turn, 1) if page + 1 < len(pages) else None,
+        )
     y = rest.y
-    for on_paper, together in itertools.groupby(here, key=lambda block: block.sheet):
+    for on_paper, together in itertools.groupby(pages[page], key=lambda block: block.sheet):
         run = list(together)
         if on_paper:
             kit.fill(Box(rest.x, y, rest.w, sum(block.height for block in run)), "sheet", "rule")
         for block in run:
             block.draw(Box(rest.x, y, rest.w, block.height))
             y += block.height
-    return len(pages)
+    return foot, page
 
 
 def note_block(kit: Kit, width: float, words: str) -> Block:
@@ -63,14 +76,15 @@ class RecordsScreen:
     def _draw(self) -> None:
         kit, view = self._kit, self._view
         kit.clear()
-        foot, rest = self._area.foot(kit.px(BUTTON), kit.px(GAP))
-        rest = heading(kit, rest, view.title, view.line)
-        blocks = facts_blocks(kit, rest.w, view.facts)
+        width = self._area.w
+        blocks = facts_blocks(kit, width, view.facts)
         for table in view.tables:
-            blocks += table_blocks(kit, rest.w, table)
+            blocks += table_blocks(kit, width, table)
         if view.note:
-            blocks.append(note_block(kit, rest.w, view.note))
-        draw_pages(kit, rest, blocks, self._page, self._turn)
+            blocks.append(note_block(kit, width, view.note))
+        foot, self._page = draw_pages(
+            kit, self._area, blocks, self._page, self._turn, lambda box: heading(kit, box, view.title, view.line)
+        )
         choices = [RecordsChoice.OLDER] if view.has_older else []
         choices += [RecordsChoice.PRINT] if view.can_print else []
         choices.append(RecordsChoice.DONE)

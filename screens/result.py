@@ -8,7 +8,7 @@ from functools import partial
 from contract.slip import PrintOutcome
 from kiosk.views import GuideRow, Nav, ResultChoice, ResultView
 from screens.input.boxes import Box
-from screens.input.kit import BUTTON, GAP, Kit
+from screens.input.kit import GAP, Kit
 from screens.qr import draw_qr
 from screens.records import draw_pages
 from screens.tables import Block
@@ -32,21 +32,25 @@ class ResultScreen:
         kit, view = self._kit, self._view
         kit.clear()
         gap = kit.px(GAP)
-        foot, rest = self._area.foot(kit.px(BUTTON), gap)
+        area = self._area
+        wide = area.w > area.h
+        width = area.split(kit.px(56), 3, 2)[0].w if wide else area.w
+
+        def top(rest: Box) -> Box:
+            if wide:
+                rest, slip = rest.split(kit.px(56), 3, 2)
+                rest = self._headline(rest)
+            else:
+                rest = self._headline(rest)
+                slip, rest = rest.top(self._slip_height(rest.w), gap)
+            self._slip(slip)
+            return rest
+
+        blocks = [self._row(row, width) for row in view.rows]
+        foot, self._page = draw_pages(kit, area, blocks, self._page, self._turn, top)
         again, finish = foot.split(gap, 2, 3)
         kit.target(again, ResultChoice.AGAIN.value, "again", partial(self._answer, ResultChoice.AGAIN), size=42)
         kit.target(finish, view.finish, "finish", partial(self._answer, ResultChoice.FINISH), kind="primary", size=44)
-        side = None
-        if rest.w > rest.h * 1.5:
-            rest, side = rest.split(kit.px(56), 3, 2)
-        rest = self._headline(rest)
-        slip = side if side is not None else None
-        if slip is None:
-            tall = self._slip_height(rest.w)
-            slip, rest = rest.foot(tall, gap)
-        self._slip(slip)
-        blocks = [self._row(row, rest.w) for row in view.rows]
-        draw_pages(kit, rest, blocks, self._page, self._turn)
 
     def _headline(self, rest: Box) -> Box:
         kit, view = self._kit, self._view

@@ -73,7 +73,7 @@ def _large(kit: Kit, width: float, fact: Fact) -> Block:
     return Block(label + value + kit.px(32), draw)
 
 
-def _pair(kit: Kit, width: float, fact: Fact) -> Block:
+def _pair(kit: Kit, width: float, fact: Fact, air: float = 14) -> Block:
     side = kit.px(SIDE)
     inner = width - 2 * side
     mark = _sign(fact.value, fact.cell)
@@ -88,7 +88,7 @@ def _pair(kit: Kit, width: float, fact: Fact) -> Block:
 
     def draw(box: Box) -> None:
         kit.rule(box.x + side, box.bottom, box.w - 2 * side)
-        at = box.inset(side, kit.px(14))
+        at = box.inset(side, kit.px(air))
         kit.words(at, fact.label, 34, colour="soft", middle=beside)
         target = Box(at.right - value_width, at.y, value_width, at.h) if beside else Box(
             at.x + sign, at.y + label_tall, value_width, value_tall)  # fmt: skip
@@ -98,7 +98,7 @@ def _pair(kit: Kit, width: float, fact: Fact) -> Block:
             y = target.y + (target.h - kit.look.type(SIZE)) / 2 if beside else target.y + kit.look.type(SIZE) * 0.25
             kit.mark(mark, x, y, kit.look.type(SIZE))
 
-    return Block(height + kit.px(28), draw)
+    return Block(height + 2 * kit.px(air), draw)
 
 
 def table_blocks(kit: Kit, width: float, table: Table) -> list[Block]:
@@ -211,7 +211,7 @@ class Grid:
 def _stacked(kit: Kit, width: float, columns: Sequence[Column], row: Sequence[str | int]) -> Block:
     """One record as labelled lines on a sheet of its own."""
     lines = [
-        _pair(kit, width, Fact(label=column.label, value=value, cell=column.cell))
+        _pair(kit, width, Fact(label=column.label, value=value, cell=column.cell), air=5)
         for column, value in zip(columns, row, strict=True)
     ]
     failed = any(_sign(value, column.cell) == "bad" for value, column in zip(row, columns, strict=True))

@@ -28,17 +28,23 @@ def error_line(kit: Kit, box: Box, error: str) -> Box:
     return box.top(used)[1]
 
 
-def question_heading(kit: Kit, box: Box, view: Question, error: str = "") -> Box:
-    """Item and step, the bar of steps, the question, its hint or the error. Returns what remains below."""
-    used = kit.words(box, f"{view.item}　第 {view.step} 步，共 {view.steps} 步", 34, colour="soft")
-    _, rest = box.top(used, kit.px(8))
-    bar, rest = rest.top(kit.px(14), kit.px(16))
-    for step, part in enumerate(bar.grid(max(1, view.steps), 1, kit.px(8)), start=1):
-        kit.fill(part, "primary" if step <= view.step else "rule", corner=7)
-    used = kit.words(rest, view.question, 56, bold=True)
-    _, rest = rest.top(used)
+def question_heading(kit: Kit, box: Box, view: Question, error: str = "", short: bool = False) -> Box:
+    """Item and step, the bar of steps, the question, its hint or the error. Returns what remains below.
+
+    *short*: there is little height; the question is smaller and the hint is left out.
+    """
+    step = f"第 {view.step} 步，共 {view.steps} 步"
+    size = 34.0
+    while size > 28 and kit.width(f"{view.item}　{step}", size) > box.w:
+        size -= 2
+    apart = "　" if kit.width(f"{view.item}　{step}", size) <= box.w else "\n"
+    _, rest = box.top(kit.words(box, f"{view.item}{apart}{step}", size, colour="soft"), kit.px(8))
+    bar, rest = rest.top(kit.px(14), kit.px(8 if short else 16))
+    for number, part in enumerate(bar.grid(max(1, view.steps), 1, kit.px(8)), start=1):
+        kit.fill(part, "primary" if number <= view.step else "rule", corner=7)
+    _, rest = rest.top(kit.words(rest, view.question, 46 if short else 56, bold=True))
     if error:
         rest = error_line(kit, rest, error)
-    elif view.hint:
-        _, rest = rest.top(kit.words(rest, view.hint, 36, colour="soft"))
+    elif view.hint and not (short and kit.look.large):
+        _, rest = rest.top(kit.words(rest, view.hint, 32 if short else 36, colour="soft"))
     return rest.top(0, kit.px(20))[1]

@@ -15,6 +15,7 @@ from kivy.graphics import Color, Ellipse, Line, Rectangle, RoundedRectangle
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
+from screens.icons import ICONS
 from screens.input.boxes import Box
 
 Align = Literal["left", "center", "right"]
@@ -274,6 +275,33 @@ class Kit:
             else:
                 Line(circle=(x + size / 2, bottom + size / 2, size * 0.42), width=width * 0.8)
                 Line(points=at(0.5, 0.76, 0.5, 0.5, 0.68, 0.4), width=width * 0.8, cap="round", joint="round")
+
+    def icon(self, name: str, box: Box, colour: str = "primary", into: Widget | None = None) -> None:
+        """A drawn picture (screens.icons) as large as fits into the middle of *box*."""
+        side = min(box.w, box.h)
+        unit = side / 24
+        left = box.x + (box.w - side) / 2
+        top = self.height - (box.y + (box.h - side) / 2)
+        width = max(1.1, unit * 0.75)
+        with (into or self.root).canvas:
+            Color(*get_color_from_hex(self.look.colours[colour]))
+            for kind, numbers in ICONS[name]:
+                if kind in ("line", "loop"):
+                    points = [left + n * unit if i % 2 == 0 else top - n * unit for i, n in enumerate(numbers)]
+                    Line(points=points, width=width, cap="round", joint="round", close=kind == "loop")
+                    continue
+                x, y, *rest = numbers
+                at = (left + x * unit, top - y * unit)
+                size = [n * unit for n in rest]
+                if kind == "round":
+                    w, h, radius = size
+                    Line(rounded_rectangle=(at[0], at[1] - h, w, h, radius), width=width)
+                elif kind == "circle":
+                    Line(circle=(*at, size[0]), width=width)
+                elif kind == "dot":
+                    Ellipse(pos=(at[0] - size[0], at[1] - size[0]), size=(2 * size[0], 2 * size[0]))
+                else:
+                    Line(circle=(*at, size[0], rest[1], rest[2]), width=width, cap="round")
 
     # -- targets -------------------------------------------------------------------------------------------------
 

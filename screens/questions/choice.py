@@ -9,8 +9,8 @@ from contract.fields import Answer, Option
 from kiosk.views import ChoiceQuestion, Nav
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
-from screens.input.kit import BUTTON, GAP, Kit
-from screens.input.paging import paging
+from screens.input.kit import GAP, Kit
+from screens.input.paging import paging, rows_at_foot
 from screens.questions.steps import steps_row
 
 PER_PAGE = 6
@@ -39,18 +39,19 @@ class ChoiceScreen:
         kit, view = self._kit, self._view
         kit.clear()
         gap = kit.px(GAP)
-        foot, rest = self._area.foot(kit.px(BUTTON), gap)
-        rest = question_heading(kit, rest, view, self._error)
         pages = -(-len(view.options) // PER_PAGE)
-        if pages > 1:
-            row, rest = rest.foot(kit.px(112), gap)
+        foot, row, rest = rows_at_foot(kit, self._area, paged=pages > 1)
+        rest = question_heading(kit, rest, view, self._error)
+        if row is not None:
             paging(
-                kit, row, f"第 {self._page + 1} 页，共 {pages} 页",
+                kit,
+                row,
+                f"第 {self._page + 1} 页，共 {pages} 页",
                 partial(self._turn, -1) if self._page else None,
                 partial(self._turn, 1) if self._page + 1 < pages else None,
-            )  # fmt: skip
+            )
         shown = view.options[self._page * PER_PAGE : (self._page + 1) * PER_PAGE]
-        columns = 3 if rest.w > rest.h * 1.9 else 2
+        columns = 3 if rest.w > rest.h * 1.6 else 2
         rows = -(-(PER_PAGE if pages > 1 else len(shown)) // columns)
         height = min(rest.h, rows * kit.px(240) + (rows - 1) * gap)
         cards, _ = rest.foot(height)

@@ -29,7 +29,10 @@ class WordsScreen:
         gap = kit.px(GAP)
         self._foot_box, rest = area.foot(kit.px(BUTTON), gap)
         portrait = area.h > area.w
-        below, self._head_box = rest.foot(min(kit.px(860 if portrait else 540), rest.h * 0.7), kit.px(16))
+        head = 34 * 1.45 + 22 + 46 * 1.45 + 40 * 1.45
+        tall = kit.px(860) if portrait else rest.h - kit.look.type(head) - kit.px(20)
+        below, self._head_box = rest.foot(min(tall, rest.h * 0.74), kit.px(16))
+        self._portrait = portrait
         self._head = kit.panel()
         self._foot = kit.panel()
         self._keyboard = Keyboard(kit, below, self._writing, self._touched, columns=7 if portrait else 10)
@@ -52,7 +55,11 @@ class WordsScreen:
         kit, view = self._head, self._view
         kit.clear()
         error = f"最多写 {view.most} 个字，已经写满了。" if self._writing.full else self._error
-        rest = question_heading(kit, self._head_box, view, error)
+        if self._portrait:
+            rest = question_heading(kit, self._head_box, view, error)
+        else:
+            asked, rest = self._head_box.split(kit.px(40), 1, 1)
+            question_heading(kit, asked, view, error, short=True)
         size = 52.0
         text = self._writing.text
         beside = f"{len(text)} / {view.most}"
@@ -61,7 +68,7 @@ class WordsScreen:
         while size > 30 and kit.tall(text, room - side, size) > rest.h - kit.px(16):
             size -= 2
         height = min(rest.h, max(kit.tall(text or "村", room - side, size), kit.look.type(52) * 1.45) + kit.px(24))
-        box, rest = rest.top(height)
+        box = rest.top(height)[0] if self._portrait else rest
         kit.fill(box, "sheet", "primary", thick=4)
         inner = Box(box.x + kit.px(24), box.y + kit.px(12), room - side, box.h - kit.px(24))
         lines = kit.lines(text, inner.w, size) if text else [""]
