@@ -74,7 +74,7 @@ async def startup(bench: Bench) -> list[Figure]:
     again until the picture answers; what counts is the frame whose touch was answered."""
 
     async def measure(started: Started) -> tuple[float, float]:
-        touched = await asyncio.to_thread(_touch_until_answered, bench)
+        touched = await asyncio.to_thread(touch_until_answered, bench)
         if touched is None:
             raise ProgramError("页面没有回应点按 the page did not answer a touch")
         return touched - started.began, started.shown - started.began
@@ -87,7 +87,7 @@ async def startup(bench: Bench) -> list[Figure]:
     ]
 
 
-def _touch_until_answered(bench: Bench) -> float | None:
+def touch_until_answered(bench: Bench) -> float | None:
     """When the touch was sent that was answered. The first goes out at once, in the moment the page is there."""
     screen, end = bench.screen, time.perf_counter() + TOUCH_WAIT
     screen.move(*bench.target)
