@@ -33,12 +33,18 @@ class DetailScreen:
         width = self._area.w
         blocks = facts_blocks(kit, width, view.facts)
         blocks += [note_block(kit, width, part) for part in view.text.split("\n") if part]
-        foot, self._page = draw_pages(
-            kit, self._area, blocks, self._page, self._turn, lambda box: heading(kit, box, view.title, "")
-        )
         choices = [DetailChoice.PRINT] if view.can_print else []
         choices += [DetailChoice.QR] if view.can_qr else []
         choices.append(DetailChoice.DONE)
+        foot, self._page = draw_pages(
+            kit,
+            self._area,
+            blocks,
+            self._page,
+            self._turn,
+            lambda box: heading(kit, box, view.title, ""),
+            len(choices),
+        )
         for box, choice in zip(foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
             kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,
                        kind="primary" if choice is DetailChoice.DONE else "plain")  # fmt: skip

@@ -42,7 +42,7 @@ class ListingScreen:
             for label, choice in ((view.filter_label, ListChoice.FILTER), (view.action_label, ListChoice.ACTION))
             if label
         ]
-        foot, row, rest = rows_at_foot(kit, self._area, paged=True)
+        foot, row, rest = rows_at_foot(kit, self._area, paged=bool(view.cards))
         if not buttons and row is not None:
             row = Box(row.x, foot.y, self._area.w, foot.h)
             rest = Box(rest.x, rest.y, rest.w, foot.y - kit.px(GAP) - rest.y)
@@ -73,7 +73,7 @@ class ListingScreen:
         view = self._view
         where = f"第 {view.page} 页，共 {view.pages} 页"
         if parts > 1:
-            where = f"第 {self._part + 1} 屏，共 {parts} 屏" + (f"\n{where}" if view.pages > 1 else "")
+            where = f"第 {view.page} 页（{self._part + 1}/{parts}），共 {view.pages} 页"
         if self._part > 0:
             before: Callable[[], None] | None = partial(self._turn, -1)
         else:

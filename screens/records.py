@@ -15,7 +15,13 @@ from screens.tables import Block, facts_blocks, flow, table_blocks
 
 
 def draw_pages(
-    kit: Kit, area: Box, blocks: Sequence[Block], page: int, turn: Callable[[int], None], top: Callable[[Box], Box]
+    kit: Kit,
+    area: Box,
+    blocks: Sequence[Block],
+    page: int,
+    turn: Callable[[int], None],
+    top: Callable[[Box], Box],
+    buttons: int,
 ) -> tuple[Box, int]:
     """Lay *blocks* below what *top* draws, paged where they do not fit; returns the box for the screen's own buttons
     and the page shown (*page*, or the last one there is).
@@ -27,7 +33,7 @@ def draw_pages(
     pages = flow(blocks, rest.h)
     page = 0 if len(pages) == 1 else page
     if len(pages) > 1:
-        foot, row, body = rows_at_foot(kit, area, paged=True)
+        foot, row, body = rows_at_foot(kit, area, paged=True, buttons=buttons)
         rest = Box(rest.x, rest.y, rest.w, min(rest.bottom, body.bottom) - rest.y)
         pages = flow(blocks, rest.h)
         page = min(page, len(pages) - 1)
@@ -82,12 +88,18 @@ class RecordsScreen:
             blocks += table_blocks(kit, width, table)
         if view.note:
             blocks.append(note_block(kit, width, view.note))
-        foot, self._page = draw_pages(
-            kit, self._area, blocks, self._page, self._turn, lambda box: heading(kit, box, view.title, view.line)
-        )
         choices = [RecordsChoice.OLDER] if view.has_older else []
         choices += [RecordsChoice.PRINT] if view.can_print else []
         choices.append(RecordsChoice.DONE)
+        foot, self._page = draw_pages(
+            kit,
+            self._area,
+            blocks,
+            self._page,
+            self._turn,
+            lambda box: heading(kit, box, view.title, view.line),
+            len(choices),
+        )
         for box, choice in zip(foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
             kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,
                        kind="primary" if choice is RecordsChoice.DONE else "plain")  # fmt: skip

@@ -38,11 +38,16 @@ def question_heading(kit: Kit, box: Box, view: Question, error: str = "", short:
     while size > 28 and kit.width(f"{view.item}　{step}", size) > box.w:
         size -= 2
     apart = "　" if kit.width(f"{view.item}　{step}", size) <= box.w else "\n"
-    _, rest = box.top(kit.words(box, f"{view.item}{apart}{step}", size, colour="soft"), kit.px(8))
+    rest = box
+    if not (short and kit.look.large):
+        _, rest = box.top(kit.words(box, f"{view.item}{apart}{step}", size, colour="soft"), kit.px(8))
     bar, rest = rest.top(kit.px(14), kit.px(8 if short else 16))
     for number, part in enumerate(bar.grid(max(1, view.steps), 1, kit.px(8)), start=1):
         kit.fill(part, "primary" if number <= view.step else "rule", corner=7)
-    _, rest = rest.top(kit.words(rest, view.question, 46 if short else 56, bold=True))
+    size = 46.0 if short else 56.0
+    while short and size > 30 and kit.width(view.question, size, bold=True) > rest.w:
+        size -= 2
+    _, rest = rest.top(kit.words(rest, view.question, size, bold=True))
     if error:
         rest = error_line(kit, rest, error)
     elif view.hint and not (short and kit.look.large):

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from screens.input.boxes import Box
+from screens.input.heading import error_line
 from screens.input.kit import Kit
 from screens.input.writing import DIGITS, LETTERS, MARKS, PART, Page, Writing, pack
 
@@ -29,6 +30,7 @@ class Keyboard:
         self._columns = columns
         self._page = Page.PINYIN if writing.spelling else Page.DIGITS
         self._shown = 0
+        self._said = ""
         gap = kit.px(GAP)
         rows = -(-28 // columns)
         share = 1.15 + rows + 1
@@ -46,6 +48,12 @@ class Keyboard:
         self._draw_keys()
         self._draw_candidates()
 
+    def say(self, error: str) -> None:
+        """A sentence in place of the letters' hint: where there is no room for it above."""
+        if error != self._said:
+            self._said = error
+            self._draw_candidates()
+
     def _draw_candidates(self) -> None:
         kit, writing = self._candidates, self._writing
         kit.clear()
@@ -53,7 +61,9 @@ class Keyboard:
         hint = "点下面的字母拼出来，再点要的字。" if self._page is Page.PINYIN else ""
         if not writing.spelling:
             hint = "这台机器现在打不了拼音。可以写数字；要写汉字，请点「帮办」。"
-        if letters:
+        if self._said:
+            error_line(kit, self._letters_box, self._said)
+        elif letters:
             kit.words(self._letters_box, letters, 38, bold=True, colour="primary", middle=True)
         elif hint:
             kit.words(self._letters_box, hint, 32, colour="soft", middle=True)

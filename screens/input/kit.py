@@ -15,7 +15,6 @@ from kivy.graphics import Color, Ellipse, Line, Rectangle, RoundedRectangle
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
-from screens.icons import ICONS
 from screens.input.boxes import Box
 
 Align = Literal["left", "center", "right"]
@@ -34,11 +33,13 @@ PAPER: Final = {
     "ground": "#F7F4EE", "sheet": "#FFFFFF", "ink": "#1D2327", "soft": "#4B5660", "outline": "#8A8478",
     "primary": "#0B5A7D", "on_primary": "#FFFFFF", "error": "#B3261E", "success": "#1C7A3A", "notice": "#FFE3A3",
     "on_notice": "#1D2327", "chosen": "#E4F0F5", "bad": "#FBE9E7", "rule": "#DDD8CC", "off": "#6B665C", "wait": "#7A5200",
+    "work": "#1C68A8", "skill": "#74489C", "insurance": "#0A7256", "cards": "#A84F14", "on_group": "#FFFFFF",
 }  # fmt: skip
 NIGHT: Final = {
     "ground": "#000000", "sheet": "#000000", "ink": "#FFFFFF", "soft": "#FFFFFF", "outline": "#FFFFFF",
     "primary": "#FFE14D", "on_primary": "#000000", "error": "#FFE14D", "success": "#FFE14D", "notice": "#FFE14D",
     "on_notice": "#000000", "chosen": "#333300", "bad": "#332B00", "rule": "#8A8478", "off": "#AAAAAA", "wait": "#FFE14D",
+    "work": "#000000", "skill": "#000000", "insurance": "#000000", "cards": "#000000", "on_group": "#FFE14D",
 }  # fmt: skip
 
 
@@ -275,33 +276,6 @@ class Kit:
             else:
                 Line(circle=(x + size / 2, bottom + size / 2, size * 0.42), width=width * 0.8)
                 Line(points=at(0.5, 0.76, 0.5, 0.5, 0.68, 0.4), width=width * 0.8, cap="round", joint="round")
-
-    def icon(self, name: str, box: Box, colour: str = "primary", into: Widget | None = None) -> None:
-        """A drawn picture (screens.icons) as large as fits into the middle of *box*."""
-        side = min(box.w, box.h)
-        unit = side / 24
-        left = box.x + (box.w - side) / 2
-        top = self.height - (box.y + (box.h - side) / 2)
-        width = max(1.1, unit * 0.75)
-        with (into or self.root).canvas:
-            Color(*get_color_from_hex(self.look.colours[colour]))
-            for kind, numbers in ICONS[name]:
-                if kind in ("line", "loop"):
-                    points = [left + n * unit if i % 2 == 0 else top - n * unit for i, n in enumerate(numbers)]
-                    Line(points=points, width=width, cap="round", joint="round", close=kind == "loop")
-                    continue
-                x, y, *rest = numbers
-                at = (left + x * unit, top - y * unit)
-                size = [n * unit for n in rest]
-                if kind == "round":
-                    w, h, radius = size
-                    Line(rounded_rectangle=(at[0], at[1] - h, w, h, radius), width=width)
-                elif kind == "circle":
-                    Line(circle=(*at, size[0]), width=width)
-                elif kind == "dot":
-                    Ellipse(pos=(at[0] - size[0], at[1] - size[0]), size=(2 * size[0], 2 * size[0]))
-                else:
-                    Line(circle=(*at, size[0], rest[1], rest[2]), width=width, cap="round")
 
     # -- targets -------------------------------------------------------------------------------------------------
 

@@ -29,8 +29,8 @@ class WordsScreen:
         gap = kit.px(GAP)
         self._foot_box, rest = area.foot(kit.px(BUTTON), gap)
         portrait = area.h > area.w
-        head = 34 * 1.45 + 22 + 46 * 1.45 + 40 * 1.45
-        tall = kit.px(860) if portrait else rest.h - kit.look.type(head) - kit.px(20)
+        head = 46 * 1.45 + 40 * 1.45 if kit.look.large else (34 + 46 + 40) * 1.45
+        tall = kit.px(860) if portrait else rest.h - kit.look.type(head) - kit.px(42)
         below, self._head_box = rest.foot(min(tall, rest.h * 0.74), kit.px(16))
         self._portrait = portrait
         self._head = kit.panel()
@@ -58,14 +58,15 @@ class WordsScreen:
         if self._portrait:
             rest = question_heading(kit, self._head_box, view, error)
         else:
-            asked, rest = self._head_box.split(kit.px(40), 1, 1)
-            question_heading(kit, asked, view, error, short=True)
+            asked, rest = self._head_box.split(kit.px(40), 1, 1.2)
+            question_heading(kit, asked, view, short=True)
+            self._keyboard.say(error)
         size = 52.0
         text = self._writing.text
         beside = f"{len(text)} / {view.most}"
         room = rest.w - kit.px(48)
         side = kit.width(beside, 30) + kit.px(24)
-        while size > 30 and kit.tall(text, room - side, size) > rest.h - kit.px(16):
+        while size > 20 and kit.tall(text, room - side, size) > rest.h - kit.px(24):
             size -= 2
         height = min(rest.h, max(kit.tall(text or "村", room - side, size), kit.look.type(52) * 1.45) + kit.px(24))
         box = rest.top(height)[0] if self._portrait else rest
