@@ -64,7 +64,7 @@ class Assembler:
 
 
 class SerialScanner:
-    """Implements drivers.device.Scanner. The first code after ``arm`` is reported; then it is deaf until armed again."""
+    """Implements drivers.device.Scanner: reports the first code after ``arm``, then is deaf until armed again."""
 
     def __init__(self, settings: ScannerSettings, name: str = "scanner") -> None:
         self.name = name

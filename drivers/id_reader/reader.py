@@ -158,14 +158,14 @@ class SamvIdReader:
         if line is None:
             raise LineLost("closed")
         deadline = _DEADLINES[which]
-        if self._owed:
-            while await line.read(limits.ID_READER_QUIET):
-                pass
-        line.discard_input()
-        self._receiver.forget()
-        self._owed = True
         try:
             async with asyncio.timeout(deadline):
+                if self._owed:
+                    while await line.read(limits.ID_READER_QUIET):
+                        pass
+                line.discard_input()
+                self._receiver.forget()
+                self._owed = True
                 await line.write(command(which), deadline)
                 while True:
                     for answer in self._receiver.feed(await line.read(None)):

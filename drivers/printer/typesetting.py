@@ -1,0 +1,170 @@
+"""Text on a grid of columns: a Chinese character takes two, an ASCII one takes one. Pure.
+
+Lines are broken as in Chinese print: between any two characters, but no closing mark begins a line, no opening mark
+ends one, and a word, a number or a grouped number (「1 234.50」) stays together as long as it fits on a line at all.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+NOT_FIRST: Final = frozenset("、。，．；：？！）】》〉」』”’〕］｝…—～·％‰℃,.;:?!)]}%")
+"""Closing marks: never at the start of a line."""
+NOT_LAST: Final = frozenset("（【《〈「『“‘〔［｛￥＄([{$#")
+"""Opening marks: never at the end of a line."""
+
+_PIECE: Final = re.compile(r"[!-~]+(?:(?<=[0-9*]) (?=[0-9*])[!-~]+)*| |[^!-~ ]")
+_GAP: Final = 2
+
+
+def clean(text: str) -> str:
+    """*text* without anything a printer could take for a command; every kind of blank is one plain space."""
+    kept = (" " if char.isspace() else char for char in text)
+    return "".join(char for char in kept if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"})
+
+
+def char_width(char: str) -> int:
+    """Columns of one character: ASCII one, combining marks none, everything else two (a printer draws it 24 wide)."""
+    if char.isascii():
+        return 1
+    return 0 if unicodedata.combining(char) else 2
+
+
+def width(text: str) -> int:
+    return sum(char_width(char) for char in text)
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """*text* in lines of at most *columns*; newlines in it stay. An empty text is one empty line."""
+    assert columns >= 2
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines += _wrap_paragraph(clean(paragraph), columns)
+    return lines
+
+
+def _wrap_paragraph(text: str, columns: int) -> list[str]:
+    lines, line = [], ""
+    for unit in _units(text, columns):
+        if width(line) + width(unit.rstrip(" ")) <= columns:
+            line += unit if line or unit != " " else ""
+        else:
+            lines.append(line.rstrip(" "))
+            line = unit.lstrip(" ")
+    lines.append(line.rstrip(" "))
+    return lines
+
+
+def _units(text: str, columns: int) -> Iterator[str]:
+    """What must stay together, in order; longer than a line only when a single character is."""
+    unit = ""
+    for piece in _PIECE.findall(text):
+        joins = unit and (unit[-1] in NOT_LAST or piece[0] in NOT_FIRST)
+        if unit and not joins:
+            yield from _cut(unit, columns)
+            unit = ""
+        unit += piece
+    if unit:
+        yield from _cut(unit, columns)
+
+
+def _cut(unit: str, columns: int) -> Iterator[str]:
+    """*unit* in parts that fit; a part never begins with a closing mark while there is another way."""
+    while width(unit) > columns:
+        at, used = 0, 0
+        while at < len(unit) and used + char_width(unit[at]) <= columns:
+            used += char_width(unit[at])
+            at += 1
+        back = at
+        while back > 1 and (unit[back] in NOT_FIRST or unit[back - 1] in NOT_LAST):
+            back -= 1
+        at = back if back > 1 else at
+        yield unit[:at]
+        unit = unit[at:]
+    yield unit
+
+
+def left(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))
+
+
+def right(text: str, columns: int) -> str:
+    return " " * (columns - width(text)) + text
+
+
+def pairs(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
+    """Labels and values, values under one another where the labels are short; a value too long goes below, indented."""
+    rows = [(clean(label), clean(value)) for label, value in rows]
+    most = columns * 2 // 5
+    stop = max((width(label) for label, _ in rows if width(label) + _GAP <= most), default=0) + _GAP
+    lines: list[str] = []
+    for label, value in rows:
+        begins = max(stop, width(label) + _GAP)
+        if begins + width(value) <= columns:
+            lines.append((left(label, begins) + value).rstrip(" "))
+        else:
+            lines += wrap(label, columns)
+            lines += ["    " + line for line in wrap(value, columns - 4)]
+    return lines
+
+
+def table(heading: Sequence[str], rows: Sequence[Sequence[str]], columns: int) -> list[str]:
+    """Columns under their headings, the first left, the others right, in the first of these ways that fits: as they
+    are; headings in two lines; cells of words in several lines; each row as a small block of labels and values."""
+    head = [clean(text) for text in heading]
+    body = [[clean(text) for text in row] for row in rows]
+    assert all(len(row) == len(head) for row in body), "every row has as many cells as the heading"
+    cells = [max((width(row[at]) for row in body), default=0) for at in range(len(head))]
+    natural = [max(width(text), cell) for text, cell in zip(head, cells, strict=True)]
+    folded = [max(cell, _folded(text)) for text, cell in zip(head, cells, strict=True)]
+    wordy = [any(not char.isascii() for row in body for char in row[at]) for at in range(len(head))]
+    for gap, widths in ((2, natural), (1, natural), (2, folded), (1, folded), (1, _squeezed(folded, wordy, columns))):
+        if sum(widths) + gap * (len(widths) - 1) <= columns:
+            return _grid(head, body, _spread(widths, gap, columns), columns)
+    lines: list[str] = []
+    for row in body:
+        lines += wrap(row[0], columns)
+        lines += ["  " + line for line in pairs(list(zip(head[1:], row[1:], strict=True)), columns - 2)]
+    return lines
+
+
+def _folded(text: str) -> int:
+    """Columns of a heading in two lines."""
+    return next(wide for wide in range(2, max(width(text), 2) + 1) if len(wrap(text, wide)) <= 2)
+
+
+def _squeezed(widths: Sequence[int], wordy: Sequence[bool], columns: int) -> list[int]:
+    """The widest column of words made as narrow as needed, but not below four characters; numbers are never cut."""
+    candidates = [at for at in range(len(widths)) if wordy[at]]
+    if not candidates:
+        return list(widths)
+    widest = max(candidates, key=lambda at: widths[at])
+    room = columns - (len(widths) - 1) - (sum(widths) - widths[widest])
+    return [max(room, 8) if at == widest else wide for at, wide in enumerate(widths)]
+
+
+def _spread(widths: Sequence[int], gap: int, columns: int) -> list[int]:
+    """Widths with what lies before each column; spare room is shared out, at most three columns each."""
+    if len(widths) == 1:
+        return list(widths)
+    spare = columns - sum(widths) - gap * (len(widths) - 1)
+    extra = min(spare // (len(widths) - 1), 3)
+    return [wide + (gap + extra if at else 0) for at, wide in enumerate(widths)]
+
+
+def _grid(head: Sequence[str], body: Sequence[Sequence[str]], widths: Sequence[int], columns: int) -> list[str]:
+    lines: list[str] = []
+    for row in (head, *body):
+        cells = [
+            wrap(text, max(wide - (1 if at else 0), 2)) for at, (text, wide) in enumerate(zip(row, widths, strict=True))
+        ]
+        for level in range(max(len(cell) for cell in cells)):
+            parts = [cell[level] if level < len(cell) else "" for cell in cells]
+            line = left(parts[0], widths[0])
+            line += "".join(right(part, wide) for part, wide in zip(parts[1:], widths[1:], strict=True))
+            lines.append(line.rstrip(" "))
+    assert all(width(line) <= columns for line in lines)
+    return lines
