@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.local.display import Size
-from deploy.local.pcscd import Pcscd
+from deploy.local.pcscd import Pcscd, PcscdUnavailable
 from deploy.local.programs import ProgramError, listening, must_be_free, must_run, once, running, until_ready
 from secure import identity
 
@@ -151,9 +152,23 @@ async def household(state: State, ports: Ports, group: asyncio.TaskGroup) -> Asy
             stack.callback(watch.cancel)
 
         await keep("platform", python("central", "serve", "--state", state.platform), ports.platform)
-        session = await stack.enter_async_context(Pcscd())
+        try:
+            session = await stack.enter_async_context(Pcscd())
+        except PcscdUnavailable as error:
+            raise ProgramError(f"pcscd: 没有启动 did not start: {error}") from error
         await keep("dock", dock_command(state, ports, session), ports.dock)
         yield House(state, ports)
+
+
+def dock_command(state: State, ports: Ports, session: Pcscd) -> list[str | Path]:
+    """The dock: the emulated card behind pcscd, the other devices' peers, and the line to the platform."""
+    ecode = [*python("central", "ecode", "--state", state.platform), "--person", "{person}"]
+    return [
+        *python("drivers.emulated.dock", "--cast", CAST, "--dev", state.devices),
+        *("--http", f"127.0.0.1:{ports.dock}", "--vpcd", str(session.port)),
+        *("--relay", f"{ports.relay}:127.0.0.1:{ports.platform}"),
+        *("--ecode-command", shlex.join(str(part) for part in ecode)),
+    ]
 
 
 async def prepare_platform(state: State, ports: Ports) -> None:
