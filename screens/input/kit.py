@@ -7,57 +7,32 @@ text box, dots) lives in a panel of its own and is the only thing drawn again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal, Protocol
 
-from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, Ellipse, Line, Rectangle, RoundedRectangle
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from screens.input.boxes import Box
+from screens.theme import BUTTON, CORNER, GAP, LINE_HEIGHT, Style
+from screens.wrap import wrap
+
+__all__ = ["BUTTON", "GAP", "Align", "Kind", "Kit", "Mark", "Touch"]
 
 Align = Literal["left", "center", "right"]
 Kind = Literal["plain", "primary", "key", "chosen"]
 Mark = Literal["ok", "bad", "wait"]
 
-LINE_HEIGHT: Final = 1.45
-MARGIN: Final = 56
-GAP: Final = 24
-BUTTON: Final = 128
-CORNER: Final = 20
-NEVER_FIRST: Final = frozenset("，。、；：？！）》」』】”’％…—·,.;:?!)%")
-NEVER_LAST: Final = frozenset("（《「『【“‘(")
 
-PAPER: Final = {
-    "ground": "#F7F4EE", "sheet": "#FFFFFF", "ink": "#1D2327", "soft": "#4B5660", "outline": "#8A8478",
-    "primary": "#0B5A7D", "on_primary": "#FFFFFF", "error": "#B3261E", "success": "#1C7A3A", "notice": "#FFE3A3",
-    "on_notice": "#1D2327", "chosen": "#E4F0F5", "bad": "#FBE9E7", "rule": "#DDD8CC", "off": "#6B665C", "wait": "#7A5200",
-    "work": "#1C68A8", "skill": "#74489C", "insurance": "#0A7256", "cards": "#A84F14", "on_group": "#FFFFFF",
-}  # fmt: skip
-NIGHT: Final = {
-    "ground": "#000000", "sheet": "#000000", "ink": "#FFFFFF", "soft": "#FFFFFF", "outline": "#FFFFFF",
-    "primary": "#FFE14D", "on_primary": "#000000", "error": "#FFE14D", "success": "#FFE14D", "notice": "#FFE14D",
-    "on_notice": "#000000", "chosen": "#333300", "bad": "#332B00", "rule": "#8A8478", "off": "#AAAAAA", "wait": "#FFE14D",
-    "work": "#000000", "skill": "#000000", "insurance": "#000000", "cards": "#000000", "on_group": "#FFE14D",
-}  # fmt: skip
+class Finger(Protocol):
+    """What Kivy hands to a widget for a touch, as far as it is used here."""
 
+    pos: tuple[float, float]
+    grab_current: object
 
-@dataclass(frozen=True)
-class Look:
-    """How things are drawn at this moment. ``scale``: pixels of the window per pixel of the 1080-wide design."""
+    def grab(self, widget: object) -> None: ...
 
-    fonts: str
-    scale: float = 1.0
-    large: bool = False
-    contrast: bool = False
-
-    @property
-    def colours(self) -> dict[str, str]:
-        return NIGHT if self.contrast else PAPER
-
-    def type(self, size: float) -> float:
-        return size * self.scale * (1.35 if self.large else 1.0)
+    def ungrab(self, widget: object) -> None: ...
 
 
 class Touch(Widget):  # type: ignore[misc]
@@ -71,7 +46,7 @@ class Touch(Widget):  # type: ignore[misc]
         self._act = act
         self.shade: Color | None = None
 
-    def on_touch_down(self, touch: object) -> bool:
+    def on_touch_down(self, touch: Finger) -> bool:
         if not self.enabled or not self.collide_point(*touch.pos):
             return False
         touch.grab(self)
@@ -79,7 +54,7 @@ class Touch(Widget):  # type: ignore[misc]
             self.shade.a = 0.25
         return True
 
-    def on_touch_up(self, touch: object) -> bool:
+    def on_touch_up(self, touch: Finger) -> bool:
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
@@ -90,47 +65,13 @@ class Touch(Widget):  # type: ignore[misc]
         return True
 
 
-def wrap(words: str, width: float, measure: Callable[[str], float]) -> list[str]:
-    """Lines no wider than *width* (避头尾 kept, Latin words and numbers whole where they fit)."""
-    lines = []
-    for paragraph in words.split("\n"):
-        line = ""
-        for piece in _pieces(paragraph):
-            if not line or measure(line + piece) <= width:
-                line += piece
-                continue
-            lines.append(line.rstrip())
-            line = piece.lstrip()
-        while measure(line) > width and len(line) > 1:
-            cut = next((n for n in range(len(line) - 1, 0, -1) if measure(line[:n]) <= width), 1)
-            lines.append(line[:cut])
-            line = line[cut:]
-        lines.append(line.rstrip())
-    return lines
-
-
-def _pieces(words: str) -> list[str]:
-    pieces: list[str] = []
-    for character in words:
-        joined = pieces and (
-            character in NEVER_FIRST
-            or pieces[-1][-1] in NEVER_LAST
-            or (character.isascii() and character.isalnum() and pieces[-1][-1].isascii() and pieces[-1][-1].isalnum())
-        )
-        if joined:
-            pieces[-1] += character
-        else:
-            pieces.append(character)
-    return pieces
-
-
 class Kit:
     """Draws into *root* (window coordinates); boxes have y from the top of the window, whose height is *height*."""
 
-    def __init__(self, root: Widget, height: float, look: Look) -> None:
+    def __init__(self, root: Widget, height: float, style: Style) -> None:
         self.root = root
         self.height = height
-        self.look = look
+        self.look = style
 
     def px(self, size: float) -> float:
         return size * self.look.scale
@@ -147,16 +88,12 @@ class Kit:
 
     # -- words ---------------------------------------------------------------------------------------------------
 
-    def _label(self, size: float, bold: bool) -> CoreLabel:
-        name = "Bold" if bold else "Regular"
-        return CoreLabel(font_name=f"{self.look.fonts}/{name}.otf", font_size=self.look.type(size))
-
     def width(self, words: str, size: float = 36, bold: bool = False) -> float:
-        return float(self._label(size, bold).get_extents(words)[0])
+        """Of one line, in pixels."""
+        return self.look.fonts.width(words, self.look.type(size), bold)
 
     def lines(self, words: str, width: float, size: float = 36, bold: bool = False) -> list[str]:
-        label = self._label(size, bold)
-        return wrap(words, width, lambda part: float(label.get_extents(part)[0]))
+        return wrap(words, width, lambda part: self.width(part, size, bold))
 
     def _balanced(self, words: str, width: float, size: float, bold: bool) -> list[str]:
         """As few lines as fit, of about the same length: no single character alone on the last one."""
@@ -183,18 +120,19 @@ class Kit:
         y = box.y + (box.h - used) / 2 if middle else box.y
         with (into or self.root).canvas:
             for line in lines:
-                if line:
-                    label = self._label(size, bold)
-                    label.text = line
+                spare = box.w - self.width(line, size, bold)
+                x = box.x + {"left": 0, "center": spare / 2, "right": spare}[align]
+                for run in self.look.fonts.runs(line, bold):
+                    label = self.look.fonts.label(run.font, self.look.type(size))
+                    label.text = run.text
                     label.refresh()
                     texture = label.texture
-                    spare = box.w - texture.width
-                    x = box.x + {"left": 0, "center": spare / 2, "right": spare}[align]
                     Color(*get_color_from_hex(self.look.colours[colour]))
                     top = y + (line_height - texture.height) / 2
                     Rectangle(
                         texture=texture, size=texture.size, pos=(round(x), round(self.height - top - texture.height))
                     )
+                    x += texture.width
                 y += line_height
         return used
 
