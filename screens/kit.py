@@ -1,0 +1,247 @@
+"""What all screens draw with: words, touch targets, sheets, icons and signs at boxes of the window.
+
+A screen composes itself anew for each view and each page; a part that changes while somebody types (candidates, the
+text box, dots) lives in a panel of its own and is the only thing drawn again. Boxes have y from the top of the window;
+sizes of text are pixels of the 1080-wide design (theme), lengths pass through ``px``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+from kivy.graphics import Color, Ellipse, Line, Rectangle, RoundedRectangle
+from kivy.graphics.instructions import Canvas
+from kivy.utils import get_color_from_hex
+
+from screens.input.boxes import Box
+from screens.theme import CORNER, LINE_HEIGHT, Style
+from screens.widgets.icon import Icon, draw
+from screens.widgets.part import Part, Said
+from screens.widgets.target import Target
+from screens.wrap import wrap
+
+Align = Literal["left", "center", "right"]
+Kind = Literal["plain", "primary", "key", "chosen", "notice", "danger"]
+Mark = Literal["ok", "bad", "wait"]
+
+LEAST_TEXT: Final = 26
+BODY_ABOVE_BASE: Final = 0.38
+"""The middle of a Chinese character lies so many of its heights above the base line."""
+FACES: Final = {
+    "plain": ("sheet", "primary", "primary", 3.0), "primary": ("primary", "primary", "on_primary", 3.0),
+    "key": ("sheet", "outline", "ink", 2.0), "chosen": ("chosen", "primary", "ink", 6.0),
+    "notice": ("notice", "outline", "on_notice", 3.0), "danger": ("error", "error", "on_primary", 3.0),
+}  # fmt: skip
+"""Ground, outline, letters, thickness of the outline."""
+
+
+class Kit:
+    """Draws into *root*; *height* is the window's."""
+
+    def __init__(self, root: Part, height: float, look: Style) -> None:
+        self.root = root
+        self.height = height
+        self.look = look
+
+    def px(self, size: float) -> float:
+        """Pixels of the window for *size* pixels of the design."""
+        return size * self.look.scale
+
+    def panel(self) -> Kit:
+        """A part of the same area that is drawn again by itself."""
+        part = Part()
+        self.root.add_widget(part)
+        return Kit(part, self.height, self.look)
+
+    def clear(self) -> None:
+        self.root.clear()
+
+    # -- words ---------------------------------------------------------------------------------------------------
+
+    def width(self, words: str, size: float = 36, bold: bool = False) -> float:
+        """Of one line, in pixels."""
+        return self.look.fonts.width(words, self.look.type(size), bold)
+
+    def lines(self, words: str, width: float, size: float = 36, bold: bool = False) -> list[str]:
+        letters = self.look.type(size)
+        fonts = self.look.fonts
+        return wrap(words, width, lambda part: fonts.width(part, letters, bold))
+
+    def balanced(self, words: str, width: float, size: float = 36, bold: bool = False) -> list[str]:
+        """As few lines as fit, of about the same length: no single character alone on the last one."""
+        lines = self.lines(words, width, size, bold)
+        narrow = width
+        while len(lines) > 1 and narrow > width / 2:
+            closer = self.lines(words, narrow * 0.94, size, bold)
+            if len(closer) > len(lines):
+                break
+            lines, narrow = closer, narrow * 0.94
+        return lines
+
+    def tall(self, words: str, width: float, size: float = 36, bold: bool = False) -> float:
+        """Height of *words* wrapped into *width*."""
+        return len(self.lines(words, width, size, bold)) * self.look.type(size) * LINE_HEIGHT if words else 0.0
+
+    def fitting(self, words: str, box: Box, size: float, *, bold: bool = False, lines: int = 99) -> float:
+        """The size, *size* or smaller, at which *words* fit *box* in at most *lines* lines."""
+        while size > LEAST_TEXT:
+            broken = self.lines(words, box.w, size, bold)
+            whole = all(self.width(line, size, bold) <= box.w for line in broken)
+            if whole and len(broken) <= lines and len(broken) * self.look.type(size) * LINE_HEIGHT <= box.h + 1:
+                break
+            size -= 1
+        return size
+
+    def words(
+        self, box: Box, words: str, size: float = 36, *, bold: bool = False, colour: str = "ink",
+        align: Align = "left", middle: bool = False, into: Part | None = None,
+    ) -> float:  # fmt: skip
+        """Draw *words* wrapped at the top of *box* (or in its middle). Returns the height used."""
+        if not words:
+            return 0.0
+        part = into or self.root
+        broken = (self.balanced if align == "center" else self.lines)(words, box.w, size, bold)
+        line_height = self.look.type(size) * LINE_HEIGHT
+        used = line_height * len(broken)
+        y = top = box.y + (box.h - used) / 2 if middle else box.y
+        left, right = box.right, box.x
+        with part.canvas:
+            Color(*get_color_from_hex(self.look.colours[colour]))
+        for line in broken:
+            wide = self.width(line, size, bold)
+            x = box.x + {"left": 0.0, "center": (box.w - wide) / 2, "right": box.w - wide}[align]
+            end = self._line(part.canvas, line, x, y + line_height / 2, size, bold)
+            left, right = min(left, x), max(right, end)
+            y += line_height
+        part.said.append(Said(words, Box(left, top, max(0.0, right - left), used), len(broken)))
+        return used
+
+    def _line(self, canvas: Canvas, line: str, x: float, middle: float, size: float, bold: bool) -> float:
+        """One line, its characters' middle *middle* pixels below the window's top. Returns where it ends."""
+        letters = self.look.type(size)
+        base = middle + BODY_ABOVE_BASE * letters
+        with canvas:
+            for run in self.look.fonts.runs(line, bold):
+                label = self.look.fonts.label(run.font, letters)
+                label.text = run.text
+                label.refresh()
+                texture, label.texture = label.texture, None
+                bottom = self.height - base + label.get_descent()
+                Rectangle(texture=texture, size=texture.size, pos=(round(x), round(bottom)))
+                x += texture.width
+        return x
+
+    # -- shapes --------------------------------------------------------------------------------------------------
+
+    def fill(
+        self, box: Box, fill: str, outline: str = "", corner: float = CORNER, thick: float = 2,
+        into: Part | None = None, alpha: float = 1.0,
+    ) -> None:  # fmt: skip
+        """A sheet of paper: filled, with or without an outline."""
+        pos = (box.x, self.height - box.bottom)
+        radius = min(self.px(corner), box.h / 2, box.w / 2)
+        with (into or self.root).canvas:
+            red, green, blue, _ = get_color_from_hex(self.look.colours[fill])
+            Color(red, green, blue, alpha)
+            RoundedRectangle(pos=pos, size=(box.w, box.h), radius=[radius])
+            if outline:
+                half = self.px(thick) * (1.5 if self.look.contrast else 1) / 2
+                Color(*get_color_from_hex(self.look.colours[outline]))
+                Line(
+                    rounded_rectangle=(pos[0] + half, pos[1] + half, box.w - 2 * half, box.h - 2 * half, radius),
+                    width=half,
+                )
+
+    def frame(self, box: Box, outline: str, thick: float = 3) -> None:
+        """An outline around what is drawn already."""
+        half = self.px(thick) / 2
+        with self.root.canvas:
+            Color(*get_color_from_hex(self.look.colours[outline]))
+            Line(
+                rectangle=(box.x + half, self.height - box.bottom + half, box.w - 2 * half, box.h - 2 * half),
+                width=half,
+            )
+
+    def rule(self, x: float, y: float, width: float) -> None:
+        """A thin line across."""
+        with self.root.canvas:
+            Color(*get_color_from_hex(self.look.colours["rule"]))
+            Rectangle(pos=(x, self.height - y), size=(width, max(1.0, self.px(2))))
+
+    def caret(self, x: float, row: Box, tall: float) -> None:
+        """The cursor: an upright line in the middle of *row*'s height. It does not blink."""
+        with self.root.canvas:
+            Color(*get_color_from_hex(self.look.colours["primary"]))
+            bottom = self.height - row.y - (row.h + tall) / 2
+            Rectangle(pos=(round(x), round(bottom)), size=(max(2.0, self.px(4)), tall))
+
+    def dot(self, x: float, y: float, radius: float, colour: str = "ink", into: Part | None = None) -> None:
+        with (into or self.root).canvas:
+            Color(*get_color_from_hex(self.look.colours[colour]))
+            Ellipse(pos=(x - radius, self.height - y - radius), size=(2 * radius, 2 * radius))
+
+    def squares(self, box: Box, cells: list[list[bool]], quiet: int) -> None:
+        """A QR: dark on white whatever the contrast, *quiet* light modules around (ISO/IEC 18004: four)."""
+        count = len(cells) + 2 * quiet
+        side = int(min(box.w, box.h) / count)
+        x0 = round(box.x + (box.w - side * count) / 2)
+        y0 = round(box.y + (box.h - side * count) / 2)
+        with self.root.canvas:
+            Color(1, 1, 1, 1)
+            Rectangle(pos=(x0, self.height - y0 - side * count), size=(side * count, side * count))
+            Color(0, 0, 0, 1)
+            for row, line in enumerate(cells):
+                for column, dark in enumerate(line):
+                    if dark:
+                        top = y0 + (row + quiet + 1) * side
+                        Rectangle(pos=(x0 + (column + quiet) * side, self.height - top), size=(side, side))
+
+    def icon(
+        self, icon: Icon, x: float, y: float, size: float, colour: str = "primary", into: Part | None = None,
+        weight: float = 5.5,
+    ) -> None:  # fmt: skip
+        """A drawn picture, its box's top left corner at (x, y), *size* pixels of the window wide."""
+        canvas = (into or self.root).canvas
+        draw(canvas, icon, x, self.height - y - size, size, colour, self.look.colours, weight)
+
+    def mark(self, mark: Mark, x: float, y: float, size: float, colour: str = "", into: Part | None = None) -> None:
+        """The drawn sign of a state, its box at (x, y from the top): check, cross, or clock."""
+        colour = colour or {"ok": "success", "bad": "error", "wait": "wait"}[mark]
+        bottom = self.height - y - size
+        width = max(1.2, size * 0.06)
+
+        def at(*points: float) -> list[float]:
+            return [x + p * size if i % 2 == 0 else bottom + p * size for i, p in enumerate(points)]
+
+        with (into or self.root).canvas:
+            Color(*get_color_from_hex(self.look.colours[colour]))
+            if mark == "ok":
+                Line(points=at(0.12, 0.5, 0.4, 0.2, 0.9, 0.82), width=width, cap="round", joint="round")
+            elif mark == "bad":
+                Line(points=at(0.18, 0.18, 0.82, 0.82), width=width, cap="round")
+                Line(points=at(0.18, 0.82, 0.82, 0.18), width=width, cap="round")
+            else:
+                Line(circle=(x + size / 2, bottom + size / 2, size * 0.42), width=width * 0.8)
+                Line(points=at(0.5, 0.76, 0.5, 0.5, 0.68, 0.4), width=width * 0.8, cap="round", joint="round")
+
+    # -- targets -------------------------------------------------------------------------------------------------
+
+    def target(
+        self, box: Box, label: str, key: str, act: Callable[[], None], *, kind: Kind = "plain", size: float = 40,
+        enabled: bool = True, say: bool = True, fill: str = "", outline: str = "",
+    ) -> Target:  # fmt: skip
+        """A touch target with its face. ``say`` False: the caller draws what is on it into the returned target.
+        ``fill`` and ``outline`` name other colours than the kind's."""
+        target = Target(box, self.height, label, key, act, enabled)
+        ground, edge, ink, thick = FACES[kind]
+        if not enabled:
+            ground, edge, ink, thick = "ground", "outline", "off", 2.0
+        self.fill(box, fill or ground, outline or edge, thick=thick, into=target)
+        if say:
+            inner = box.inset(self.px(12), 0)
+            size = self.fitting(label, inner, size, bold=True, lines=1 if len(label) <= 6 else 2)
+            self.words(inner, label, size, bold=True, colour=ink, align="center", middle=True, into=target)
+        target.face_done(self.px(CORNER))
+        self.root.add_widget(target)
+        return target

@@ -1,0 +1,151 @@
+"""Drawn pictures: lines on a square of 100 by 100, y upwards, good from 48 to 320 pixels.
+
+Each picture is data: strokes (a run of points), closed strokes, circles, rounded rectangles and arcs.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Final
+
+from kivy.graphics import Color, Ellipse, Line, RoundedRectangle
+from kivy.graphics.instructions import Canvas
+from kivy.utils import get_color_from_hex
+
+
+class Icon(enum.StrEnum):
+    BRIEFCASE = "briefcase"
+    CAP = "cap"
+    SHIELD = "shield"
+    CARD = "card"
+    LIST = "list"
+    BOOK = "book"
+    NETWORK_OFF = "network-off"
+    PAPER = "paper"
+    CLOCK = "clock"
+    LOCK = "lock"
+    PERSON = "person"
+    CHECK = "check"
+    WARNING = "warning"
+    INSERT = "insert"
+    TAKE = "take"
+    ID_CARD = "id-card"
+    PHONE = "phone"
+    HOUSE = "house"
+    HAND = "hand"
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """Points x, y, x, y …; ``closed`` joins the last with the first; ``weight``: times the icon's line."""
+
+    points: tuple[float, ...]
+    closed: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A circle, or the part of it from ``start`` to ``end`` degrees clockwise from the top."""
+
+    x: float
+    y: float
+    radius: float
+    start: float = 0.0
+    end: float = 360.0
+    filled: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A rounded rectangle; ``fill`` names a colour, the outline is the icon's own."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    corner: float
+    fill: str = ""
+    outline: bool = True
+
+
+Shape = Stroke | Ring | Panel
+
+CARD: Final = (Panel(8, 22, 84, 56, 9), Panel(20, 50, 18, 14, 3, "chip"), Stroke((20, 37, 58, 37), weight=0.8))
+SLOT: Final = (Panel(6, 8, 88, 24, 6, "slot"), Stroke((20, 20, 80, 20), weight=1.1))
+
+PICTURES: Final[dict[Icon, tuple[Shape, ...]]] = {
+    Icon.BRIEFCASE: (Panel(10, 16, 80, 54, 9), Stroke((35, 70, 35, 84, 65, 84, 65, 70)), Stroke((10, 44, 90, 44)),
+                     Panel(43, 37, 14, 13, 3)),
+    Icon.CAP: (Stroke((50, 80, 95, 58, 50, 36, 5, 58), closed=True), Stroke((24, 48, 24, 28)), Stroke((76, 48, 76, 28)),
+               Stroke((24, 28, 36, 21, 50, 18, 64, 21, 76, 28)), Stroke((95, 58, 95, 32))),
+    Icon.SHIELD: (Stroke((50, 92, 86, 80, 86, 50, 80, 32, 68, 18, 50, 8, 32, 18, 20, 32, 14, 50, 14, 80), closed=True),
+                  Stroke((33, 50, 46, 37, 69, 62))),
+    Icon.CARD: (Panel(8, 20, 84, 60, 9), Stroke((8, 61, 92, 61)), Panel(20, 32, 16, 13, 3), Stroke((60, 38, 80, 38))),
+    Icon.LIST: (Panel(18, 8, 64, 84, 8), Stroke((33, 70, 67, 70)), Stroke((33, 52, 67, 52)), Stroke((33, 34, 53, 34))),
+    Icon.BOOK: (Stroke((50, 76, 38, 84, 8, 84, 8, 22, 38, 22, 50, 14, 62, 22, 92, 22, 92, 84, 62, 84), closed=True),
+                Stroke((50, 76, 50, 14))),
+    Icon.NETWORK_OFF: (Ring(50, 22, 5, filled=True), Ring(50, 22, 24, -45, 45), Ring(50, 22, 42, -45, 45),
+                       Ring(50, 22, 60, -45, 45), Stroke((18, 90, 82, 10), weight=1.2)),
+    Icon.PAPER: (Stroke((22, 92, 62, 92, 80, 74, 80, 8, 22, 8), closed=True), Stroke((62, 92, 62, 74, 80, 74)),
+                 Stroke((36, 54, 66, 54)), Stroke((36, 36, 66, 36))),
+    Icon.CLOCK: (Ring(50, 50, 41), Stroke((50, 74, 50, 50, 66, 40))),
+    Icon.LOCK: (Panel(18, 10, 64, 46, 8), Stroke((32, 56, 32, 70)), Stroke((68, 56, 68, 70)), Ring(50, 70, 18, -90, 90),
+                Ring(50, 36, 5, filled=True), Stroke((50, 34, 50, 24))),
+    Icon.PERSON: (Ring(50, 70, 19), Ring(50, 8, 36, -90, 90), Stroke((14, 8, 86, 8))),
+    Icon.CHECK: (Stroke((18, 50, 41, 26, 84, 74), weight=1.5),),
+    Icon.WARNING: (Stroke((50, 90, 95, 12, 5, 12), closed=True), Stroke((50, 64, 50, 40), weight=1.2),
+                   Ring(50, 26, 4.5, filled=True)),
+    Icon.INSERT: (Panel(22, 52, 56, 40, 5), Panel(30, 70, 13, 11, 2, "chip"), Stroke((30, 61, 54, 61), weight=0.7),
+                  Stroke((50, 50, 50, 36)), Stroke((43, 43, 50, 35, 57, 43)), *SLOT),
+    Icon.TAKE: (Stroke((50, 80, 50, 98)), Stroke((43, 91, 50, 99, 57, 91)), Panel(22, 32, 56, 40, 5),
+                Panel(30, 51, 13, 11, 2, "chip"), Stroke((30, 42, 54, 42), weight=0.7), *SLOT),
+    Icon.ID_CARD: (Panel(6, 20, 88, 60, 8), Stroke((18, 64, 48, 64)), Stroke((18, 50, 42, 50)), Stroke((18, 34, 66, 34)),
+                   Ring(72, 62, 7.5), Ring(72, 40, 12, -90, 90), Stroke((60, 40, 84, 40))),
+    Icon.PHONE: (Panel(24, 4, 52, 92, 9), Panel(34, 56, 12, 12, 1), Panel(54, 56, 12, 12, 1), Panel(34, 36, 12, 12, 1),
+                 Stroke((56, 47, 56, 37, 66, 37)), Stroke((66, 47, 66, 44)), Stroke((44, 16, 56, 16)),
+                 Stroke((34, 80, 66, 80), weight=0.7)),
+    Icon.HOUSE: (Stroke((6, 50, 50, 90, 94, 50)), Stroke((18, 60, 18, 12, 82, 12, 82, 60)),
+                 Stroke((41, 12, 41, 40, 59, 40, 59, 12))),
+    Icon.HAND: (Stroke((40, 92, 40, 38, 26, 48, 18, 42, 42, 8, 76, 8, 84, 50, 72, 54, 60, 57, 50, 60, 50, 92), closed=True),),
+}  # fmt: skip
+
+
+def draw(
+    canvas: Canvas, icon: Icon, x: float, y: float, size: float, colour: str, colours: dict[str, str], weight: float = 5.5
+) -> None:
+    """Draw *icon* into *canvas*, its box's lower left corner at (x, y), *size* pixels wide; *weight* is per cent of it."""
+    unit = size / 100
+    half = max(1.0, unit * weight / 2)
+    ink = get_color_from_hex(colours[colour])
+    with canvas:
+        for shape in PICTURES[icon]:
+            match shape:
+                case Stroke():
+                    Color(*ink)
+                    points = [(x if i % 2 == 0 else y) + p * unit for i, p in enumerate(shape.points)]
+                    Line(points=points, width=half * shape.weight, cap="round", joint="round", close=shape.closed)
+                case Ring(filled=True):
+                    Color(*ink)
+                    r = shape.radius * unit
+                    Ellipse(pos=(x + shape.x * unit - r, y + shape.y * unit - r), size=(2 * r, 2 * r))
+                case Ring():
+                    Color(*ink)
+                    around = (x + shape.x * unit, y + shape.y * unit, shape.radius * unit, shape.start, shape.end)
+                    Line(circle=around, width=half, cap="round")
+                case Panel():
+                    _panel(shape, x, y, unit, half, ink, colours)
+
+
+def _panel(
+    shape: Panel, x: float, y: float, unit: float, half: float, ink: list[float], colours: dict[str, str]
+) -> None:
+    box = (x + shape.x * unit, y + shape.y * unit, shape.w * unit, shape.h * unit)
+    corner = shape.corner * unit
+    if shape.fill:
+        Color(*get_color_from_hex(colours[shape.fill]))
+        RoundedRectangle(pos=box[:2], size=box[2:], radius=[corner])
+    if shape.outline:
+        Color(*ink)
+        Line(rounded_rectangle=(*box, corner), width=half, joint="round")

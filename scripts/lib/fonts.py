@@ -1,0 +1,76 @@
+"""Set-up of the terminal's fonts: the simplified-Chinese face of Noto Sans CJK in two weights, and what each font has.
+
+    .venv/bin/python scripts/lib/fonts.py [FOLDER]
+
+Kivy takes the first face of a collection, which is the Japanese one (other shapes of punctuation), so the face named
+「SC」 is written out by itself. Beside each font a file ``NAME.cover`` holds one bit for each code point up to U+3FFFF.
+Does nothing when the files are there and newer than their sources.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from fontTools.ttLib import TTCollection, TTFont
+
+NOTO: Final = Path("/usr/share/fonts/opentype/noto")
+SOURCES: Final = (("Regular", NOTO / "NotoSansCJK-Regular.ttc"), ("Bold", NOTO / "NotoSansCJK-Bold.ttc"))
+HANAZONO: Final = Path("/usr/share/fonts/truetype/hanazono")
+RARE: Final = (("HanaMinA", HANAZONO / "HanaMinA.ttf"), ("HanaMinB", HANAZONO / "HanaMinB.ttf"))
+LAST: Final = 0x3FFFF
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]) if arguments else Path(sys.prefix) / "share" / "jiujinban" / "fonts"
+    wanted = [path for _, path in (*SOURCES, *RARE)]
+    missing = [str(path) for path in wanted if not path.is_file()]
+    if missing:
+        print(f"缺少字体 missing: {', '.join(missing)} (apt install fonts-noto-cjk fonts-hanazono)", file=sys.stderr)
+        return 1
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, source in SOURCES:
+        target = folder / f"{name}.otf"
+        if not fresh(target, source):
+            write(simplified(source), target)
+        if not fresh(folder / f"{name}.cover", target):
+            cover(TTFont(target, lazy=True), folder / f"{name}.cover")
+    for name, source in RARE:
+        if not fresh(folder / f"{name}.cover", source):
+            cover(TTFont(source, lazy=True), folder / f"{name}.cover")
+    return 0
+
+
+def fresh(made: Path, source: Path) -> bool:
+    return made.is_file() and made.stat().st_mtime >= source.stat().st_mtime
+
+
+def simplified(collection: Path) -> TTFont:
+    """The face of *collection* whose name ends with SC and which is not the monospaced one."""
+    for face in TTCollection(collection, lazy=True).fonts:
+        name = str(face["name"].getDebugName(1))
+        if "SC" in name.split() and "Mono" not in name:
+            return face
+    raise SystemExit(f"{collection}: no SC face")
+
+
+def write(font: TTFont, target: Path) -> None:
+    """Whole or not at all."""
+    beside = target.with_suffix(".new")
+    font.save(beside)
+    beside.replace(target)
+
+
+def cover(font: TTFont, target: Path) -> None:
+    bits = bytearray((LAST + 1) // 8)
+    for code in font.getBestCmap():
+        if code <= LAST:
+            bits[code >> 3] |= 1 << (code & 7)
+    beside = target.with_suffix(".new")
+    beside.write_bytes(bytes(bits))
+    beside.replace(target)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
