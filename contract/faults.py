@@ -67,6 +67,8 @@ class Fault(enum.StrEnum):
     # the terminal itself
     DISK_FULL = "terminal.disk_full"
     OPERATOR_NEEDED = "terminal.operator_needed"
+    NOT_READY = "terminal.not_ready"
+    """The terminal cannot open its own file or has not been admitted: nothing works until a technician has been."""
     IDLE_ENDED = "terminal.idle_ended"
     INTERNAL = "terminal.internal"
 

@@ -7,6 +7,7 @@ JSON over HTTPS; field names as here; money in fen; dates ``YYYY-MM-DD``; instan
 from __future__ import annotations
 
 import enum
+import hashlib
 from typing import Final
 
 import msgspec
@@ -234,6 +235,8 @@ class Submission(Message, frozen=True, kw_only=True):
     log_segment: int
     log_seq: int
     offline: bool = False
+    salt: str = ""
+    """Random, so that the hash that stays on the terminal says nothing of the body to who guesses it."""
 
 
 class Delivery(Message, frozen=True, kw_only=True):
@@ -267,10 +270,14 @@ class Receipt(Message, frozen=True, kw_only=True):
     receipt: str = ""
     at: str
     signature: bytes
-    """Ed25519 by the platform over the UTF-8 of ``receipt1|device|key|sha256|verdict|receipt|at``"""
+    """Ed25519 by the platform over ``signed_bytes``."""
 
     def signed_bytes(self) -> bytes:
-        return "|".join(("receipt1", self.device, self.key, self.sha256, self.verdict, self.receipt, self.at)).encode()
+        """UTF-8 of ``receipt1|device|key|sha256|verdict|receipt|at|SHA-256 of the reason in hex``: the words of a
+        refusal are the platform's own too."""
+        reason = hashlib.sha256(self.reason.encode()).hexdigest()
+        parts = ("receipt1", self.device, self.key, self.sha256, self.verdict, self.receipt, self.at, reason)
+        return "|".join(parts).encode()
 
 
 class Health(Message, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import dataclass, field
 
 import msgspec
@@ -15,6 +16,7 @@ from contract.log_events import Event
 from contract.slip import PrintOutcome
 from drivers.device import Printed
 from kiosk import slips
+from kiosk.courier import Undelivered
 from kiosk.house import House
 from kiosk.person import Person
 from secure.ledger import DiskFull, Draft, Entry, Position
@@ -52,7 +54,7 @@ class Act:
         self.receipt = kept.receipt
         self.link = self.house.follow(kept.receipt)
         answer = await self._deliver(kept.key)
-        if answer is not None:
+        if isinstance(answer, wire.Receipt):
             self.verdict, self.reason = answer.verdict, answer.reason
         slip = slips.submission(self.house, self, kept.position, made)
         self.printed = await self.house.desk.print(slip, visit)
@@ -82,6 +84,7 @@ class Act:
                     log_segment=position.segment,
                     log_seq=position.seq,
                     offline=offline,
+                    salt=secrets.token_hex(16),
                 )
             )
 
@@ -93,7 +96,7 @@ class Act:
 
         return Draft(type="submission", terminal_number=terminal.number, body=body, entry=entry)
 
-    async def _deliver(self, key: str) -> wire.Receipt | None:
+    async def _deliver(self, key: str) -> wire.Receipt | Undelivered | None:
         """The platform's receipt if it comes soon; otherwise the courier goes on with it."""
         try:
             async with asyncio.timeout(limits.SUBMIT_WAIT):

@@ -15,11 +15,11 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from screens.app import Look, perform
-from screens.stage import KivyStage
 
 from kiosk.settings import Settings, load
 from kiosk.views import Attract, Notice, Surroundings, Way
+from screens.app import Look, perform
+from screens.stage import KivyStage
 
 
 def main(arguments: list[str]) -> int:
@@ -53,11 +53,18 @@ async def play(settings: Settings, stage: KivyStage) -> None:
     """Idle screen at once; then the equipment; then visits, for ever."""
     early = asyncio.create_task(stage.show(first_page(settings)))
     equipment = await asyncio.to_thread(importlib.import_module, "kiosk.equipment")
-    async with equipment.equipped(settings, stage) as house:
-        touched = early.done()
+    try:
+        async with equipment.equipped(settings, stage) as house:
+            touched = early.done()
+            early.cancel()
+            await asyncio.gather(early, return_exceptions=True)
+            await equipment.serve(house, touched)
+    except equipment.NOT_READY as error:
+        print(f"终端没有准备好 not ready: {error}", file=sys.stderr, flush=True)
         early.cancel()
         await asyncio.gather(early, return_exceptions=True)
-        await equipment.serve(house, touched)
+        while True:
+            await stage.show(equipment.not_ready(settings))
 
 
 def first_page(settings: Settings) -> Attract:

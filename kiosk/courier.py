@@ -1,14 +1,16 @@
 """The courier: what was kept is delivered exactly once, in the background, for as long as it takes.
 
-A row leaves the outbox only on the platform's signed receipt. It also asks now and then whether the platform is there,
-so that the idle screen says what works before anybody tries.
+A row leaves the outbox only on the platform's signed receipt. Without business it asks now and then whether the
+platform is there, so that the idle screen says what works before anybody tries.
 """
 
 from __future__ import annotations
 
 import asyncio
+import enum
 import random
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 import msgspec
@@ -24,65 +26,85 @@ from secure.ledger import Entry, Ledger, OutboxRow
 
 ReceiptCheck = Callable[[wire.Receipt], bool]
 """Whether the platform's signature on a receipt holds."""
+LOST = frozenset({Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED})
+
+
+class Undelivered(enum.Enum):
+    """Why there is no receipt (yet); the row stays."""
+
+    AWAY = enum.auto()
+    """The platform is out of reach: no use trying the next row."""
+    UNANSWERED = enum.auto()
+    """It answered, but not with a receipt for this row: others may fare better."""
 
 
 class Courier:
     """Delivers outbox rows. ``deliver`` is also called by an act that would like to know at once."""
 
-    def __init__(self, device: str, central: Central, journal: Journal, check: ReceiptCheck) -> None:
+    def __init__(
+        self, device: str, central: Central, journal: Journal, check: ReceiptCheck, clock: Callable[[], datetime]
+    ) -> None:
         self._device = device
         self._central = central
         self._journal = journal
         self._check = check
+        self._clock = clock
         self._wake = Signal()
+        self._hurried = False
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> NoReturn:
-        """Deliver what is due, wait, try again: backing off with jitter, never giving up for want of an answer."""
-        wait = limits.DELIVERY_RETRY_FIRST
+        """Deliver what is due, oldest first; wait; try again: backing off with jitter, never giving up for want of an
+        answer."""
         while True:
             rows = await self._journal.do(Ledger.pending)
-            delivered = False
+            everything, self._hurried = self._hurried, False
             for row in rows:
-                if await self.deliver(row.key) is None:
+                if not everything and row.next_at is not None and row.next_at > self._clock():
+                    continue
+                if await self.deliver(row.key) is Undelivered.AWAY:
                     break
-                delivered = True
             if not rows:
                 await self._central.call(wire.HEALTH, wire.Health)
-                wait = limits.DELIVERY_RETRY_FIRST
-                pause = limits.PLATFORM_PROBE
-            else:
-                wait = limits.DELIVERY_RETRY_FIRST if delivered else min(wait * 2, limits.DELIVERY_RETRY_LAST)
-                pause = wait
-            try:
-                async with asyncio.timeout(pause * random.uniform(0.5, 1.0)):  # noqa: S311  # jitter, not a secret
-                    await self._wake.wait()
-                wait = limits.DELIVERY_RETRY_FIRST
-            except TimeoutError:
-                pass
+            await self._pause(await self._journal.do(Ledger.pending))
+
+    async def _pause(self, rows: tuple[OutboxRow, ...]) -> None:
+        """Until the next row is due, or somebody hurries; with nothing kept, until the next look at the platform."""
+        if self._hurried:
+            return
+        now = self._clock()
+        due = [row.next_at - now if row.next_at is not None else timedelta(0) for row in rows]
+        wait = max(min(due).total_seconds(), limits.DELIVERY_RETRY_FIRST / 2) if due else limits.PLATFORM_PROBE
+        try:
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
+        except TimeoutError:
+            pass  # nobody hurried: it is simply time again
 
     def hurry(self) -> None:
-        """Something was kept, or the platform came back: do not wait."""
+        """Something was kept, or the platform came back: do not wait, not even for rows that were put off."""
+        self._hurried = True
         self._wake.notify()
 
-    async def deliver(self, key: str) -> wire.Receipt | None:
-        """Deliver the row *key* now. None: no receipt (yet); the row stays. Safe to call from several places."""
+    async def deliver(self, key: str) -> wire.Receipt | Undelivered:
+        """Deliver the row *key* now. Safe to call from several places: the same row is sent once at a time."""
         async with self._one_at_a_time:
             row = await self._journal.do(lambda ledger: ledger.row(key))
-            if row is None:
-                return None
+            assert row is not None, "a key comes from the outbox"
             if row.receipt is not None:
                 return msgspec.json.decode(row.receipt, type=wire.Receipt)
             answer = await self._central.call(wire.DELIVER, wire.Receipt, row.delivery())
-            if isinstance(answer, Failure):
-                if answer.fault is Fault.PLATFORM_CONFLICT:
-                    # Cannot be: keys are random and a body is sealed once. Kept, told to staff through the log.
-                    await self._journal.log(Event.ITEM_FAULT, visit="", item=0, fault=answer.fault.value)
-                return None
-            if not self._is_for(answer, row):
-                return None
-            await self._settle(row, answer)
-            return answer
+            if isinstance(answer, wire.Receipt) and self._is_for(answer, row):
+                await self._settle(row, answer)
+                return answer
+            again = self._clock() + timedelta(seconds=_backoff(row.tries))
+            await self._journal.do(lambda ledger: ledger.attempt_failed(key, again))
+            if isinstance(answer, Failure) and answer.fault in LOST:
+                return Undelivered.AWAY
+            # It answered, without a receipt that holds: staff see it in the log, the row stays.
+            fault = answer.fault if isinstance(answer, Failure) else Fault.PLATFORM_GARBLED
+            await self._journal.log(Event.ITEM_FAULT, visit="", item=0, fault=fault.value)
+            return Undelivered.UNANSWERED
 
     def _is_for(self, receipt: wire.Receipt, row: OutboxRow) -> bool:
         """A receipt of this device, this key and this body, with the platform's signature; a 200 alone is nothing."""
@@ -91,5 +113,17 @@ class Courier:
 
     async def _settle(self, row: OutboxRow, receipt: wire.Receipt) -> None:
         encoded = msgspec.json.encode(receipt)
-        entry = Entry(Event.DELIVERED, {"key": row.key, "receipt": receipt.receipt, "verdict": receipt.verdict.value})
-        await self._journal.do(lambda ledger: ledger.settle(row.key, encoded, entry))
+        values: dict[str, str | int | bool | None] = {
+            "key": row.key,
+            "receipt": receipt.receipt,
+            "verdict": receipt.verdict.value,
+        }
+        entry = Entry(Event.DELIVERED, values)
+        leave = Ledger.settle if receipt.verdict is wire.Verdict.ACCEPTED else Ledger.dead_letter
+        await self._journal.do(lambda ledger: leave(ledger, row.key, encoded, entry))
+
+
+def _backoff(tries: int) -> float:
+    """Seconds until a row is tried again after *tries* tries before this one: doubling, bounded, with jitter."""
+    full = min(limits.DELIVERY_RETRY_FIRST * 2.0 ** min(tries, 16), limits.DELIVERY_RETRY_LAST)
+    return full * random.uniform(0.5, 1.0)  # noqa: S311  # jitter, not a secret

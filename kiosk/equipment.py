@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,7 +16,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from contract import catalogue, faults, follow, texts
+from contract.faults import Fault
 from contract.log_events import Event
+from contract.texts import Text
 from drivers.card_reader import CardReaderSettings, PcscCardReader
 from drivers.id_reader import IdReaderSettings, SamvIdReader
 from drivers.printer import EscposPrinter, PrinterSettings
@@ -30,12 +33,15 @@ from kiosk.printing import PrintDesk
 from kiosk.settings import Settings
 from kiosk.stage import Stage
 from kiosk.story import serve
+from kiosk.views import Action, GuideRow, MessageView, Picture
 from secure import identity
-from secure.ledger import Ledger
+from secure.ledger import Ledger, LedgerInUseError, WrongDeviceError
 
-__all__ = ["equipped", "serve"]
+__all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
 
 CHINA = ZoneInfo("Asia/Shanghai")
+NOT_READY = (identity.IdentityError, LedgerInUseError, WrongDeviceError, sqlite3.DatabaseError, OSError)
+"""What a technician has to see to before anything works; their messages name files, never a resident."""
 
 
 def now() -> datetime:
@@ -70,7 +76,11 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key)
     central = Central(access, changes.put_nowait)
     courier = Courier(
-        settings.terminal.id, central, journal, lambda receipt: identity.verify_receipt(receipt, platform.receipt_key)
+        settings.terminal.id,
+        central,
+        journal,
+        lambda receipt: identity.verify_receipt(receipt, platform.receipt_key),
+        now,
     )
     bay = make_bay(settings, journal)
     house = House(
@@ -105,6 +115,19 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     finally:
         await central.close()
         await journal.close()
+
+
+def not_ready(settings: Settings) -> MessageView:
+    """The page of a terminal that cannot work: whom to ask instead."""
+    sentence, words = faults.load()[Fault.NOT_READY], texts.load()
+    telephone = settings.terminal.telephone
+    return MessageView(
+        title=sentence.what,
+        text=sentence.do,
+        picture=Picture(sentence.picture),
+        rows=(GuideRow(words(Text.FAULT_STAFF), (words(Text.FAULT_STAFF_TEXT, telephone=telephone),)),),
+        actions=(Action("ok", words(Text.OK), True),),
+    )
 
 
 def make_bay(settings: Settings, journal: Journal) -> Bay:

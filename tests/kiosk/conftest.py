@@ -61,7 +61,7 @@ class Stand:
         self.result: ResultView | None = None
         self.delivered = 0
         self.journal = Journal(self._ledger)
-        self.courier = Courier(DEVICE, self.central, self.journal, lambda _receipt: True)  # type: ignore[arg-type]
+        self.courier = Courier(DEVICE, self.central, self.journal, lambda _receipt: True, lambda: datetime.now(CHINA))  # type: ignore[arg-type]
 
     def _ledger(self) -> Ledger:
         return Ledger.open(

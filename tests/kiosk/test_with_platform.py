@@ -24,7 +24,7 @@ from contract.log_events import Event
 from contract.wire import ShownBy
 from drivers.device import Failure
 from kiosk.central import Access, Central
-from kiosk.courier import Courier
+from kiosk.courier import Courier, Undelivered
 from kiosk.journal import Journal
 from secure import identity
 from secure.ledger import DiskFull, Draft, Entry, Ledger, Position
@@ -104,7 +104,11 @@ class Desk:
         self.central = Central(access)
         self.journal = Journal(lambda: self._open(ledger))
         self.courier = Courier(
-            TERMINAL, self.central, self.journal, lambda r: identity.verify_receipt(r, self.keys.receipt_key)
+            TERMINAL,
+            self.central,
+            self.journal,
+            lambda r: identity.verify_receipt(r, self.keys.receipt_key),
+            lambda: datetime.now(CHINA),
         )
 
     def _open(self, ledger: Path) -> Ledger:
@@ -157,10 +161,10 @@ async def test_a_kept_registration_is_taken_in_once_and_settled_by_the_signed_re
     before = platform.count("central_deliveryrecord")
     key = await desk.keep()
     receipt = await desk.courier.deliver(key)
-    assert receipt is not None
+    assert isinstance(receipt, wire.Receipt)
     assert receipt.verdict is wire.Verdict.ACCEPTED
     again = await asyncio.gather(*(desk.courier.deliver(key) for _ in range(5)))
-    assert {r.signature for r in again if r is not None} == {receipt.signature}
+    assert {r.signature for r in again if isinstance(r, wire.Receipt)} == {receipt.signature}
     assert platform.count("central_deliveryrecord") == before + 1
     assert await desk.journal.do(Ledger.pending) == ()
 
@@ -185,7 +189,7 @@ async def test_kept_while_the_platform_is_away_and_delivered_by_the_courier_alon
     before = platform.count("central_deliveryrecord")
     platform.stop()
     keys = [await desk.keep() for _ in range(3)]
-    assert await desk.courier.deliver(keys[0]) is None
+    assert await desk.courier.deliver(keys[0]) is Undelivered.AWAY
     assert desk.central.away
     courier = asyncio.create_task(desk.courier.run())
     await asyncio.to_thread(platform.start)
@@ -198,10 +202,26 @@ async def test_kept_while_the_platform_is_away_and_delivered_by_the_courier_alon
     assert platform.count("central_deliveryrecord") == before + 3
 
 
+async def test_a_row_the_platform_will_not_have_does_not_hold_up_the_others(platform: Platform, desk: Desk) -> None:
+    """A row whose seal the platform cannot open gets no receipt and stays; the next one is delivered all the same."""
+    stuck = await desk.keep()
+    await desk.journal.do(lambda ledger: ledger._connection.execute("UPDATE outbox SET sealed = zeroblob(200)"))
+    fine = await desk.keep()
+    courier = asyncio.create_task(desk.courier.run())
+    async with asyncio.timeout(20):
+        while [row.key for row in await desk.journal.do(Ledger.pending)] != [stuck]:
+            await asyncio.sleep(0.05)
+    courier.cancel()
+    await asyncio.gather(courier, return_exceptions=True)
+    settled = await desk.journal.do(lambda ledger: ledger.row(fine))
+    assert settled is not None
+    assert settled.receipt is not None
+
+
 async def test_the_platforms_refusal_settles_too_and_says_why(platform: Platform, desk: Desk) -> None:
     key = await desk.keep(answers=ANSWERS | {"wage": 1})
     receipt = await desk.courier.deliver(key)
-    assert receipt is not None
+    assert isinstance(receipt, wire.Receipt)
     assert receipt.verdict is wire.Verdict.REFUSED
     assert receipt.reason
     assert await desk.journal.do(Ledger.pending) == ()
