@@ -283,12 +283,8 @@ async def verify(state: State) -> dict[str, Any]:
         said: dict[str, Any] = json.loads(printed)
     except json.JSONDecodeError:
         return {"verdict": "unreadable", "records": 0, "ok": False}
-    return {
-        **said,
-        "verdict": said.get("verdict", "unknown"),
-        "records": said.get("records", 0),
-        "ok": not process.returncode,
-    }
+    found = "sound" if said["sound"] else str(said["reason"])
+    return {**said, "verdict": f"{said['kind']}: {found}", "ok": said["sound"] and process.returncode == 0}
 
 
 if __name__ == "__main__":
