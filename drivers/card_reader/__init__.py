@@ -3,4 +3,4 @@
 from drivers.card_reader.dialogue import Authenticator, Preface
 from drivers.card_reader.reader import CardReaderSettings, PcscCardReader
 
-__all__ = ["Authenticator", "CardReaderSettings", "Preface", "PcscCardReader"]
+__all__ = ["Authenticator", "CardReaderSettings", "PcscCardReader", "Preface"]

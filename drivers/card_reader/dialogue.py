@@ -41,8 +41,8 @@ class NoKeys:
     """A terminal without keys."""
 
     def authenticate(self, card: Preface) -> Dialogue[bool]:
+        yield from ()
         return False
-        yield b""
 
 
 class _Stop(Exception):
@@ -64,9 +64,7 @@ def read_holder(today: date, authenticator: Authenticator, atr: bytes) -> Dialog
         except _Stop as stop:
             if stop.failure.fault is not Fault.CARD_NOT_AUTHORISED:
                 raise
-            preface = Preface(
-                issuer.get(layout.CARD_ID_CODE, b""), issuer.get(layout.VERSION, b""), algorithm, atr
-            )
+            preface = Preface(issuer.get(layout.CARD_ID_CODE, b""), issuer.get(layout.VERSION, b""), algorithm, atr)
             if not (yield from authenticator.authenticate(preface)):
                 raise
             yield from _file(apdu.EF06)
@@ -97,7 +95,7 @@ def verify_pin(pin: str) -> Dialogue[Failure | None]:
     sw = answer.sw
     if sw == SW.OK:
         return None
-    if sw == SW.PIN_BLOCKED or sw == 0x63C0:
+    if sw in {SW.PIN_BLOCKED, 0x63C0}:
         return Failure(Fault.PIN_BLOCKED, f"VERIFY {sw:04X}", tries_left=0)
     if sw & 0xFFF0 == 0x63C0:
         return Failure(Fault.PIN_WRONG, f"VERIFY {sw:04X}", tries_left=sw & 0x0F)

@@ -6,7 +6,6 @@ singleton monitor thread of its own and hides the event counter of a slot.
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,7 +36,9 @@ SERVICE_LOST: Final = frozenset(
         scard.SCARD_E_UNKNOWN_READER & 0xFFFFFFFF,
     }
 )
-NO_READERS: Final = scard.SCARD_E_NO_READERS_AVAILABLE & 0xFFFFFFFF
+STATUS_WORD_BYTES: Final = 2
+CUT_SHORT: Final[int] = scard.SCARD_E_COMM_DATA_LOST & 0xFFFFFFFF
+NO_READERS: Final[int] = scard.SCARD_E_NO_READERS_AVAILABLE & 0xFFFFFFFF
 
 
 class PcscError(Exception):
@@ -119,12 +120,14 @@ class Service:
 class Connection:
     """A card that is powered and ours."""
 
-    card: Any = dataclasses.field(repr=False)
+    card: Any = field(repr=False)
     protocol: int
 
     def transmit(self, command: bytes) -> bytes:
         code, answer = scard.SCardTransmit(self.card, self.protocol, list(command))
         _check("SCardTransmit", code)
+        if len(answer) < STATUS_WORD_BYTES:
+            raise PcscError("SCardTransmit", CUT_SHORT)  # some readers call a card pulled in mid-command a success
         return bytes(byte & 0xFF for byte in answer)
 
     def close(self) -> None:

@@ -41,7 +41,9 @@ class Sight:
 class Job:
     """One command. ``stop`` is set when nobody waits for the result any more."""
 
-    result: concurrent.futures.Future[Outcome] = field(default_factory=concurrent.futures.Future, init=False, repr=False)
+    result: concurrent.futures.Future[Outcome] = field(
+        default_factory=concurrent.futures.Future, init=False, repr=False
+    )
     stop: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
 
 
@@ -63,9 +65,7 @@ class _Abandoned(Exception):
 class Worker:
     """Everything in here but ``start``, ``post`` and ``close`` runs in the worker thread."""
 
-    def __init__(
-        self, reader: str, report: Callable[[Sight], None], ended: concurrent.futures.Future[None]
-    ) -> None:
+    def __init__(self, reader: str, report: Callable[[Sight], None], ended: concurrent.futures.Future[None]) -> None:
         self._wanted = reader
         self._report = report
         self._ended = ended
@@ -91,12 +91,12 @@ class Worker:
     def _run(self) -> None:
         try:
             self._reopen_for_ever()
-        except BaseException as error:  # noqa: BLE001 - a defect must reach the task that owns the device
+        except BaseException as error:  # a defect must reach the task that owns the device
+            self._refuse_waiting()
             self._ended.set_exception(error)
         else:
-            self._ended.set_result(None)
-        finally:
             self._refuse_waiting()
+            self._ended.set_result(None)
 
     def _reopen_for_ever(self) -> None:
         pause = limits.DEVICE_REOPEN_FIRST
@@ -165,7 +165,8 @@ class Worker:
                 job.result.set_result(GONE)
 
     def _refuse_waiting(self) -> None:
-        while (job := self._next_job(0.001)) is not None or not self._jobs.empty():
+        while not self._jobs.empty():
+            job = self._jobs.get()
             if job is not None and job.result.set_running_or_notify_cancel():
                 job.result.set_result(GONE)
 
@@ -190,9 +191,10 @@ class Worker:
         try:
             connection = service.connect(reader)
         except PcscError as error:
-            if error.code in SILENT_CARD:
+            failure = self._what_broke(service, reader, before, error)
+            if failure.fault is Fault.CARD_UNREADABLE and error.code in SILENT_CARD:
                 return Failure(Fault.CARD_SILENT, str(error))
-            return self._what_broke(service, reader, before, error)
+            return failure
         try:
             if isinstance(job, ReadJob):
                 return self._read(connection, service.look(reader), job)

@@ -54,7 +54,7 @@ class CastMember:
 
 
 def read_cast(path: Path) -> dict[str, CastMember]:
-    """All people of ``deploy/demo/cast.toml`` by key, in the file's order; KeyError or ValueError names what is wrong."""
+    """All people of ``deploy/demo/cast.toml`` by key, in the file's order; KeyError, ValueError: what is wrong."""
     people = tomllib.loads(path.read_text(encoding="utf-8"))["person"]
     return {entry["key"]: _member(entry) for entry in people}
 

@@ -16,7 +16,11 @@ from drivers.emulated.card import Script
 from drivers.emulated.dock.desk import Desk, Refused
 
 PAGE: Final = Path(__file__).with_name("page")
-FILES: Final = {"/": ("dock.html", "text/html"), "/dock.css": ("dock.css", "text/css"), "/dock.js": ("dock.js", "text/javascript")}
+FILES: Final = {
+    "/": ("dock.html", "text/html"),
+    "/dock.css": ("dock.css", "text/css"),
+    "/dock.js": ("dock.js", "text/javascript"),
+}
 BODY_BYTES: Final = 65_536
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -169,7 +173,7 @@ class _Api:
         """A code to show to a scanner; ``svg`` is the same as a picture."""
         token = await self._desk.ecode((await _body(request, Person)).person)
         picture = io.BytesIO()
-        segno.make(token, error="m", micro=False).save(picture, kind="svg", scale=6, border=4, xmldecl=False, svgns=True)
+        segno.make(token, error="m", micro=False).save(picture, kind="svg", scale=6, border=4, xmldecl=False)
         return web.json_response({"token": token, "svg": picture.getvalue().decode("utf-8")})
 
     async def scan(self, request: web.Request) -> web.Response:

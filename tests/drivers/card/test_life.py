@@ -1,0 +1,103 @@
+"""The reader over time: pcscd dying and coming back, no pcscd at all, many cards one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from drivers.card_reader import CardReaderSettings, PcscCardReader
+from drivers.device import CardHolder, DeviceEvent, Failure, Happening, Medium, State
+from drivers.emulated.card import CastMember, EmulatedCard
+
+Cast = dict[str, CastMember]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+CYCLES = 16
+
+
+async def until_state(bench, state: State) -> None:
+    async with asyncio.timeout(20.0):
+        while bench.reader.state is not state:
+            await bench.events.get()
+
+
+async def test_pcscd_killed_and_started_again(bench, cast: Cast):
+    await bench.insert(EmulatedCard(cast["employee"]))
+    assert isinstance(await bench.reader.read(), CardHolder)
+    descriptors = len(os.listdir("/proc/self/fd"))
+    for _ in range(2):
+        await bench.pcscd.stop(signal.SIGKILL)
+        await until_state(bench, State.OFFLINE)
+        assert bench.reader.medium is not Medium.PRESENT
+        outcome = await bench.reader.read()
+        assert isinstance(outcome, Failure)
+        assert outcome.fault == "reader.gone"
+        await bench.pcscd.start()
+        await until_state(bench, State.ONLINE)
+        await bench.insert(EmulatedCard(cast["employee"]))
+        assert isinstance(await bench.reader.read(), CardHolder)
+    assert len(os.listdir("/proc/self/fd")) <= descriptors
+
+
+async def test_killed_in_the_middle_of_a_read(bench, cast: Cast):
+    card = EmulatedCard(cast["employee"])
+    await bench.insert(card)
+    card.script.status_at[5] = "9000"
+    reading = asyncio.create_task(bench.reader.read())
+    await bench.pcscd.stop(signal.SIGKILL)
+    outcome = await reading
+    await bench.pcscd.start()
+    await until_state(bench, State.ONLINE)
+    assert isinstance(outcome, Failure | CardHolder)
+
+
+async def test_a_reader_that_is_not_there(pcscd):
+    reader = PcscCardReader(CardReaderSettings("No Such Reader"))
+    events: asyncio.Queue[DeviceEvent] = asyncio.Queue()
+    task = asyncio.create_task(reader.run(events))
+    event = await asyncio.wait_for(events.get(), 3.0)
+    assert (event.happening, event.state) == (Happening.STATE_CHANGED, State.NO_DEVICE)
+    outcome = await reader.read()
+    assert isinstance(outcome, Failure)
+    assert outcome.fault == "reader.gone"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert reader.state is State.OFFLINE
+
+
+async def test_many_cards_leave_nothing_behind(bench, cast: Cast):
+    card = EmulatedCard(cast["employee"])
+    await bench.insert(card)
+    await bench.reader.read()
+    await bench.pull()
+    descriptors, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
+    seen = []
+    for _ in range(CYCLES):
+        await bench.slot.insert(card)
+        started = time.monotonic()
+        await bench.happens(Happening.INSERTED)
+        seen.append(time.monotonic() - started)
+        assert isinstance(await bench.reader.read(), CardHolder)
+        await bench.pull()
+    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert threading.active_count() == threads
+    print(f"insert seen after {sorted(seen)[len(seen) // 2]:.3f} s (median), {max(seen):.3f} s (most)")
+
+
+async def test_run_ends_its_thread(pcscd):
+    before = {thread.ident for thread in threading.enumerate()}
+    reader = PcscCardReader(CardReaderSettings(pcscd.friendly_name))
+    events: asyncio.Queue[DeviceEvent] = asyncio.Queue()
+    task = asyncio.create_task(reader.run(events))
+    await asyncio.wait_for(events.get(), 3.0)
+    assert any(thread.name == "card reader" and thread.ident not in before for thread in threading.enumerate())
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    for thread in threading.enumerate():
+        if thread.name == "card reader" and thread.ident not in before:
+            thread.join(2.0)  # it has said that it ends; only its last instructions may be left
+            assert not thread.is_alive()
