@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import sys
-import traceback
 from typing import NoReturn
 
 from contract import limits
@@ -22,6 +20,7 @@ from drivers.device import Failure
 from kiosk import identity, matters, pages, slips
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
+from kiosk.defects import report
 from kiosk.house import House
 from kiosk.kinds import WALKS
 from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
@@ -79,10 +78,8 @@ class Story:
         except LeaveError as leaving:
             return leaving.reason
         except Exception as error:
-            # The one place where a defect of ours meets a resident: one sentence, a log record, and the terminal goes
-            # on. The exception's message is written nowhere: it could hold what the resident typed.
-            where = "".join(traceback.format_tb(error.__traceback__))
-            print(f"visit: {type(error).__name__}\n{where}", file=sys.stderr, flush=True)
+            # The one place where a defect of ours meets a resident: one sentence, a log record, and the terminal goes on.
+            report(error)
             await self.visit.log(Event.ITEM_FAULT, item=0, fault=Fault.INTERNAL.value)
             await self._linger(pages.fault(self.visit.house, Failure(Fault.INTERNAL)))
             return Reason.INTERNAL

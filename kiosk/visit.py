@@ -20,6 +20,7 @@ from drivers.device import Failure, Printed
 from kiosk import pages
 from kiosk.acts import Act
 from kiosk.concurrency import first
+from kiosk.defects import report
 from kiosk.house import House
 from kiosk.person import Person
 from kiosk.views import Nav, Progress, StillThere, View
@@ -131,10 +132,11 @@ class Visit:
         return await self.busy(Text.BUSY_PRINTING, self._stand(self.house.desk.print(slip, self.id)), may_leave=False)
 
     async def _stand(self, work: Coroutine[Any, Any, A]) -> A:
-        task = self._acts.create_task(work)
+        outcome: asyncio.Future[A] = asyncio.get_running_loop().create_future()
+        task = self._acts.create_task(_carried_out(work, outcome))
         self._standing.add(task)
         task.add_done_callback(self._standing.discard)
-        return await asyncio.shield(task)
+        return await asyncio.shield(outcome)
 
     async def standing(self) -> None:
         """Wait for what was begun and stands (a submission, a slip in the printer); each has its own deadline."""
@@ -151,6 +153,18 @@ class Visit:
             self.person.forget()
         self.person = None
         self.act = None
+
+
+async def _carried_out(work: Coroutine[Any, Any, A], outcome: asyncio.Future[A]) -> None:
+    """Do *work* and put what came of it into *outcome*, whether or not somebody still waits for it. A defect in it ends
+    neither the other acts nor the terminal."""
+    try:
+        result = await work
+    except Exception as error:
+        outcome.set_exception(report(error))
+        outcome.exception()  # seen: it has been reported, also when nobody waits any more
+    else:
+        outcome.set_result(result)
 
 
 def is_lost(failure: Failure) -> bool:

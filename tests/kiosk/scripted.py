@@ -146,6 +146,7 @@ class FakePrinter(FakeDevice):
         self.supply = Supply.FULL
         self.outcome = outcome or Printed(PrintOutcome.PRINTED)
         self.slips: list[Slip] = []
+        self.defect = False
 
     async def status(self) -> PrinterStatus:
         return PrinterStatus(self.state, self.supply)
@@ -153,6 +154,8 @@ class FakePrinter(FakeDevice):
     async def print(self, job: str, slip: Slip) -> Printed:
         self.slips.append(slip)
         await asyncio.sleep(0)
+        if self.defect:
+            raise KeyError(MADE_UP.id_number)
         return self.outcome
 
 

@@ -370,6 +370,23 @@ async def test_a_defect_of_ours_is_one_sentence_and_the_terminal_goes_on(stand: 
     assert MADE_UP.id_number not in capsys.readouterr().err
 
 
+async def test_a_defect_while_printing_does_not_end_the_terminal(stand: Stand, capsys: Any) -> None:
+    stand.central.answers = answers(records=RECORDS)
+    stand.printer.defect = True
+    await stand.visit(
+        Step(Attract, does=stand.insert),
+        *to_item(Group.INSURANCE, 25),
+        Step(PinPad, "123456"),
+        Step(RecordsView, RecordsChoice.PRINT),
+        Step(MessageView, "ok", check=has(stand.faults[Fault.INTERNAL].what)),
+        Step(TakeAway, does=stand.pull),
+        Step(Attract, True),
+        Step(Menu, MenuChoice.LEAVE),
+        Step(TakeAway, None),
+    )
+    assert MADE_UP.id_number not in capsys.readouterr().err
+
+
 def test_nothing_personal_is_in_a_repr() -> None:
     for thing in (MADE_UP, SESSION, dataclasses.replace(MADE_UP, name="王测试")):
         assert MADE_UP.id_number not in repr(thing)
