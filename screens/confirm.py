@@ -8,9 +8,10 @@ from functools import partial
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, Nav
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import GAP, Kit
 from screens.input.paging import paging, rows_at_foot
 from screens.input.writing import pack
+from screens.kit import Kit
+from screens.theme import GAP
 
 
 class ConfirmScreen:

@@ -8,9 +8,10 @@ from functools import partial
 from kiosk.views import DetailChoice, DetailView, Nav
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import GAP, Kit
+from screens.kit import Kit
 from screens.records import draw_pages, note_block
 from screens.tables import facts_blocks
+from screens.theme import GAP
 
 
 class DetailScreen:

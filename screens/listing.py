@@ -9,9 +9,10 @@ from contract.wire import Card
 from kiosk.views import ListChoice, ListingView, Nav, OpenCard, TurnPage
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import GAP, Kit
 from screens.input.paging import paging, rows_at_foot
 from screens.input.writing import pack
+from screens.kit import Kit
+from screens.theme import GAP
 
 LEAST = 200.0
 

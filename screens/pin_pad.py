@@ -7,9 +7,10 @@ from collections.abc import Callable
 from kiosk.views import Nav, PinChoice, PinPad
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import BUTTON, GAP, Kit
 from screens.input.number_pad import number_pad
 from screens.input.secret import Secret
+from screens.kit import Kit
+from screens.theme import BUTTON, GAP
 
 Answer = Callable[[str | PinChoice | Nav], None]
 

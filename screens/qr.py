@@ -9,7 +9,8 @@ import segno
 from kiosk.views import Nav, QrView
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import BUTTON, GAP, Kit
+from screens.kit import Kit
+from screens.theme import BUTTON, GAP
 
 QUIET = 4
 """Light modules around (ISO/IEC 18004, 6.3.8)."""

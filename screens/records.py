@@ -9,9 +9,10 @@ from functools import partial
 from kiosk.views import Nav, RecordsChoice, RecordsView
 from screens.input.boxes import Box
 from screens.input.heading import heading
-from screens.input.kit import GAP, Kit
 from screens.input.paging import paging, rows_at_foot
+from screens.kit import Kit
 from screens.tables import Block, facts_blocks, flow, table_blocks
+from screens.theme import GAP
 
 
 def draw_pages(

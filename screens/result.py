@@ -8,10 +8,11 @@ from functools import partial
 from contract.slip import PrintOutcome
 from kiosk.views import GuideRow, Nav, ResultChoice, ResultView
 from screens.input.boxes import Box
-from screens.input.kit import GAP, Kit
+from screens.kit import Kit
 from screens.qr import draw_qr
 from screens.records import draw_pages
 from screens.tables import Block
+from screens.theme import GAP
 
 
 class ResultScreen:

@@ -13,7 +13,7 @@ from contract import formatting
 from contract.formatting import Sign
 from contract.wire import Cell, Column, Fact, Table
 from screens.input.boxes import Box
-from screens.input.kit import Align, Kit, Mark
+from screens.kit import Align, Kit, Mark
 
 SIZE = 36.0
 SIZES = (36.0, 34.0, 32.0, 30.0)

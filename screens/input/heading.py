@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.views import Question
 from screens.input.boxes import Box
-from screens.input.kit import Kit
+from screens.kit import Kit
 
 
 def heading(kit: Kit, box: Box, title: str, line: str, error: str = "") -> Box:

@@ -12,8 +12,8 @@ from typing import Final
 
 from screens.input.boxes import Box
 from screens.input.heading import error_line
-from screens.input.kit import Kit
 from screens.input.writing import DIGITS, LETTERS, MARKS, PART, Page, Writing, pack
+from screens.kit import Kit
 
 GAP: Final = 16
 """Between keys; a touch target's own edge lies inside it."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from screens.input.boxes import Box
-from screens.input.kit import GAP, Kit
+from screens.kit import Kit
+from screens.theme import GAP
 
 BACK = "退一位"
 CLEAR = "清空"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from screens.input.boxes import Box
-from screens.input.kit import BUTTON, GAP, Kit
+from screens.kit import Kit
+from screens.theme import BUTTON, GAP
 
 
 def paging(kit: Kit, box: Box, where: str, before: Callable[[], None] | None, after: Callable[[], None] | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 
@@ -9,9 +10,10 @@ from contract.fields import Answer, Option
 from kiosk.views import ChoiceQuestion, Nav
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
-from screens.input.kit import GAP, Kit
 from screens.input.paging import paging, rows_at_foot
+from screens.kit import Kit
 from screens.questions.steps import steps_row
+from screens.theme import GAP
 
 PER_PAGE = 6
 
@@ -30,6 +32,10 @@ class ChoiceScreen:
         self._page = first // PER_PAGE
         self._error = view.error
         self._draw()
+
+    def now(self) -> ChoiceQuestion:
+        """With what is marked."""
+        return dataclasses.replace(self._view, chosen=tuple(self._chosen), error=self._error)
 
     def release(self) -> None:
         self._chosen.clear()

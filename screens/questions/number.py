@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from contract import formatting
@@ -9,9 +10,10 @@ from contract.fields import Answer
 from kiosk.views import Nav, NumberQuestion
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
-from screens.input.kit import BUTTON, GAP, Kit
 from screens.input.number_pad import number_pad
+from screens.kit import Kit
 from screens.questions.steps import steps_row
+from screens.theme import BUTTON, GAP
 
 
 class NumberScreen:
@@ -35,6 +37,10 @@ class NumberScreen:
         number_pad(kit, pad, self._digit, self._clear, self._back)
         self._error = view.error
         self._draw()
+
+    def now(self) -> NumberQuestion:
+        """With what is typed."""
+        return dataclasses.replace(self._view, value=self._digits, error=self._error)
 
     def release(self) -> None:
         self._digits = ""

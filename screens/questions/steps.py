@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from kiosk.views import Nav, Question
 from screens.input.boxes import Box
-from screens.input.kit import GAP, Kit
+from screens.kit import Kit
+from screens.theme import GAP
 
 
 def steps_row(

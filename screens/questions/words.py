@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from contract.fields import Answer
@@ -9,10 +10,11 @@ from kiosk.views import Nav, TextQuestion
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
 from screens.input.keyboard import Keyboard
-from screens.input.kit import BUTTON, GAP, Kit
 from screens.input.pinyin import Pinyin
 from screens.input.writing import Writing
+from screens.kit import Kit
 from screens.questions.steps import steps_row
+from screens.theme import BUTTON, GAP
 
 
 class WordsScreen:
@@ -42,6 +44,10 @@ class WordsScreen:
         """The library came after the screen did."""
         self._writing.attach(pinyin)
         self._keyboard.draw()
+
+    def now(self) -> TextQuestion:
+        """With what is written; letters not chosen yet are dropped."""
+        return dataclasses.replace(self._view, value=self._writing.text, error=self._error)
 
     def release(self) -> None:
         self._writing.wipe()
