@@ -89,7 +89,7 @@ class Pcscd:
         assert self._process is None
         assert self._folder is not None
         _clean()
-        # setpriv (util-linux): should this process be killed, the kernel ends pcscd too, so that the next one can start.
+        # setpriv (util-linux): if this process is killed, the kernel ends pcscd too, so that the next one can start.
         self._process = await asyncio.create_subprocess_exec(
             *("setpriv", "--pdeathsig", "KILL", "--"),
             PROGRAM,
