@@ -78,7 +78,7 @@ class Story:
         except LeaveError as leaving:
             return leaving.reason
         except Exception as error:
-            # The one place where a defect of ours meets a resident: one sentence, a log record, and the terminal goes on.
+            # The one place where a defect of ours meets a resident: a sentence, a log record, and the terminal goes on.
             report(error)
             await self.visit.log(Event.ITEM_FAULT, item=0, fault=Fault.INTERNAL.value)
             await self._linger(pages.fault(self.visit.house, Failure(Fault.INTERNAL)))
