@@ -5,36 +5,18 @@ from __future__ import annotations
 import asyncio
 import shlex
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from drivers.emulated.card import CardSlot, CastMember, EmulatedCard, Script
+from drivers.emulated.printer import EmulatedPrinter
+from drivers.emulated.sam_v import Document, EmulatedSamV
+from drivers.emulated.scanner import EmulatedScanner
 
 ECODE_WAIT: Final = 20.0
 
 
 class Refused(Exception):
     """What was asked cannot be done now; the text is for the person at the dock."""
-
-
-class PaperPeer(Protocol):
-    """The part of the emulated printer that the dock plays with."""
-
-    @property
-    def slips(self) -> Any: ...
-
-    def set_paper(self, supply: Any) -> None: ...
-
-    def set_cover(self, open_: bool) -> None: ...
-
-
-class CodePeer(Protocol):
-    async def send(self, code: str) -> None: ...
-
-
-class IdCardPeer(Protocol):
-    def lay(self, person: Any) -> None: ...
-
-    def lift(self) -> None: ...
 
 
 class Line(Protocol):
@@ -54,9 +36,9 @@ class Desk:
 
     cast: dict[str, CastMember]
     slot: CardSlot
-    printer: PaperPeer | None = None
-    scanner: CodePeer | None = None
-    id_reader: IdCardPeer | None = None
+    printer: EmulatedPrinter | None = None
+    scanner: EmulatedScanner | None = None
+    id_reader: EmulatedSamV | None = None
     line: Line | None = None
     ecode_command: str = ""
     inserted: str = field(default="", init=False)
@@ -93,7 +75,7 @@ class Desk:
     def lay(self, key: str) -> None:
         if self.id_reader is None:
             raise Refused("没有身份证阅读器")
-        self.id_reader.lay(self.person(key))
+        self.id_reader.lay(Document.of(self.person(key).raw))
         self.laid = key
 
     def lift(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from drivers.emulated.card import Script
 from drivers.emulated.dock.desk import Desk, Refused
+from drivers.emulated.printer import PaperSlip
 
 PAGE: Final = Path(__file__).with_name("page")
 FILES: Final = {
@@ -40,7 +42,14 @@ class Person(msgspec.Struct, forbid_unknown_fields=True):
 
 class Insert(msgspec.Struct, forbid_unknown_fields=True):
     person: str
-    script: Script = msgspec.field(default_factory=Script)
+    script: dict[str, Any] = {}
+    """Fields of drivers.emulated.card.Script."""
+
+    def as_script(self) -> Script:
+        unknown = self.script.keys() - {field.name for field in dataclasses.fields(Script)}
+        if unknown:
+            raise msgspec.ValidationError(f"a script has no {min(unknown)}")
+        return msgspec.convert(self.script, Script, strict=False)
 
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
@@ -152,7 +161,7 @@ class _Api:
 
     async def insert(self, request: web.Request) -> web.Response:
         ask = await _body(request, Insert)
-        await self._desk.insert(ask.person, ask.script)
+        await self._desk.insert(ask.person, ask.as_script())
         return await self.state(request)
 
     async def pull(self, request: web.Request) -> web.Response:
@@ -208,13 +217,11 @@ class _Api:
         slip = found[n - 1]
         match request.match_info["kind"]:
             case "png":
-                picture = io.BytesIO()
-                slip.picture.save(picture, "PNG")
-                return web.Response(body=picture.getvalue(), content_type="image/png")
+                return web.Response(body=slip.png(), content_type="image/png")
             case "bin":
                 return web.Response(body=bytes(slip.raw), content_type="application/octet-stream")
             case _:
                 return web.Response(text="\n".join(slip.text), content_type="text/plain", charset="utf-8")
 
-    def _slips(self) -> list[Any]:
+    def _slips(self) -> list[PaperSlip]:
         return list(self._desk.printer.slips) if self._desk.printer else []
