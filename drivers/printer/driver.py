@@ -17,7 +17,7 @@ from drivers.device import DeviceEvent, Happening, JobLedger, Printed, PrinterSt
 from drivers.printer import status
 from drivers.printer.drawing import Pen
 from drivers.printer.port import Port, open_port
-from drivers.printer.rendering import Job, render
+from drivers.printer.rendering import Job, cut_off, render
 from drivers.printer.settings import PrinterSettings
 from drivers.serial_line import LineLost, Patience
 
@@ -54,6 +54,8 @@ class EscposPrinter:
         self._pen = Pen(settings.font)
         self._status = status.GONE
         self._port: Port | None = None
+        self._left_over = False
+        """The last slip was begun and not surely finished: what hangs out of the slot is somebody's."""
         self._requests: asyncio.Queue[_Request] = asyncio.Queue()
         self._asking = asyncio.Lock()
         """Held while a question is out, so that its answer is not taken for another's."""
@@ -144,10 +146,14 @@ class EscposPrinter:
         if fault is not None:
             return Printed(PrintOutcome.NOT_PRINTED, fault)
         job = await asyncio.get_running_loop().run_in_executor(worker, render, request.slip, self._settings, self._pen)
+        if self._left_over:
+            job = job.behind(cut_off(self._settings))
         await self._ledger.started(request.job)
         result = _UNKNOWN
+        self._left_over = True
         try:
             result = await self._send(port, job, events)
+            self._left_over = result.outcome is not PrintOutcome.PRINTED
         finally:
             await self._ledger.ended(request.job, result.outcome)
         return result

@@ -14,7 +14,7 @@ from PIL import Image
 
 from contract.slip import Line, Number, Pair, Qr, Rule, Slip, Table, Text, Title
 from drivers.printer import status
-from drivers.printer.drawing import HEIGHT, Pen, harmless
+from drivers.printer.drawing import CELL, HEIGHT, Pen, harmless
 from drivers.printer.settings import Cut, PrinterSettings
 from drivers.printer.typesetting import pairs, table, wrap
 
@@ -54,17 +54,18 @@ class Job:
     millimetres: float
     """Length of paper it takes."""
 
+    def behind(self, before: bytes) -> Job:
+        """The same after other bytes."""
+        return Job(before + self.data, len(before) + self.visible, self.millimetres)
+
 
 class _Roll(EscposProfile):  # type: ignore[misc]  # python-escpos builds its base class at run time
     """What python-escpos has to know of our paper."""
 
     def __init__(self, dots: int) -> None:
-        super().__init__()
-        self.profile_data: dict[str, Any] = {
-            **self.profile_data,
-            "media": {"width": {"mm": dots / _DOTS_PER_MM, "pixels": dots}},
-            "features": {"paperFullCut": True, "paperPartCut": True, "bitImageRaster": True, "qrCode": True},
-        }
+        super().__init__(columns=dots // CELL, features={"paperFullCut": True, "paperPartCut": True})
+        media = {"width": {"mm": dots / _DOTS_PER_MM, "pixels": dots}}
+        self.profile_data: dict[str, Any] = {**self.profile_data, "media": media}
 
 
 class _Sheet(Escpos):  # type: ignore[misc]  # python-escpos is untyped in part
@@ -106,6 +107,14 @@ class _Sheet(Escpos):  # type: ignore[misc]  # python-escpos is untyped in part
         if dots:
             self._raw(feed(dots))
             self.dots_down += dots
+
+
+def cut_off(settings: PrinterSettings) -> bytes:
+    """Feeds and cuts, so that the rest of an earlier slip does not hang on the next person's."""
+    sheet = _Sheet(settings, Pen(settings.font))
+    sheet._raw(INIT)
+    _cut(sheet, settings)
+    return bytes(sheet.written)
 
 
 def encode(text: str, charset: str) -> bytes | None:
@@ -192,9 +201,13 @@ def _qr(sheet: _Sheet, content: str, settings: PrinterSettings) -> None:
 
 def _finish(sheet: _Sheet, settings: PrinterSettings) -> None:
     sheet._raw(LEFT + size(1, 1) + BOLD[False])
+    _cut(sheet, settings)
+    if settings.profile.answers_in_order:
+        sheet._raw(status.ASK_IN_ORDER)
+
+
+def _cut(sheet: _Sheet, settings: PrinterSettings) -> None:
     if settings.profile.cut is Cut.NONE:
         sheet.print_and_feed(6)
     else:
         sheet.cut(mode=settings.profile.cut.value)
-    if settings.profile.answers_in_order:
-        sheet._raw(status.ASK_IN_ORDER)

@@ -157,10 +157,11 @@ def _spread(widths: Sequence[int], gap: int, columns: int) -> list[int]:
 
 def _grid(head: Sequence[str], body: Sequence[Sequence[str]], widths: Sequence[int], columns: int) -> list[str]:
     lines: list[str] = []
-    for row in (head, *body):
-        cells = [
-            wrap(text, max(wide - (1 if at else 0), 2)) for at, (text, wide) in enumerate(zip(row, widths, strict=True))
-        ]
+    room = [max(wide - (1 if at else 0), 2) for at, wide in enumerate(widths)]
+    heading = [
+        wrap(text, wide if width(text) <= wide else _folded(text)) for text, wide in zip(head, room, strict=True)
+    ]
+    for cells in (heading, *([wrap(text, wide) for text, wide in zip(row, room, strict=True)] for row in body)):
         for level in range(max(len(cell) for cell in cells)):
             parts = [cell[level] if level < len(cell) else "" for cell in cells]
             line = left(parts[0], widths[0])
