@@ -43,8 +43,8 @@ class DetailScreen:
             blocks,
             self._page,
             self._turn,
-            lambda box: heading(kit, box, view.title, ""),
-            len(choices),
+            top=lambda box: heading(kit, box, view.title, ""),
+            buttons=len(choices),
         )
         for box, choice in zip(foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
             kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,

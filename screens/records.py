@@ -21,6 +21,7 @@ def draw_pages(
     blocks: Sequence[Block],
     page: int,
     turn: Callable[[int], None],
+    *,
     top: Callable[[Box], Box],
     buttons: int,
 ) -> tuple[Box, int]:
@@ -98,8 +99,8 @@ class RecordsScreen:
             blocks,
             self._page,
             self._turn,
-            lambda box: heading(kit, box, view.title, view.line),
-            len(choices),
+            top=lambda box: heading(kit, box, view.title, view.line),
+            buttons=len(choices),
         )
         for box, choice in zip(foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
             kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,

@@ -48,7 +48,7 @@ class ResultScreen:
             return rest
 
         blocks = [self._row(row, width) for row in view.rows]
-        foot, self._page = draw_pages(kit, area, blocks, self._page, self._turn, top, 2)
+        foot, self._page = draw_pages(kit, area, blocks, self._page, self._turn, top=top, buttons=2)
         again, finish = foot.split(gap, 2, 3)
         kit.target(again, ResultChoice.AGAIN.value, "again", partial(self._answer, ResultChoice.AGAIN), size=42)
         kit.target(finish, view.finish, "finish", partial(self._answer, ResultChoice.FINISH), kind="primary", size=44)

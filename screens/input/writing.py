@@ -57,10 +57,6 @@ class Writing:
         """All candidates, best first."""
         return self._pinyin.candidates() if self._pinyin and self._pinyin.preedit else ()
 
-    def attach(self, pinyin: Pinyin) -> None:
-        """The library has been loaded since."""
-        self._pinyin = pinyin
-
     def touch(self, key: str) -> None:
         """One key: a letter is spelt, anything else goes into the box as it is."""
         self.full = False

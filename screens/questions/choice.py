@@ -63,7 +63,7 @@ class ChoiceScreen:
         cards, _ = rest.foot(height)
         for box, option in zip(cards.grid(columns, rows, gap), shown, strict=False):
             self._card(box, option)
-        steps_row(kit, foot, view, self._answer, self._finish, bool(self._chosen))
+        steps_row(kit, foot, view, self._answer, self._finish, ready=bool(self._chosen))
 
     def _card(self, box: Box, option: Option) -> None:
         kit = self._kit

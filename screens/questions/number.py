@@ -70,7 +70,7 @@ class NumberScreen:
         if view.unit:
             kit.words(inner, view.unit, 44, align="right", middle=True, colour="soft")
         self._foot.clear()
-        steps_row(self._foot, self._foot_box, view, self._answer, self._finish, bool(self._digits))
+        steps_row(self._foot, self._foot_box, view, self._answer, self._finish, ready=bool(self._digits))
 
     def _grouped(self) -> str:
         if self._view.grouping or not self._digits:

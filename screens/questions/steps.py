@@ -11,7 +11,7 @@ from screens.theme import GAP
 
 
 def steps_row(
-    kit: Kit, box: Box, view: Question, answer: Callable[[Nav | None], None], onward: Callable[[], None], ready: bool
+    kit: Kit, box: Box, view: Question, answer: Callable[[Nav | None], None], onward: Callable[[], None], *, ready: bool
 ) -> None:
     """*ready*: there is something to go on with; without it 下一步 is switched off."""
     gap = kit.px(GAP)

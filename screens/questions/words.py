@@ -40,11 +40,6 @@ class WordsScreen:
         self._keyboard = Keyboard(kit, below, self._writing, self._touched, columns=7 if portrait else 10)
         self._draw()
 
-    def loaded(self, pinyin: Pinyin) -> None:
-        """The library came after the screen did."""
-        self._writing.attach(pinyin)
-        self._keyboard.draw()
-
     def now(self) -> TextQuestion:
         """With what is written; letters not chosen yet are dropped."""
         return dataclasses.replace(self._view, value=self._writing.text, error=self._error)
@@ -92,7 +87,7 @@ class WordsScreen:
         )  # fmt: skip
         kit.words(box.inset(kit.px(24), 0), beside, 30, colour="soft", align="right", middle=True)
         self._foot.clear()
-        steps_row(self._foot, self._foot_box, view, self._answer, self._finish, bool(text))
+        steps_row(self._foot, self._foot_box, view, self._answer, self._finish, ready=bool(text))
 
     def _finish(self) -> None:
         self._answer(self._writing.text)
