@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from deploy.local.actor import Dock, WatchedStage
 from kiosk import appliance
@@ -16,6 +16,7 @@ from kiosk.settings import Settings, load
 from kiosk.stage import Stage
 from kiosk.views import Attract, Menu, Nav, Progress, Surroundings, View
 from screens.app import Look, perform
+from screens.stage import KivyStage
 
 WAIT = 20.0
 PAUSE = 1.5
@@ -70,7 +71,7 @@ async def run(settings: Settings, dock_url: str, rounds: int) -> dict[str, list[
 
     async def scene(stage: Any) -> None:
         watch = Watch(stage)
-        terminal = asyncio.create_task(appliance.play(settings, watch))
+        terminal = asyncio.create_task(appliance.play(settings, cast(KivyStage, watch)))
         try:
             await asyncio.sleep(PAUSE * 4)
             found.update(await measure(watch, dock, rounds))

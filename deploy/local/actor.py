@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx
-from kivy.app import App
 from PIL import Image, ImageGrab
 
 from contract import limits
@@ -120,7 +119,7 @@ class Actor:
 
     @property
     def root(self) -> Any:
-        return App.get_running_app().root
+        return self.stage.root
 
     def words(self) -> str:
         """All that stands on the screen, without the line breaks the screen made."""

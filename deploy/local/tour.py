@@ -14,7 +14,7 @@ import sys
 import time
 from functools import singledispatch
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from contract import limits
 from deploy.local.actor import Actor, Dock, NotReachedError, Visited, WatchedStage
@@ -40,6 +40,7 @@ from kiosk import appliance
 from kiosk.settings import Settings, load
 from kiosk.views import ListingView, ResultView, Surroundings
 from screens.app import Look, perform
+from screens.stage import KivyStage
 
 
 def main() -> int:
@@ -86,7 +87,7 @@ async def play(
     async def scene(stage: Any) -> None:
         watched = WatchedStage(stage)
         actor = Actor(watched, out, dock, (state.ledger, state.platform / "central.sqlite3"))
-        terminal = asyncio.create_task(appliance.play(settings, watched))
+        terminal = asyncio.create_task(appliance.play(settings, cast(KivyStage, watched)))
         visitors = asyncio.create_task(act(actor, visits, visited))
         try:
             await asyncio.wait((terminal, visitors), return_when=asyncio.FIRST_COMPLETED)
