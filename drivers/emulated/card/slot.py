@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
@@ -61,8 +62,11 @@ class CardSlot:
             await asyncio.wait((self._task,))
 
     async def _serve(self, card: EmulatedCard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line: socket.socket = writer.get_extra_info("socket")
         try:
             while True:
+                # vpcd sends length and message apart; a delayed acknowledgement of the first holds the second 40 ms.
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
                 size = int.from_bytes(await reader.readexactly(2), "big")
                 message = await reader.readexactly(size)
                 answer = await self._answer(card, message)
