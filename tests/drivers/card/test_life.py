@@ -10,9 +10,10 @@ import time
 
 import pytest
 
+from contract.faults import Fault
 from drivers.card_reader import CardReaderSettings, PcscCardReader
 from drivers.device import CardHolder, DeviceEvent, Failure, Happening, Medium, State
-from drivers.emulated.card import CastMember, EmulatedCard
+from drivers.emulated.card import CastMember, EmulatedCard, Script
 
 Cast = dict[str, CastMember]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,14 +46,19 @@ async def test_pcscd_killed_and_started_again(bench, cast: Cast):
 
 async def test_killed_in_the_middle_of_a_read(bench, cast: Cast):
     card = EmulatedCard(cast["employee"])
-    await bench.insert(card)
-    card.script.status_at[5] = "9000"
+    await bench.insert(card, Script(delay=0.1))
     reading = asyncio.create_task(bench.reader.read())
+    async with asyncio.timeout(5.0):
+        while card.count < 4:
+            await asyncio.sleep(0.01)
     await bench.pcscd.stop(signal.SIGKILL)
     outcome = await reading
+    assert card.count < 14, "the read was not cut"
+    assert isinstance(outcome, Failure)
+    assert outcome.fault in {Fault.READER_GONE, Fault.CARD_PULLED}
+    await until_state(bench, State.OFFLINE)
     await bench.pcscd.start()
     await until_state(bench, State.ONLINE)
-    assert isinstance(outcome, Failure | CardHolder)
 
 
 async def test_a_reader_that_is_not_there(pcscd):
