@@ -89,25 +89,21 @@ class Fonts:
             wide = known.get(character)
             if wide is None:
                 run = self.runs(character, bold)
-                wide = float(self.label(run[0].font, size).get_extents(run[0].text)[0]) if run else 0.0
+                wide = float(self._label(run[0].font, size).get_extents(run[0].text)[0]) if run else 0.0
                 known[character] = wide
             total += wide
         return total
 
-    def label(self, font: str, size: float) -> Label:
-        """The one that draws with *font* at *size* (kept: opening a font of this size costs milliseconds)."""
-        size = round(size)
+    def forget(self) -> None:
+        """Let go of what was measured: a rare character can be part of a name."""
+        self._widths.clear()
+
+    def _label(self, font: str, size: float) -> Label:
+        """One for measuring only; it is never given a text."""
         kept = self._labels.get((font, size))
         if kept is None:
             kept = self._labels[font, size] = Label(font_name=font, font_size=size)
         return kept
-
-    def forget(self) -> None:
-        """Let go of what was measured and drawn last: a rare character can be part of a name."""
-        self._widths.clear()
-        for label in self._labels.values():
-            label.text = ""
-            label.texture = None
 
     def _font(self, character: str, bold: bool) -> tuple[str, str]:
         main = self._main[bold]

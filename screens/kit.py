@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal
 
+from kivy.core.text import Label
 from kivy.graphics import Color, Ellipse, Line, Rectangle, RoundedRectangle
 from kivy.graphics.instructions import Canvas
 from kivy.utils import get_color_from_hex
@@ -123,10 +124,9 @@ class Kit:
         base = middle + BODY_ABOVE_BASE * letters
         with canvas:
             for run in self.look.fonts.runs(line, bold):
-                label = self.look.fonts.label(run.font, letters)
-                label.text = run.text
+                label = Label(text=run.text, font_name=run.font, font_size=round(letters))
                 label.refresh()
-                texture, label.texture = label.texture, None
+                texture = label.texture
                 bottom = self.height - base + label.get_descent()
                 Rectangle(texture=texture, size=texture.size, pos=(round(x), round(bottom)))
                 x += texture.width

@@ -1,0 +1,129 @@
+"""Nobody is there (views.Attract): what this is, three notices in turn, and one clear way to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from kiosk.views import Attract, Nav, Way
+from screens.input.boxes import Box
+from screens.kit import Kit
+from screens.notes import trouble_note
+from screens.theme import GAP
+from screens.widgets.icon import Icon
+
+NOTICE_TURN: Final = 8.0
+"""How long one notice stays (seconds)."""
+TUCK: Final = 20
+"""Upright, the sheet covers so much of the notices' lower edge."""
+WORDS: Final = {Way.CARD: "请插入社保卡", Way.ID_CARD: "请放上身份证", Way.CODE: "请出示电子社保卡的码"}
+ALSO: Final = {Way.CARD: "插社保卡", Way.ID_CARD: "放身份证", Way.CODE: "扫电子社保卡的码"}
+PICTURES: Final = {Way.CARD: Icon.INSERT, Way.ID_CARD: Icon.ID_CARD, Way.CODE: Icon.PHONE}
+GROUPS: Final = "找工作、学技术、办社保、用社保卡"
+
+
+class AttractScreen:
+    """A banner, the notices, and a sheet that says how to begin."""
+
+    def __init__(self, kit: Kit, area: Box, view: Attract, answer: Callable[[bool | Nav], None]) -> None:
+        self._kit = kit
+        self._view = view
+        self._shown = -1
+        kit.clear()
+        upright = area.h > area.w
+        side = kit.px(56)
+        kit.fill(area, "primary" if not kit.look.contrast else "ground", corner=0)
+        if upright:
+            banner, sheet = area.top(min(area.h * 0.34, kit.px(660)))
+            notices, sheet = sheet.inset(side, 0).top(kit.px(300))
+            tuck = kit.px(TUCK)
+            sheet = Box(sheet.x, sheet.y - tuck, sheet.w, area.bottom - sheet.y + tuck - side)
+            banner = banner.inset(side + kit.px(8), kit.px(72))
+        else:
+            left, sheet = area.inset(side, kit.px(64)).split(kit.px(64), 1, 1)
+            banner, notices = left.top(left.h * 0.56, kit.px(GAP))
+        self._banner(banner)
+        self._notices_box = notices
+        self._tucked = upright
+        if view.notices:
+            kit.fill(notices, "ground", "primary" if kit.look.contrast else "")
+        self._notices = kit.panel()
+        self._begin(sheet, answer)
+        self.tick(0.0)
+
+    def release(self) -> None:
+        self._kit.clear()
+
+    def tick(self, seconds: float) -> None:
+        """The next notice when its turn has come; nothing is drawn in between."""
+        notices = self._view.notices
+        turn = int(seconds / NOTICE_TURN) % len(notices) if notices else -1
+        if turn == self._shown:
+            return
+        self._shown = turn
+        kit = self._notices
+        kit.clear()
+        box = self._notices_box.inset(kit.px(48), kit.px(28))
+        if self._tucked:
+            box = Box(box.x, box.y, box.w, box.h - kit.px(TUCK))
+        size = min(kit.px(140), box.h * 0.6)
+        kit.icon(Icon.HOUSE, box.x, box.y + (box.h - size) / 2, size, "primary")
+        words = box.left(size, kit.px(48))[1]
+        title, text = notices[turn].title, notices[turn].text
+        dots = kit.px(36) if len(notices) > 1 else 0.0
+        room = Box(words.x, words.y, words.w, words.h - dots)
+        of_title = kit.fitting(title, Box(0, 0, room.w, room.h * 0.4), 44, bold=True, lines=1)
+        above = kit.tall(title, room.w, of_title, bold=True)
+        of_text = kit.fitting(text, Box(0, 0, room.w, room.h - above), 36)
+        used = above + kit.tall(text, room.w, of_text)
+        start = Box(room.x, room.y + (room.h - used) / 2, room.w, used)
+        rest = start.top(kit.words(start, title, of_title, bold=True))[1]
+        kit.words(rest, text, of_text, colour="soft")
+        for index in range(len(notices) if dots else 0):
+            colour = "primary" if index == turn else "rule"
+            kit.dot(words.x + kit.px(8) + index * kit.px(32), words.bottom - kit.px(8), kit.px(8), colour)
+
+    def _banner(self, box: Box) -> None:
+        kit = self._kit
+        colour = "on_primary" if not kit.look.contrast else "ink"
+        line = f"{GROUPS}：{self._view.items} 件事家门口办"
+        of_line = kit.fitting(line, Box(0, 0, box.w, box.h * 0.28), 38, lines=2)
+        below = kit.tall(line, box.w, of_line)
+        size = kit.fitting("就业社保就近办", Box(0, 0, box.w, (box.h - below - kit.px(16))), 128, bold=True)
+        for words in ("就业社保", "就近办"):
+            while kit.look.type(size) * 1.3 * 2 > box.h - below - kit.px(16) or kit.width(words, size, True) > box.w:
+                size -= 2
+        y = box.y
+        for words in ("就业社保", "就近办"):
+            kit.words(Box(box.x, y, box.w, 0), words, size, bold=True, colour=colour)
+            y += kit.look.type(size) * 1.3
+        kit.words(Box(box.x, y + kit.px(16), box.w, below), line, of_line, colour=colour)
+
+    def _begin(self, sheet: Box, answer: Callable[[bool | Nav], None]) -> None:
+        """The whole sheet is one target: whoever touches the picture of the card has begun as well."""
+        kit, view = self._kit, self._view
+        label = "没带卡，点这里看看能办什么" if view.ways else "点这里开始"
+        target = kit.target(sheet, label, "begin", lambda: answer(True), say=False, fill="sheet",
+                            outline="outline" if kit.look.contrast else "sheet")  # fmt: skip
+        inner = sheet.inset(kit.px(56), kit.px(48))
+        button, inner = inner.foot(max(kit.px(160), kit.look.type(48) * 2.2), kit.px(28))
+        kit.fill(button, "primary", into=target)
+        of_label = kit.fitting(label, button.inset(kit.px(24), 0), 48, bold=True, lines=2)
+        kit.words(button.inset(kit.px(24), 0), label, of_label, bold=True, colour="on_primary", align="center",
+                  middle=True, into=target)  # fmt: skip
+        if view.trouble:
+            note, inner = inner.foot(kit.px(48) + kit.look.type(34) * 1.45, kit.px(24))
+            trouble_note(kit, note, view.trouble, into=target)
+        first = view.ways[0] if view.ways else None
+        title = WORDS[first] if first else "想办什么，点一下就开始"
+        others = [ALSO[way] for way in view.ways[1:]]
+        line = "、".join(others) + "也行" if others else ""
+        of_title = kit.fitting(title, Box(0, 0, inner.w, inner.h * 0.3), 76, bold=True, lines=1)
+        words = kit.tall(title, inner.w, of_title, bold=True) + (kit.tall(line, inner.w, 40) if line else 0)
+        picture = min(inner.w * 0.7, inner.h - words - kit.px(24), kit.px(420))
+        icon = PICTURES[first] if first else Icon.HAND
+        y = inner.y + max(0.0, (inner.h - picture - words - kit.px(24)) / 2)
+        kit.icon(icon, inner.x + (inner.w - picture) / 2, y, picture, "primary", weight=3.2, into=target)
+        below = Box(inner.x, y + picture + kit.px(24), inner.w, words)
+        used = kit.words(below, title, of_title, bold=True, align="center", into=target)
+        kit.words(below.top(used)[1], line, 40, colour="soft", align="center", into=target)

@@ -1,0 +1,50 @@
+"""The one-time notice (views.Guide): who, what to bring, how long, who answers. Said once, and completely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from kiosk.views import Guide, GuideChoice, Nav
+from screens.input.boxes import Box
+from screens.input.heading import heading
+from screens.kit import Kit
+from screens.records import draw_pages
+from screens.rows import row_blocks
+from screens.theme import GAP
+
+
+class GuideScreen:
+    """A sheet of rows, paged when long; 打印带走 and 开始办理 where they can be."""
+
+    def __init__(self, kit: Kit, area: Box, view: Guide, answer: Callable[[GuideChoice | Nav], None]) -> None:
+        self._kit = kit
+        self._area = area
+        self._view = view
+        self._answer = answer
+        self._page = 0
+        self._draw()
+
+    def release(self) -> None:
+        self._kit.clear()
+
+    def _draw(self) -> None:
+        kit, view = self._kit, self._view
+        kit.clear()
+        choices = [(GuideChoice.PRINT.value, "print", GuideChoice.PRINT)] if view.can_print else []
+        choices += [(view.start, "start", GuideChoice.START)] if view.start else []
+        blocks = [block for row in view.rows for block in row_blocks(kit, row, self._area.w, self._area.h * 0.4)]
+        foot, self._page = draw_pages(
+            kit, self._area, blocks, self._page, self._turn,
+            top=lambda box: heading(kit, box, view.title, view.line), buttons=len(choices),
+        )  # fmt: skip
+        if not choices:
+            return
+        shares = [2.0, 3.0] if len(choices) == 2 else [1.0]
+        for box, (label, key, choice) in zip(foot.split(kit.px(GAP), *shares), choices, strict=True):
+            kit.target(box, label, key, partial(self._answer, choice), size=44,
+                       kind="primary" if choice is GuideChoice.START else "plain")  # fmt: skip
+
+    def _turn(self, by: int) -> None:
+        self._page += by
+        self._draw()

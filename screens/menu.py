@@ -1,0 +1,100 @@
+"""The home of a visit (views.Menu): four groups, each with its own colour, picture and word; two more; the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from contract.catalogue import Group
+from kiosk.views import GroupTile, Menu, MenuChoice, Nav
+from screens.input.boxes import Box
+from screens.kit import Kit
+from screens.notes import trouble_note
+from screens.theme import BODY, BUTTON, GAP, GROUPS, NAME, TILE
+from screens.widgets.icon import Icon
+
+PICTURES: Final = {
+    Group.WORK: Icon.BRIEFCASE, Group.SKILL: Icon.CAP, Group.INSURANCE: Icon.SHIELD, Group.CARD: Icon.CARD,
+}  # fmt: skip
+
+
+class MenuScreen:
+    """Upright, everything to touch lies in the lower two thirds."""
+
+    def __init__(self, kit: Kit, area: Box, view: Menu, answer: Callable[[Group | MenuChoice | Nav], None]) -> None:
+        self._kit = kit
+        self._answer = answer
+        kit.clear()
+        gap = kit.px(GAP)
+        upright = area.h > area.w
+        size = kit.fitting(view.title, Box(0, 0, area.w, area.h * 0.2), 64, bold=True, lines=2)
+        rest = area.top(kit.words(area, view.title, size, bold=True))[1]
+        rest = rest.top(kit.words(rest, view.line, BODY, colour="soft"), gap)[1]
+        if view.trouble:
+            rest = trouble_note(kit, rest, view.trouble)
+        leave = (view.leave, "leave", MenuChoice.LEAVE)
+        label = f"{MenuChoice.MATTERS.value} {view.matters}" if view.matters else MenuChoice.MATTERS.value
+        more = [(label, Icon.LIST, MenuChoice.MATTERS), (MenuChoice.NOTICES.value, Icon.BOOK, MenuChoice.NOTICES)]
+        if upright:
+            foot, rest = rest.foot(kit.px(BUTTON), gap)
+            row, rest = rest.foot(kit.px(168), gap)
+            boxes = row.split(gap, 1, 1)
+            rest = rest.foot(min(rest.h, kit.px(420) * 2 + gap))[0]
+        else:
+            row, rest = rest.foot(kit.px(BUTTON), gap)
+            *boxes, foot = row.split(gap, 1, 1, 1)
+        kit.target(foot, leave[0], leave[1], partial(answer, leave[2]), kind="primary", size=44)
+        for box, (text, icon, choice) in zip(boxes, more, strict=True):
+            self._small(box, text, icon, choice)
+        for box, tile in zip(rest.grid(2, 2, gap), view.groups, strict=True):
+            self._tile(box, tile)
+
+    def release(self) -> None:
+        self._kit.clear()
+
+    def _tile(self, box: Box, tile: GroupTile) -> None:
+        kit = self._kit
+        assert box.h >= kit.px(TILE) - 1, "a tile is never lower than TILE"
+        colour = GROUPS[tile.group]
+        target = kit.target(box, tile.group.value, f"group:{tile.group.name.lower()}", partial(self._answer, tile.group),
+                            say=False, fill=colour, outline="on_group" if kit.look.contrast else colour)  # fmt: skip
+        inner = box.inset(kit.px(36), kit.px(28))
+        count = f"{tile.count} 件"
+        side = kit.width(count, 34) + kit.px(20)
+        name = kit.fitting(tile.group.value, Box(0, 0, inner.w - side, inner.h * 0.5), NAME + 8, bold=True, lines=1)
+        tall = kit.look.type(name) * 1.45
+        beside = inner.h < kit.px(300) and inner.w > kit.px(440)
+        icon = kit.px(112)
+        if beside:
+            icon = min(icon, inner.w * 0.22)
+            kit.icon(PICTURES[tile.group], inner.x, inner.y + (inner.h - icon) / 2, icon, "on_group", into=target)
+            inner = inner.left(icon, kit.px(28))[1]
+            name = kit.fitting(tile.group.value, Box(0, 0, inner.w - side, inner.h * 0.5), NAME, bold=True, lines=1)
+            tall = kit.look.type(name) * 1.45
+        size = kit.fitting(tile.line, Box(0, 0, inner.w, inner.h - tall), 34, lines=2)
+        below = kit.tall(tile.line, inner.w, size)
+        if beside:
+            words = Box(inner.x, inner.y + (inner.h - tall - below) / 2, inner.w, tall + below)
+        else:
+            room = inner.h - tall - below
+            icon = min(icon, room - kit.px(12))
+            kit.icon(PICTURES[tile.group], inner.x, inner.y, icon, "on_group", into=target)
+            words = inner.foot(tall + below)[0]
+        top, rest = words.top(tall)
+        kit.words(top, tile.group.value, name, bold=True, colour="on_group", into=target)
+        wide = kit.width(tile.group.value, name, bold=True) + kit.px(20)
+        kit.words(Box(top.x + wide, top.y, top.w - wide, top.h), count, 34, colour="on_group", middle=True, into=target)
+        kit.words(rest, tile.line, size, colour="on_group", into=target)
+
+    def _small(self, box: Box, text: str, icon: Icon, choice: MenuChoice) -> None:
+        kit = self._kit
+        target = kit.target(box, text, choice.name.lower(), partial(self._answer, choice), kind="key", say=False)
+        side = min(kit.px(72), box.h * 0.55)
+        room = box.w - side - kit.px(32 + 24 + 24)
+        size = kit.fitting(text, Box(0, 0, room, box.h), 42, bold=True, lines=2 if kit.look.large else 1)
+        wide = max(kit.width(line, size, bold=True) for line in kit.lines(text, room, size, bold=True))
+        x = box.x + max(kit.px(24), (box.w - side - kit.px(24) - wide) / 2)
+        kit.icon(icon, x, box.y + (box.h - side) / 2, side, "primary", into=target)
+        words = Box(x + side + kit.px(24), box.y, room, box.h)
+        kit.words(words, text, size, bold=True, middle=True, into=target)

@@ -1,0 +1,266 @@
+"""The stage of the terminal: one window, one view at a time (kiosk.stage.Stage)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final, TypeVar, cast
+
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle
+from kivy.uix.widget import Widget
+from kivy.utils import get_color_from_hex
+
+from contract import limits
+from kiosk.views import Nav, StillThere, Surroundings, View
+from screens.base import Moving, Resumable, Screen
+from screens.fonts import Fonts
+from screens.frame import Frame, content_of
+from screens.hand import Hand
+from screens.input.boxes import Box
+from screens.kit import Kit
+from screens.registry import Registry
+from screens.theme import Style, scale_of
+from screens.widgets.part import Part
+
+A = TypeVar("A")
+
+TICK: Final = 0.1
+"""How often what moves by itself is drawn anew (seconds)."""
+
+
+class Layer(Part):
+    """One of the window's layers: frame, content, overlay. One that ``covers`` hides what lies beneath from harnesses
+    and from touches while there is something in it."""
+
+    def __init__(self, covers: bool = False) -> None:
+        super().__init__()
+        self.covers = covers
+
+
+class Ground(Widget):  # type: ignore[misc]
+    """The root: paper all over, three layers on it, and the hand."""
+
+    def __init__(self, touched: Callable[[], None]) -> None:
+        super().__init__()
+        self.frame = Layer()
+        self.content = Layer()
+        self.over = Layer(covers=True)
+        for layer in (self.frame, self.content, self.over):
+            self.add_widget(layer)
+        self.hand = Hand(self._layers, touched)
+
+    def paint(self, colour: str, width: float, height: float) -> None:
+        self.canvas.before.clear()
+        with self.canvas.before:
+            Color(*get_color_from_hex(colour))
+            Rectangle(pos=(0, 0), size=(width, height))
+
+    def _layers(self) -> list[Widget]:
+        return [self.over] if self.over.children else [self.content, self.frame]
+
+    def on_touch_down(self, touch: Any) -> bool:
+        self.hand.down(touch)
+        return True
+
+    def on_touch_move(self, touch: Any) -> bool:
+        self.hand.move(touch)
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        self.hand.up(touch)
+        return True
+
+
+class KivyStage:
+    """Implements kiosk.stage.Stage on one window. Made by screens.app.perform."""
+
+    def __init__(
+        self, size: tuple[float, float], fonts: Fonts, surroundings: Surroundings, registry: Registry,
+        clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        """*size*: of the window in pixels; *clock* says what the window's clock shows."""
+        self.root = Ground(self._touched)
+        self._size = size
+        self._surroundings = surroundings
+        self._registry = registry
+        self._clock = clock
+        self._plain = Style(fonts, scale_of(*size))
+        self._style = self._plain
+        self._frame: Frame | None = None
+        self._view: View[Any] | None = None
+        self._screen: Screen | None = None
+        self._cover: Screen | None = None
+        self._answer: asyncio.Future[Any] | None = None
+        self._since = self._last_touch = time.monotonic()
+        self._fast = True
+        Clock.schedule_interval(self._tick, TICK)
+        self._restyle()
+
+    # -- kiosk.stage.Stage -------------------------------------------------------------------------------------------
+
+    async def show(self, view: View[A]) -> A | Nav:
+        """Show *view* until it is answered or this call is cancelled."""
+        assert self._answer is None or self._answer.done(), "one view at a time"
+        self._wake()
+        self._let_go()
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._view, self._answer, self._since = view, answer, time.monotonic()
+        self.root.hand.new_screen()
+        self._frame_for(view)
+        self._compose()
+        try:
+            given = await answer
+        except asyncio.CancelledError:
+            if self._answer is answer:
+                self._let_go()
+            raise
+        finally:
+            answer.cancel()
+        # What was answered stays in sight until the next view is there, so that the window never blinks; it takes no
+        # touch any more.
+        return cast("A | Nav", given)
+
+    async def overlay(self, view: StillThere) -> bool:
+        """Lay *view* over what is shown, count down; True on any touch, False when the time is over."""
+        self._wake()
+        touched: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def answer(_given: Any) -> None:
+            if not touched.done():
+                touched.set_result(True)
+
+        self.root.hand.new_screen()
+        whole = Box(0, 0, *self._size)
+        self._since_over = time.monotonic()
+        self._cover = self._registry[StillThere](Kit(self.root.over, self._size[1], self._style), whole, view, answer)
+        try:
+            async with asyncio.timeout(view.seconds):
+                return await touched
+        except TimeoutError:
+            return False
+        finally:
+            self._cover.release()
+            self._cover = None
+            self.root.over.clear()
+            self.root.hand.new_screen()
+
+    def idle_seconds(self) -> float:
+        """Seconds since the last touch (monotonic)."""
+        return time.monotonic() - self._last_touch
+
+    def clear(self) -> None:
+        """Let go of everything any screen holds of a resident; large text and contrast go back to their defaults."""
+        if self._answer is None or self._answer.done():
+            self._let_go()
+            self._view = None
+        self._style.fonts.forget()
+        if self._style != self._plain:
+            self._style = self._plain
+            self._restyle()
+
+    # -- for the window that holds it --------------------------------------------------------------------------------
+
+    def warm(self) -> bool:
+        """Import one screen that has not been needed yet; whether more are waiting. For quiet moments."""
+        waiting = self._registry.waiting()
+        if waiting:
+            self._registry[waiting[0]]
+        return len(waiting) > 1
+
+    # -- drawing -----------------------------------------------------------------------------------------------------
+
+    def _compose(self) -> None:
+        view, answer = self._view, self._answer
+        assert view is not None
+        assert answer is not None
+        width, height = self._size
+        area = content_of(width, height, self._style.scale) if view.frame else Box(0, 0, width, height)
+
+        def give(given: Any) -> None:
+            if not answer.done():
+                answer.set_result(given)
+
+        self._screen = self._registry[type(view)](Kit(self.root.content, height, self._style), area, view, give)
+
+    def _let_go(self) -> None:
+        """Nothing of the last view is reachable afterwards."""
+        if self._screen is not None:
+            self._screen.release()
+        self._screen = None
+        self._view = None
+        self.root.content.clear()
+
+    def _frame_for(self, view: View[Any]) -> None:
+        if not view.frame:
+            self.root.frame.clear()
+            self._frame = None
+        elif self._frame is None:
+            kit = Kit(self.root.frame, self._size[1], self._style)
+            self._frame = Frame(
+                kit,
+                self._size[0],
+                self._surroundings,
+                self._clock(),
+                self._nav,
+                self._switch_large,
+                self._switch_contrast,
+            )
+
+    def _restyle(self) -> None:
+        self.root.paint(self._style.colours["ground"], *self._size)
+        self._frame = None
+
+    def _nav(self, choice: Nav) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(choice)
+
+    def _switch_large(self) -> None:
+        self._change(replace(self._style, large=not self._style.large))
+
+    def _switch_contrast(self) -> None:
+        self._change(replace(self._style, contrast=not self._style.contrast))
+
+    def _change(self, style: Style) -> None:
+        """Draw everything anew in another style; what somebody has typed or chosen stays."""
+        if self._view is None or self._answer is None or self._answer.done():
+            return
+        view = self._screen.now() if isinstance(self._screen, Resumable) else self._view
+        self._style = style
+        self._let_go()
+        self._view = view
+        self._restyle()
+        self.root.hand.new_screen()
+        self._frame_for(view)
+        self._compose()
+
+    # -- time --------------------------------------------------------------------------------------------------------
+
+    def _touched(self) -> None:
+        self._last_touch = time.monotonic()
+        self._wake()
+
+    def _wake(self) -> None:
+        if not self._fast:
+            self._fast = True
+            _set_pace(limits.FPS_ACTIVE)
+
+    def _tick(self, _dt: float) -> None:
+        now = time.monotonic()
+        if self._frame is not None:
+            self._frame.tick(self._clock())
+        if isinstance(self._screen, Moving):
+            self._screen.tick(now - self._since)
+        if isinstance(self._cover, Moving):
+            self._cover.tick(now - self._since_over)
+        if self._fast and now - max(self._last_touch, self._since) > limits.IDLE_SLOWDOWN:
+            self._fast = False
+            _set_pace(limits.FPS_IDLE)
+
+
+def _set_pace(frames: int) -> None:
+    """Frames a second that Kivy's clock ticks at most (read by it at every tick)."""
+    Clock._max_fps = float(frames)

@@ -1,0 +1,89 @@
+"""Views as the terminal really shows them: long official names, long notices, everything optional there and not there."""
+
+from __future__ import annotations
+
+from contract import catalogue
+from contract.catalogue import Group
+from kiosk.views import (
+    Action,
+    AskProof,
+    Attract,
+    GroupTile,
+    Guide,
+    GuideRow,
+    ItemList,
+    ItemRow,
+    Menu,
+    MessageView,
+    Notice,
+    Picture,
+    Progress,
+    Surroundings,
+    TakeAway,
+    View,
+    Way,
+)
+
+PLACE = Surroundings(place="示例县 · 杨树村服务点", telephone="12333")
+ITEMS = catalogue.load()
+ALL_WAYS = (Way.CARD, Way.ID_CARD, Way.CODE)
+NOTICES = (
+    Notice("春季招聘会", "腊月廿六上午九点，镇便民服务中心，三十多家用人单位现场招人。"),
+    Notice("养老待遇资格认证", "每十二个月一次，拿身份证来这里就能办，不用跑县里。"),
+    Notice("免费技能培训", "育婴、家政、电工三个班正在报名，农忙以后开课。"),
+)
+LINES = {Group.WORK: "找岗位、打零工、招人", Group.SKILL: "想学什么、去哪儿学", Group.INSURANCE: "养老、失业、补贴",
+         Group.CARD: "启用、查状态、挂失"}  # fmt: skip
+TILES = tuple(GroupTile(group, len(ITEMS.group(group)), LINES[group]) for group in Group)
+TAGS = ("马上办好", "5 个工作日", "找人帮办", "现在办不了")
+AWAY = "现在连不上县里的平台：能看办事指南，求职登记先收下、连上后自动报送。"
+
+
+def item_rows(group: Group) -> tuple[ItemRow, ...]:
+    return tuple(
+        ItemRow(item.number, item.name, item.plain, TAGS[n % 4], enabled=n % 4 != 3)
+        for n, item in enumerate(ITEMS.group(group))
+    )
+
+
+def guide_of(number: int, start: str = "开始办理") -> Guide:
+    item = ITEMS[number]
+    rows = (
+        ("办什么", (item.content,)), ("谁能办", (item.audience,)), ("要带", (item.documents,)), ("怎么办", item.steps),
+        ("多久", (item.time_limit,)), ("在哪办", (item.where,)), ("办完拿到", (item.result,)), ("依据", item.basis),
+    )  # fmt: skip
+    return Guide(title=item.name, line="办之前先看看这些，说一遍，带一次。", start=start, can_print=bool(start),
+                 rows=tuple(GuideRow(label, lines) for label, lines in rows if any(lines)))  # fmt: skip
+
+
+VIEWS: dict[str, View[object]] = {
+    "attract": Attract(ways=ALL_WAYS, notices=NOTICES),
+    "attract-trouble": Attract(ways=(Way.CODE,), notices=NOTICES[:1], trouble="读卡的地方出了毛病，请出示电子社保卡的码。"),
+    "attract-bare": Attract(ways=()),
+    "menu": Menu(title="张*，您好，想办什么事？", line="您的社保卡在机器里，办完会提醒您取走。", groups=TILES, matters=2),
+    "menu-trouble": Menu(title="您好，想办什么事？", line="没插卡也能看；要办事的时候再插卡。", groups=TILES, trouble=AWAY,
+                         leave="不办了，退出"),
+    "menu-rare": Menu(title="𬱖𫖮*，您好，想办什么事？", line="您的社保卡在机器里，办完会提醒您取走。", groups=TILES),
+    "items-insurance": ItemList(group=Group.INSURANCE, rows=item_rows(Group.INSURANCE)),
+    "items-card": ItemList(group=Group.CARD, rows=item_rows(Group.CARD)),
+    "guide-form": guide_of(1),
+    "guide-counter": guide_of(23, ""),
+    "ask-all": AskProof(title="请让机器认一下您是谁", line="下面的办法，哪个方便用哪个。", ways=ALL_WAYS),
+    "ask-one": AskProof(title="请让机器认一下您是谁", line="下面的办法，哪个方便用哪个。", ways=(Way.CARD,)),
+    "ask-none": AskProof(title="现在没法认出您是谁", line="读卡和扫码的地方都用不了。请点「帮办」，找村里的工作人员。", ways=()),
+    "fault": MessageView(
+        title="现在连不上县里的平台", text="不是您的问题。机器每隔一会儿自己再试。", picture=Picture.NETWORK,
+        rows=(GuideRow("还能办", ("固定工求职登记：先收下，连上以后自动报送",)),
+              GuideRow("还能看", ("政策和通知、四十件事的办事指南",)),
+              GuideRow("暂时不能", ("查缴费、查养老金",)),
+              GuideRow("着急的话", ("村里的帮办员在办公室，或者打 12333",))),
+        actions=(Action("again", "再试一次"), Action("menu", "看看能办什么", True)),
+    ),
+    "message": MessageView(title="密码不对", text="", picture=Picture.LOCK,
+                           rows=(GuideRow("怎么办", ("还可以试 2 次。想不起来，请点「忘了密码」。",)),)),
+    "message-bare": MessageView(title="凭条打印好了，请从下面取走。", text="", picture=Picture.PAPER),
+    "progress": Progress(words="正在查您的缴费记录", advice="比平时慢一些，请再等一会儿。不想等了，点「首页」。"),
+    "take-both": TakeAway(card=True, slip=True),
+    "take-card": TakeAway(card=True, slip=False),
+    "take-none": TakeAway(card=False, slip=False),
+}  # fmt: skip
