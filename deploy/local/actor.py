@@ -110,6 +110,7 @@ class Actor:
         self._pictured = -1
         self._last_touch = ("", 0.0)
         self._acted = time.monotonic()
+        self._left_turn: int | None = None
 
     # -- eyes --------------------------------------------------------------------------------------------------------
 
@@ -156,6 +157,18 @@ class Actor:
                 f"写着 {self.words()[:400]}"
             ) from error
 
+    def act(self) -> None:
+        """Something is about to be done: what is expected next is a view shown after it."""
+        self._acted, self._left_turn = time.monotonic(), self.stage.turn
+
+    def moved_on(self) -> bool:
+        """A view has been shown since what was done last."""
+        return self._left_turn is None or self.stage.turn > self._left_turn
+
+    def arrived(self) -> None:
+        """The view that was expected is there."""
+        self._left_turn = None
+
     async def pictured(self) -> None:
         """Nothing is touched before the view that is shown has its picture."""
         await self.until("a picture", lambda: True if self._pictured == self.stage.turn else None)
@@ -191,7 +204,7 @@ class Actor:
         if label == box.label:
             await asyncio.sleep(max(0.0, when + limits.DOUBLE_TAP + 0.05 - time.monotonic()))
         x, y = round(box.x + box.w / 2), round(box.y + box.h / 2)
-        self._acted = time.monotonic()
+        self.act()
         process = await asyncio.create_subprocess_exec(
             "xdotool", "mousemove", str(x), str(y), "mousedown", "1", "sleep", "0.04", "mouseup", "1"
         )

@@ -193,17 +193,20 @@ async def _onward(actor: Actor, label: str) -> None:
     turn = actor.stage.turn
     await actor.tap(label)
     await actor.until(f"after {label}", lambda: True if actor.stage.turn != turn else None)
+    actor.arrived()
 
 
 @do.register
 async def _(step: Insert, scene: Scene) -> None:
     await scene.actor.pictured()
+    scene.actor.act()
     await scene.actor.dock.do("insert", {"person": step.person})
 
 
 @do.register
 async def _(step: Pull, scene: Scene) -> None:
     await scene.actor.pictured()
+    scene.actor.act()
     await scene.actor.dock.do("pull", {})
 
 
@@ -213,9 +216,11 @@ async def _(step: Expect, scene: Scene) -> None:
     wanted = ["".join(word.split()) for word in step.words]
 
     def reached() -> bool | None:
-        return True if actor.shown == step.view and all(word in actor.words() for word in wanted) else None
+        here = actor.moved_on() and actor.shown == step.view
+        return True if here and all(word in actor.words() for word in wanted) else None
 
     await actor.until(f"{step.view} {'、'.join(step.words)}", reached, step.wait)
+    actor.arrived()
     await actor.pictured()
 
 
