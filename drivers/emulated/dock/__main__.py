@@ -11,11 +11,11 @@ from pathlib import Path
 
 from aiohttp import web
 
-from deploy.local.relay import Relay
 from drivers.emulated.card import CardSlot, read_cast
 from drivers.emulated.dock.desk import Desk
 from drivers.emulated.dock.peers import lay_out
 from drivers.emulated.dock.web import application
+from drivers.emulated.relay import Relay
 
 
 def main() -> int:

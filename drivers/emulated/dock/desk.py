@@ -20,7 +20,7 @@ class Refused(Exception):
 
 
 class Line(Protocol):
-    """The line to the platform (deploy.local.relay.Relay)."""
+    """The line to the platform (drivers.emulated.relay.Relay)."""
 
     @property
     def up(self) -> bool: ...

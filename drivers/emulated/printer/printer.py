@@ -16,6 +16,7 @@ BUFFER: Final = 16_384
 """Bytes it takes before it makes the sender wait."""
 CLEAR_BUFFER: Final = bytes((0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08))
 DOTS_PER_MM: Final = 8
+DLE: Final = 0x10
 
 
 class Supply(enum.StrEnum):
@@ -164,7 +165,8 @@ class EmulatedPrinter:
     async def _work(self) -> None:
         while True:
             length = self._machine.length(self._buffer) if self._buffer else None
-            if length is None or self._stopped or self._hot:
+            done = length is not None and self._buffer[0] == DLE  # a real-time command, worked off when it came in
+            if length is None or ((self._stopped or self._hot) and not done):
                 self._wake.clear()
                 await self._wake.wait()
                 continue

@@ -13,10 +13,10 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from deploy.local.relay import Relay
 from drivers.emulated.card import CardSlot, read_cast
 from drivers.emulated.dock.desk import Desk
 from drivers.emulated.dock.web import application
+from drivers.emulated.relay import Relay
 
 CAST = Path(__file__).parents[3] / "deploy" / "demo" / "cast.toml"
 PORT = 18455
