@@ -44,6 +44,7 @@ async def run(settings: Settings) -> None:
         height=screen.height,
         fullscreen=screen.fullscreen,
         fonts=Path(screen.fonts) if screen.fonts else None,
+        pinyin=Path(settings.paths.pinyin) if settings.paths.pinyin else None,
     )
     surroundings = Surroundings(place=settings.terminal.place, telephone=settings.terminal.telephone)
     await perform(partial(play, settings), surroundings, look)

@@ -33,7 +33,7 @@ class PlatformSection(Section, frozen=True, kw_only=True):
 class PathsSection(Section, frozen=True, kw_only=True):
     ledger: str
     pinyin: str = ""
-    """Folder for librime's built dictionary; empty: beside the ledger."""
+    """Folder for librime's built dictionary; empty: where set-up puts the fonts."""
 
 
 class ScreenSection(Section, frozen=True, kw_only=True):

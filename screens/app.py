@@ -41,6 +41,8 @@ class Look:
     fullscreen: bool = True
     fonts: Path | None = None
     pinyin: Path | None = None
+    """Folder for librime's compiled dictionary; None: one that goes away with the window."""
+    pinyin: Path | None = None
     """Where librime's compiled schema is, or is put. None: where set-up puts the fonts."""
     freeze_clock: datetime | None = None
 
