@@ -15,7 +15,7 @@ from screens.questions.words import WordsScreen
 
 class Typist:
     """``load`` may be run in a thread in the quiet after the first picture; whoever comes earlier waits for it (some
-    hundredths of a second, a third of one where nothing is compiled yet). Where librime is missing the keyboard says so.
+    hundredths of a second, a third of one where nothing is compiled yet). Without librime the keyboard says so.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -1,0 +1,55 @@
+"""Shows one question after another on a real window, and tells on stdout what can be touched and what was answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.views import Nav, PinChoice, PinPad, Surroundings, TextQuestion
+from screens import inspection
+from screens.app import Look, Terminal, open_window
+from screens.fonts import Fonts
+from screens.registry import Registry
+from screens.stage import KivyStage
+
+
+async def tell(stage: KivyStage) -> None:
+    last = ""
+    while True:
+        await asyncio.sleep(0.1)
+        seen = json.dumps(
+            {
+                "targets": {t.key: [t.label, t.x + t.w / 2, t.y + t.h / 2] for t in inspection.targets(stage.root)},
+                "texts": inspection.texts(stage.root),
+            },
+            ensure_ascii=False,
+        )
+        if seen != last:
+            print(seen, flush=True)
+        last = seen
+
+
+async def main(width: int, height: int, folder: Path) -> None:
+    window = open_window(Look(width=width, height=height, fullscreen=False))
+    registry = Registry(folder)
+    stage = KivyStage((width, height), Fonts(), Surroundings(place="示例县 · 杨树村服务点"), registry, datetime.now)
+    app = Terminal(stage.root)
+    running = asyncio.create_task(app.async_run("asyncio"))
+    telling = asyncio.create_task(tell(stage))
+    assert window is not None
+    words = await stage.show(
+        TextQuestion(item="固定工求职登记", step=10, steps=14, question="您住在哪个村？", example="杨树村")
+    )
+    print(json.dumps({"answer": words if isinstance(words, str) else str(words)}, ensure_ascii=False), flush=True)
+    pin = await stage.show(PinPad(title="请输入社保卡密码", line="六位数字。"))
+    told = pin.value if isinstance(pin, (Nav, PinChoice)) else pin
+    print(json.dumps({"answer": told}, ensure_ascii=False), flush=True)
+    telling.cancel()
+    app.stop()
+    await running
+
+
+asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))
