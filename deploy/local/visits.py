@@ -270,7 +270,7 @@ VISITS: Final = (
             *FORM[:10],
             Expect("NumberQuestion", ("电话",)),
             Pull(),
-            Expect("MessageView", ("拔",)),
+            Expect("MessageView", ("卡取出来了", "没有报上去")),
             Absent(("张*", "杨树村", "4000", "4 000")),
             Delivered(0),
             Tap("知道了"),
