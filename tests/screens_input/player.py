@@ -12,6 +12,7 @@ from kiosk.views import Nav, PinChoice, PinPad, Surroundings, TextQuestion
 from screens import inspection
 from screens.app import Look, Terminal, open_window
 from screens.fonts import Fonts
+from screens.input.typist import Typist
 from screens.registry import Registry
 from screens.stage import KivyStage
 
@@ -34,7 +35,8 @@ async def tell(stage: KivyStage) -> None:
 
 async def main(width: int, height: int, folder: Path) -> None:
     window = open_window(Look(width=width, height=height, fullscreen=False))
-    registry = Registry(folder)
+    registry = Registry()
+    registry.add(TextQuestion, Typist(folder))
     stage = KivyStage((width, height), Fonts(), Surroundings(place="示例县 · 杨树村服务点"), registry, datetime.now)
     app = Terminal(stage.root)
     running = asyncio.create_task(app.async_run("asyncio"))
