@@ -16,7 +16,7 @@ HEIGHT: Final = 24
 _FACES: Final = ("Noto Sans Mono CJK SC", "Noto Sans CJK SC")
 _SHARPER: Final = 4
 """Drawn so many times larger, then made small: strokes keep their weight."""
-_INK: Final = 120
+_INK: Final = 165
 """Below this grey a dot is burnt."""
 _NOBODY: Final = "\U0010ffff"
 """A code point that is never a character: what a font draws for it stands for a missing glyph."""
@@ -41,7 +41,7 @@ class Pen:
         index = next((faces[name] for name in _FACES if name in faces), 0)
         return ImageFont.truetype(self._path, (HEIGHT - 2) * _SHARPER, index=index)
 
-    def line(self, text: str, *, wide: int = 1, high: int = 1) -> Image.Image:
+    def line(self, text: str, *, wide: int = 1, high: int = 1, bold: bool = False) -> Image.Image:
         """*text* on its cells as an image of 0 (ink) and 255, magnified *wide* and *high* times."""
         columns = max(sum(char_width(char) for char in text), 1)
         size = (columns * CELL * _SHARPER, HEIGHT * _SHARPER)
@@ -52,7 +52,14 @@ class Pen:
             cell = char_width(char) * CELL * _SHARPER
             if self._has(char) or char == " ":
                 middle = at + cell // 2 if cell else at - CELL * _SHARPER
-                draw.text((middle, 20 * _SHARPER), char, font=self._font, fill=0, anchor="ms")
+                draw.text(
+                    (middle, 20 * _SHARPER),
+                    char,
+                    font=self._font,
+                    fill=0,
+                    anchor="ms",
+                    stroke_width=_SHARPER // 2 if bold else 0,
+                )
             else:
                 self._box(draw, at, cell, char)
             at += cell

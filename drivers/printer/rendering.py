@@ -86,7 +86,7 @@ class _Sheet(Escpos):  # type: ignore[misc]  # python-escpos is untyped in part
         self._raw(CENTRE if centred else LEFT)
         encoded = encode(text, self._settings.profile.charset)
         if encoded is None:
-            drawn = self._pen.line(text, wide=wide, high=high)
+            drawn = self._pen.line(text, wide=wide, high=high, bold=bold)
             self.picture(drawn, centred=centred)
             self.skip(max(LEADING - drawn.height, 0))
             return

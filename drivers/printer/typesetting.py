@@ -72,7 +72,8 @@ def _units(text: str, columns: int) -> Iterator[str]:
 
 
 def _cut(unit: str, columns: int) -> Iterator[str]:
-    """*unit* in parts that fit; a part never begins with a closing mark while there is another way."""
+    """*unit* in parts that fit: at a blank where it has one, and never before a closing mark while there is another
+    way."""
     while width(unit) > columns:
         at, used = 0, 0
         while at < len(unit) and used + char_width(unit[at]) <= columns:
@@ -81,8 +82,9 @@ def _cut(unit: str, columns: int) -> Iterator[str]:
         back = at
         while back > 1 and (unit[back] in NOT_FIRST or unit[back - 1] in NOT_LAST):
             back -= 1
-        at = back if back > 1 else at
-        yield unit[:at]
+        blank = unit.rfind(" ", 0, at + 1)
+        at = blank + 1 if blank > 0 else back if back > 1 else at
+        yield unit[:at].rstrip(" ")
         unit = unit[at:]
     yield unit
 

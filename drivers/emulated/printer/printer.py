@@ -137,7 +137,7 @@ class EmulatedPrinter:
         """Real-time commands work wherever they stand, inside a picture too."""
         if self._tail[-3:-1] == b"\x10\x04" and 1 <= self._tail[-1] <= 4:
             self._answer(bytes((self._status(self._tail[-1]),)))
-        elif (self._tail[-3:] == b"\x10\x05\x02" and self._jammed) or self._tail == CLEAR_BUFFER:
+        elif (self._tail[-3:] == b"\x10\x05\x02" and self._jammed) or self._tail.endswith(CLEAR_BUFFER):
             self._buffer.clear()
 
     def _answer(self, data: bytes) -> None:
