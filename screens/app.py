@@ -11,22 +11,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from kivy.app import App
 from kivy.base import EventLoop
 from kivy.config import Config
 from kivy.uix.widget import Widget
+from kivy.utils import get_color_from_hex
 
 from kiosk.views import Surroundings, TextQuestion
 from screens.base import Answer, Screen
 from screens.fonts import Fonts
 from screens.input.boxes import Box
 from screens.kit import Kit
-from screens.registry import Registry
+from screens.registry import SCREENS, Registry
 from screens.stage import KivyStage
 from screens.theme import PAPER
 
 PINYIN: Final = Path(sys.prefix) / "share" / "jiujinban" / "pinyin"
+CHINA: Final = ZoneInfo("Asia/Shanghai")
+"""Whatever the machine's own zone is: what a clock on a village's wall shows."""
 QUIET: Final = 0.5
 """Between two imports of screens that are not needed yet (seconds)."""
 END: Final = (signal.SIGTERM, signal.SIGINT)
@@ -40,8 +44,6 @@ class Look:
     height: int = 1920
     fullscreen: bool = True
     fonts: Path | None = None
-    pinyin: Path | None = None
-    """Folder for librime's compiled dictionary; None: one that goes away with the window."""
     pinyin: Path | None = None
     """Where librime's compiled schema is, or is put. None: where set-up puts the fonts."""
     freeze_clock: datetime | None = None
@@ -86,7 +88,7 @@ async def perform(play: Callable[[KivyStage], Awaitable[None]], surroundings: Su
         Fonts(look.fonts),
         surroundings,
         registry,
-        lambda: look.freeze_clock or datetime.now(),
+        lambda: look.freeze_clock or datetime.now(CHINA),
     )
     app = Terminal(stage.root)
     loop = asyncio.get_running_loop()
@@ -131,7 +133,8 @@ class LateTypist:
 
 async def _warm(stage: KivyStage, typist: LateTypist) -> None:
     await asyncio.sleep(QUIET * 4)
-    while stage.warm():
+    for _ in SCREENS:
+        stage.warm()
         await asyncio.sleep(QUIET)
     await asyncio.to_thread(typist.load)
 
@@ -158,7 +161,7 @@ def open_window(look: Look) -> Any:
     EventLoop.ensure_window()
     window = EventLoop.window
     assert window is not None, "no window: is DISPLAY set?"
-    window.clearcolor = tuple(int(PAPER["ground"][n : n + 2], 16) / 255 for n in (1, 3, 5)) + (1,)
+    window.clearcolor = tuple(get_color_from_hex(PAPER["ground"]))
     for event in ("on_keyboard", "on_key_down", "on_key_up", "on_textinput", "on_request_close", "on_drop_file"):
         window.bind(**{event: _swallow})
     return window

@@ -1,8 +1,8 @@
 """Which font draws which character, and how wide it is. No glyph is ever missing.
 
 Set-up (scripts/lib/fonts.py) puts two weights of Noto Sans SC into one folder, and beside them, for each font, which
-characters it has: one bit a code point up to U+3FFFF, so that no font needs to be parsed at run time. What Noto lacks is
-drawn from Hanazono; what no font has, as the printers' mark for a missing type (〓).
+characters it has: one bit a code point up to U+3FFFF, so that no font needs to be parsed at run time. What Noto lacks
+is drawn from Hanazono; what no font has, as the printers' mark for a missing type (〓).
 """
 
 from __future__ import annotations

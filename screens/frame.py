@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from kiosk.views import Nav, Surroundings
@@ -99,7 +100,7 @@ class Frame:
         else:
             kit.fill(Box(bar.right - kit.px(2), bar.y, kit.px(2), bar.h), "rule", corner=0)
         for box, choice in zip(boxes, Nav, strict=True):
-            kit.target(box, choice.value, f"nav:{choice.name.lower()}", lambda choice=choice: nav(choice),
+            kit.target(box, choice.value, f"nav:{choice.name.lower()}", partial(nav, choice),
                        kind="notice" if choice is Nav.HELP else "plain", size=44)  # fmt: skip
 
     def tick(self, now: datetime) -> None:

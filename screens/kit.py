@@ -17,7 +17,7 @@ from kivy.utils import get_color_from_hex
 
 from screens.input.boxes import Box
 from screens.theme import CORNER, LINE_HEIGHT, Style
-from screens.widgets.icon import Icon, draw
+from screens.widgets.icon import Icon, Ink, draw
 from screens.widgets.part import Part, Said
 from screens.widgets.target import Target
 from screens.wrap import wrap
@@ -112,13 +112,13 @@ class Kit:
         for line in broken:
             wide = self.width(line, size, bold)
             x = box.x + {"left": 0.0, "center": (box.w - wide) / 2, "right": box.w - wide}[align]
-            end = self._line(part.canvas, line, x, y + line_height / 2, size, bold)
+            end = self._line(part.canvas, line, x, y + line_height / 2, size, bold=bold)
             left, right = min(left, x), max(right, end)
             y += line_height
         part.said.append(Said(words, Box(left, top, max(0.0, right - left), used), len(broken)))
         return used
 
-    def _line(self, canvas: Canvas, line: str, x: float, middle: float, size: float, bold: bool) -> float:
+    def _line(self, canvas: Canvas, line: str, x: float, middle: float, size: float, *, bold: bool) -> float:
         """One line, its characters' middle *middle* pixels below the window's top. Returns where it ends."""
         letters = self.look.type(size)
         base = middle + BODY_ABOVE_BASE * letters
@@ -135,7 +135,7 @@ class Kit:
     # -- shapes --------------------------------------------------------------------------------------------------
 
     def fill(
-        self, box: Box, fill: str, outline: str = "", corner: float = CORNER, thick: float = 2,
+        self, box: Box, fill: str, outline: str = "", *, corner: float = CORNER, thick: float = 2,
         into: Part | None = None, alpha: float = 1.0,
     ) -> None:  # fmt: skip
         """A sheet of paper: filled, with or without an outline."""
@@ -198,14 +198,16 @@ class Kit:
                         Rectangle(pos=(x0 + (column + quiet) * side, self.height - top), size=(side, side))
 
     def icon(
-        self, icon: Icon, x: float, y: float, size: float, colour: str = "primary", into: Part | None = None,
+        self, icon: Icon, x: float, y: float, size: float, colour: str = "primary", *, into: Part | None = None,
         weight: float = 5.5,
     ) -> None:  # fmt: skip
         """A drawn picture, its box's top left corner at (x, y), *size* pixels of the window wide."""
         canvas = (into or self.root).canvas
-        draw(canvas, icon, x, self.height - y - size, size, colour, self.look.colours, weight)
+        draw(canvas, icon, (x, self.height - y - size), size, Ink(self.look.colours, colour, weight))
 
-    def mark(self, mark: Mark, x: float, y: float, size: float, colour: str = "", into: Part | None = None) -> None:
+    def mark(
+        self, mark: Mark, x: float, y: float, size: float, colour: str = "", *, into: Part | None = None
+    ) -> None:
         """The drawn sign of a state, its box at (x, y from the top): check, cross, or clock."""
         colour = colour or {"ok": "success", "bad": "error", "wait": "wait"}[mark]
         bottom = self.height - y - size
@@ -233,7 +235,7 @@ class Kit:
     ) -> Target:  # fmt: skip
         """A touch target with its face. ``say`` False: the caller draws what is on it into the returned target.
         ``fill`` and ``outline`` name other colours than the kind's."""
-        target = Target(box, self.height, label, key, act, enabled)
+        target = Target(box, self.height, label, key, act, enabled=enabled)
         ground, edge, ink, thick = FACES[kind]
         if not enabled:
             ground, edge, ink, thick = "ground", "outline", "off", 2.0

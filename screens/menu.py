@@ -57,8 +57,9 @@ class MenuScreen:
         kit = self._kit
         assert box.h >= kit.px(TILE) - 1, "a tile is never lower than TILE"
         colour = GROUPS[tile.group]
-        target = kit.target(box, tile.group.value, f"group:{tile.group.name.lower()}", partial(self._answer, tile.group),
-                            say=False, fill=colour, outline="on_group" if kit.look.contrast else colour)  # fmt: skip
+        key = f"group:{tile.group.name.lower()}"
+        target = kit.target(box, tile.group.value, key, partial(self._answer, tile.group), say=False,
+                            fill=colour, outline="on_group" if kit.look.contrast else colour)  # fmt: skip
         inner = box.inset(kit.px(36), kit.px(28))
         count = f"{tile.count} 件"
         side = kit.width(count, 34) + kit.px(20)

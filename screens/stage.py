@@ -95,7 +95,7 @@ class KivyStage:
         self._screen: Screen | None = None
         self._cover: Screen | None = None
         self._answer: asyncio.Future[Any] | None = None
-        self._since = self._last_touch = time.monotonic()
+        self._since = self._since_over = self._last_touch = time.monotonic()
         self._fast = True
         Clock.schedule_interval(self._tick, TICK)
         self._restyle()
@@ -164,12 +164,10 @@ class KivyStage:
 
     # -- for the window that holds it --------------------------------------------------------------------------------
 
-    def warm(self) -> bool:
-        """Import one screen that has not been needed yet; whether more are waiting. For quiet moments."""
-        waiting = self._registry.waiting()
-        if waiting:
-            self._registry[waiting[0]]
-        return len(waiting) > 1
+    def warm(self) -> None:
+        """Import one screen that has not been needed yet. For quiet moments."""
+        for kind in self._registry.waiting()[:1]:
+            self._registry[kind]
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
@@ -252,13 +250,16 @@ class KivyStage:
         now = time.monotonic()
         if self._frame is not None:
             self._frame.tick(self._clock())
-        if isinstance(self._screen, Moving):
-            self._screen.tick(now - self._since)
-        if isinstance(self._cover, Moving):
-            self._cover.tick(now - self._since_over)
+        _move(self._screen, now - self._since)
+        _move(self._cover, now - self._since_over)
         if self._fast and now - max(self._last_touch, self._since) > limits.IDLE_SLOWDOWN:
             self._fast = False
             _set_pace(limits.FPS_IDLE)
+
+
+def _move(screen: object, seconds: float) -> None:
+    if isinstance(screen, Moving):
+        screen.tick(seconds)
 
 
 def _set_pace(frames: int) -> None:

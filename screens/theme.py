@@ -32,7 +32,8 @@ SMALL: Final = 30
 PAPER: Final = {
     "ground": "#F7F4EE", "sheet": "#FFFFFF", "ink": "#1D2327", "soft": "#4B5660", "outline": "#8A8478",
     "primary": "#0B5A7D", "on_primary": "#FFFFFF", "error": "#B3261E", "success": "#1C7A3A", "notice": "#FFE3A3",
-    "on_notice": "#1D2327", "chosen": "#E4F0F5", "bad": "#FBE9E7", "rule": "#DDD8CC", "off": "#6B665C", "wait": "#7A5200",
+    "on_notice": "#1D2327", "chosen": "#E4F0F5", "bad": "#FBE9E7", "rule": "#DDD8CC", "off": "#6B665C",
+    "wait": "#7A5200",
     "work": "#1C68A8", "skill": "#74489C", "insurance": "#0A7256", "card": "#A84F14", "on_group": "#FFFFFF",
     "slot": "#E3DDD0", "chip": "#FFE3A3", "shade": "#1D2327",
 }  # fmt: skip
@@ -40,7 +41,8 @@ PAPER: Final = {
 NIGHT: Final = {
     "ground": "#000000", "sheet": "#000000", "ink": "#FFFFFF", "soft": "#FFFFFF", "outline": "#FFFFFF",
     "primary": "#FFE14D", "on_primary": "#000000", "error": "#FFE14D", "success": "#FFE14D", "notice": "#FFE14D",
-    "on_notice": "#000000", "chosen": "#333300", "bad": "#332B00", "rule": "#8A8478", "off": "#AAAAAA", "wait": "#FFE14D",
+    "on_notice": "#000000", "chosen": "#333300", "bad": "#332B00", "rule": "#8A8478", "off": "#AAAAAA",
+    "wait": "#FFE14D",
     "work": "#000000", "skill": "#000000", "insurance": "#000000", "card": "#000000", "on_group": "#FFE14D",
     "slot": "#333333", "chip": "#FFE14D", "shade": "#000000",
 }  # fmt: skip

@@ -101,51 +101,59 @@ PICTURES: Final[dict[Icon, tuple[Shape, ...]]] = {
                   Stroke((50, 50, 50, 36)), Stroke((43, 43, 50, 35, 57, 43)), *SLOT),
     Icon.TAKE: (Stroke((50, 80, 50, 98)), Stroke((43, 91, 50, 99, 57, 91)), Panel(22, 32, 56, 40, 5),
                 Panel(30, 51, 13, 11, 2, "chip"), Stroke((30, 42, 54, 42), weight=0.7), *SLOT),
-    Icon.ID_CARD: (Panel(6, 20, 88, 60, 8), Stroke((18, 64, 48, 64)), Stroke((18, 50, 42, 50)), Stroke((18, 34, 66, 34)),
-                   Ring(72, 62, 7.5), Ring(72, 40, 12, -90, 90), Stroke((60, 40, 84, 40))),
+    Icon.ID_CARD: (Panel(6, 20, 88, 60, 8), Stroke((18, 64, 48, 64)), Stroke((18, 50, 42, 50)),
+                   Stroke((18, 34, 66, 34)), Ring(72, 62, 7.5), Ring(72, 40, 12, -90, 90), Stroke((60, 40, 84, 40))),
     Icon.PHONE: (Panel(24, 4, 52, 92, 9), Panel(34, 56, 12, 12, 1), Panel(54, 56, 12, 12, 1), Panel(34, 36, 12, 12, 1),
                  Stroke((56, 47, 56, 37, 66, 37)), Stroke((66, 47, 66, 44)), Stroke((44, 16, 56, 16)),
                  Stroke((34, 80, 66, 80), weight=0.7)),
     Icon.HOUSE: (Stroke((6, 50, 50, 90, 94, 50)), Stroke((18, 60, 18, 12, 82, 12, 82, 60)),
                  Stroke((41, 12, 41, 40, 59, 40, 59, 12))),
-    Icon.HAND: (Stroke((40, 92, 40, 38, 26, 48, 18, 42, 42, 8, 76, 8, 84, 50, 72, 54, 60, 57, 50, 60, 50, 92), closed=True),),
+    Icon.HAND: (Stroke((34, 8, 12, 40, 20, 47, 36, 34, 36, 88, 41, 94, 46, 88, 46, 54, 56, 56, 58, 51, 68, 53, 70, 48,
+                        82, 48, 86, 42, 84, 8), closed=True), Stroke((60, 66, 66, 76)), Stroke((22, 66, 16, 76))),
 }  # fmt: skip
 
 
-def draw(
-    canvas: Canvas, icon: Icon, x: float, y: float, size: float, colour: str, colours: dict[str, str], weight: float = 5.5
-) -> None:
-    """Draw *icon* into *canvas*, its box's lower left corner at (x, y), *size* pixels wide; *weight* is per cent of it."""
+@dataclass(frozen=True)
+class Ink:
+    """What an icon is drawn with. ``weight``: thickness of its lines in per cent of its width."""
+
+    colours: dict[str, str]
+    colour: str
+    weight: float = 5.5
+
+    def named(self, name: str) -> list[float]:
+        rgba: list[float] = get_color_from_hex(self.colours[name])
+        return rgba
+
+
+def draw(canvas: Canvas, icon: Icon, corner: tuple[float, float], size: float, ink: Ink) -> None:
+    """Draw *icon* into *canvas*, its box's lower left *corner* given, *size* pixels wide."""
+    x, y = corner
     unit = size / 100
-    half = max(1.0, unit * weight / 2)
-    ink = get_color_from_hex(colours[colour])
+    half = max(1.0, unit * ink.weight / 2)
     with canvas:
         for shape in PICTURES[icon]:
+            Color(*ink.named(ink.colour))
             match shape:
                 case Stroke():
-                    Color(*ink)
                     points = [(x if i % 2 == 0 else y) + p * unit for i, p in enumerate(shape.points)]
                     Line(points=points, width=half * shape.weight, cap="round", joint="round", close=shape.closed)
                 case Ring(filled=True):
-                    Color(*ink)
                     r = shape.radius * unit
                     Ellipse(pos=(x + shape.x * unit - r, y + shape.y * unit - r), size=(2 * r, 2 * r))
                 case Ring():
-                    Color(*ink)
                     around = (x + shape.x * unit, y + shape.y * unit, shape.radius * unit, shape.start, shape.end)
                     Line(circle=around, width=half, cap="round")
                 case Panel():
-                    _panel(shape, x, y, unit, half, ink, colours)
+                    box = (x + shape.x * unit, y + shape.y * unit, shape.w * unit, shape.h * unit)
+                    _panel(shape, box, unit, half, ink)
 
 
-def _panel(
-    shape: Panel, x: float, y: float, unit: float, half: float, ink: list[float], colours: dict[str, str]
-) -> None:
-    box = (x + shape.x * unit, y + shape.y * unit, shape.w * unit, shape.h * unit)
+def _panel(shape: Panel, box: tuple[float, float, float, float], unit: float, half: float, ink: Ink) -> None:
     corner = shape.corner * unit
     if shape.fill:
-        Color(*get_color_from_hex(colours[shape.fill]))
+        Color(*ink.named(shape.fill))
         RoundedRectangle(pos=box[:2], size=box[2:], radius=[corner])
     if shape.outline:
-        Color(*ink)
+        Color(*ink.named(ink.colour))
         Line(rounded_rectangle=(*box, corner), width=half, joint="round")

@@ -16,7 +16,9 @@ PRESSED: Final = 0.22
 class Target(Part):
     """``label`` is what a person reads on it, ``key`` names it for programs. Touches come from screens.hand alone."""
 
-    def __init__(self, box: Box, height: float, label: str, key: str, act: Callable[[], None], enabled: bool) -> None:
+    def __init__(
+        self, box: Box, height: float, label: str, key: str, act: Callable[[], None], *, enabled: bool
+    ) -> None:
         """*height*: of the window; *act* is called once for each touch that began and ended on it."""
         super().__init__()
         self.box = box

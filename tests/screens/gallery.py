@@ -1,4 +1,4 @@
-"""Views as the terminal really shows them: long official names, long notices, everything optional there and not there."""
+"""Views as the terminal really shows them: long names, long notices, everything optional there and not there."""
 
 from __future__ import annotations
 
@@ -36,6 +36,9 @@ LINES = {Group.WORK: "找岗位、打零工、招人", Group.SKILL: "想学什�
          Group.CARD: "启用、查状态、挂失"}  # fmt: skip
 TILES = tuple(GroupTile(group, len(ITEMS.group(group)), LINES[group]) for group in Group)
 TAGS = ("马上办好", "5 个工作日", "找人帮办", "现在办不了")
+CARD_IN = "您的社保卡在机器里，办完会提醒您取走。"
+NO_WAY = "读卡和扫码的地方都用不了。请点「帮办」，找村里的工作人员。"
+READER = "读卡的地方出了毛病，请出示电子社保卡的码。"
 AWAY = "现在连不上县里的平台：能看办事指南，求职登记先收下、连上后自动报送。"
 
 
@@ -58,19 +61,19 @@ def guide_of(number: int, start: str = "开始办理") -> Guide:
 
 VIEWS: dict[str, View[object]] = {
     "attract": Attract(ways=ALL_WAYS, notices=NOTICES),
-    "attract-trouble": Attract(ways=(Way.CODE,), notices=NOTICES[:1], trouble="读卡的地方出了毛病，请出示电子社保卡的码。"),
+    "attract-trouble": Attract(ways=(Way.CODE,), notices=NOTICES[:1], trouble=READER),
     "attract-bare": Attract(ways=()),
-    "menu": Menu(title="张*，您好，想办什么事？", line="您的社保卡在机器里，办完会提醒您取走。", groups=TILES, matters=2),
+    "menu": Menu(title="张*，您好，想办什么事？", line=CARD_IN, groups=TILES, matters=2),
     "menu-trouble": Menu(title="您好，想办什么事？", line="没插卡也能看；要办事的时候再插卡。", groups=TILES, trouble=AWAY,
                          leave="不办了，退出"),
-    "menu-rare": Menu(title="𬱖𫖮*，您好，想办什么事？", line="您的社保卡在机器里，办完会提醒您取走。", groups=TILES),
+    "menu-rare": Menu(title="𬱖𫖮*，您好，想办什么事？", line=CARD_IN, groups=TILES),
     "items-insurance": ItemList(group=Group.INSURANCE, rows=item_rows(Group.INSURANCE)),
     "items-card": ItemList(group=Group.CARD, rows=item_rows(Group.CARD)),
     "guide-form": guide_of(1),
     "guide-counter": guide_of(23, ""),
     "ask-all": AskProof(title="请让机器认一下您是谁", line="下面的办法，哪个方便用哪个。", ways=ALL_WAYS),
     "ask-one": AskProof(title="请让机器认一下您是谁", line="下面的办法，哪个方便用哪个。", ways=(Way.CARD,)),
-    "ask-none": AskProof(title="现在没法认出您是谁", line="读卡和扫码的地方都用不了。请点「帮办」，找村里的工作人员。", ways=()),
+    "ask-none": AskProof(title="现在没法认出您是谁", line=NO_WAY, ways=()),
     "fault": MessageView(
         title="现在连不上县里的平台", text="不是您的问题。机器每隔一会儿自己再试。", picture=Picture.NETWORK,
         rows=(GuideRow("还能办", ("固定工求职登记：先收下，连上以后自动报送",)),
