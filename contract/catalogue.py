@@ -138,9 +138,9 @@ class Catalogue:
         return len(self._items)
 
     def group(self, group: Group) -> tuple[Item, ...]:
-        """The items of *group*, those a resident can do alone first."""
+        """The items of *group*: those a resident can do here to their end, those that are theirs, then the counter's."""
         mine = [item for item in self._items.values() if item.group is group]
-        return tuple(sorted(mine, key=lambda item: (not item.for_residents, item.number)))
+        return tuple(sorted(mine, key=lambda item: (not item.for_residents, item.kind is Kind.GUIDE, item.number)))
 
 
 def load(folder: Path = ITEMS) -> Catalogue:

@@ -85,6 +85,8 @@ class Text(enum.StrEnum):
     RESULT_PENDING = "result.pending"
     RESULT_REFUSED = "result.refused"
     RESULT_NEXT = "result.next"
+    RESULT_HAVE = "result.have"
+    LIMIT_INSTANT = "limit.instant"
     RESULT_WHEN = "result.when"
     RESULT_HOW = "result.how"
     RESULT_HOW_TEXT = "result.how_text"
@@ -128,6 +130,8 @@ class Text(enum.StrEnum):
     LEAVE_DONE = "leave.done"
     LEAVE_LINE = "leave.line"
     LEAVE_PENDING = "leave.pending"
+    SLIP_YUAN = "slip.yuan"  # amount
+    SLIP_IN_YUAN = "slip.in_yuan"  # label
     SLIP_HEAD = "slip.head"
     SLIP_ITEM = "slip.item"
     SLIP_RECEIPT = "slip.receipt"

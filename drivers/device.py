@@ -161,7 +161,9 @@ class Scanner(Device, Protocol):
 class JobLedger(Protocol):
     """Where the printer writes a job's id before the first byte, and its outcome afterwards."""
 
-    async def started(self, job: str) -> None: ...
+    async def started(self, job: str) -> bool:
+        """Whether the id is on disk. When not (the disk is full) nothing is printed: a job nobody could answer for."""
+        ...
 
     async def ended(self, job: str, outcome: PrintOutcome) -> None: ...
 

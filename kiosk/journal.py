@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from contract.log_events import Event
 from contract.slip import PrintOutcome
-from secure.ledger import Entry, Ledger
+from secure.ledger import DiskFull, Entry, Ledger
 
 T = TypeVar("T")
 
@@ -38,8 +38,8 @@ class Journal:
     async def log(self, event: Event, **values: str | int | bool | None) -> None:
         await self.do(lambda ledger: ledger.append(Entry(event, values)))
 
-    async def started(self, job: str) -> None:
-        await self.do(lambda ledger: ledger.job_started(job))
+    async def started(self, job: str) -> bool:
+        return not isinstance(await self.do(lambda ledger: ledger.job_started(job)), DiskFull)
 
     async def ended(self, job: str, outcome: PrintOutcome) -> None:
         await self.do(lambda ledger: ledger.job_ended(job, outcome.value))

@@ -29,6 +29,8 @@ from kiosk.views import (
 
 OK: Final = "ok"
 AGAIN: Final = "again"
+INSTANT: Final = "即时"
+"""As services.csv writes it."""
 MENU: Final = "menu"
 
 GROUP_LINES: Final = {
@@ -99,7 +101,7 @@ def _tag(house: House, item: Item) -> str:
         return texts(Text.TAG_GUIDE)
     if house.central.away and item.offline is Offline.LIVE:
         return texts(Text.TAG_AWAY)
-    return texts(Text.TAG_INSTANT) if item.time_limit == "即时" else item.time_limit
+    return texts(Text.TAG_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
 def guide_rows(house: House, item: Item) -> tuple[GuideRow, ...]:
@@ -110,7 +112,7 @@ def guide_rows(house: House, item: Item) -> tuple[GuideRow, ...]:
         (Text.GUIDE_WHO, (item.audience,)),
         (Text.GUIDE_BRING, (item.documents,)),
         (Text.GUIDE_STEPS, item.steps),
-        (Text.GUIDE_LIMIT, (item.time_limit,)),
+        (Text.GUIDE_LIMIT, (limit_words(house, item),)),
         (Text.GUIDE_WHERE, (item.where,)),
         (Text.GUIDE_RESULT, (item.result,)),
         (Text.GUIDE_BASIS, item.basis),
@@ -119,6 +121,11 @@ def guide_rows(house: House, item: Item) -> tuple[GuideRow, ...]:
         why = Text.GUIDE_HERE_LATER if item.for_residents else Text.GUIDE_HERE_COUNTER
         rows.insert(0, (Text.GUIDE_HERE, (texts(why),)))
     return tuple(GuideRow(texts(label), lines) for label, lines in rows if any(lines))
+
+
+def limit_words(house: House, item: Item) -> str:
+    """How long it takes, in a neighbour's words with the official one beside them."""
+    return house.texts(Text.LIMIT_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
 def can_start(item: Item) -> bool:

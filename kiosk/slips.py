@@ -35,6 +35,11 @@ def _who(house: House, person: Person) -> list[Line]:
     return [Pair(texts(Words.SLIP_NAME), person.masked_name), Pair(texts(Words.SLIP_ID), person.masked_id)]
 
 
+def _fact(house: House, fact: wire.Fact) -> Pair:
+    value = formatting.cell(fact.value, fact.cell)
+    return Pair(fact.label, house.texts(Words.SLIP_YUAN, amount=value) if fact.cell is wire.Cell.MONEY else value)
+
+
 def _foot(house: House) -> list[Line]:
     return [Rule(), Text(house.texts(Words.SLIP_CALL))]
 
@@ -69,10 +74,13 @@ def records(house: House, person: Person, item: Item, found: wire.Records) -> Sl
     lines = _head(house, item.name, house.clock())
     lines += _who(house, person)
     lines.append(Rule())
-    lines += [Pair(fact.label, formatting.cell(fact.value, fact.cell)) for fact in found.facts]
+    lines += [_fact(house, fact) for fact in found.facts]
     for table in found.tables:
         lines += [Rule(), Text(table.title, bold=True)]
-        heading = tuple(column.label for column in table.columns)
+        heading = tuple(
+            house.texts(Words.SLIP_IN_YUAN, label=column.label) if column.cell is wire.Cell.MONEY else column.label
+            for column in table.columns
+        )
         rows = tuple(
             tuple(formatting.cell(value, column.cell) for value, column in zip(row, table.columns, strict=True))
             for row in table.rows
@@ -87,7 +95,7 @@ def detail(house: House, item: Item, found: wire.Detail) -> Slip:
     """One opening (or notice), with the QR of its public page."""
     lines = _head(house, found.title, house.clock())
     lines.append(Rule())
-    lines += [Pair(fact.label, formatting.cell(fact.value, fact.cell)) for fact in found.facts]
+    lines += [_fact(house, fact) for fact in found.facts]
     if found.text:
         lines += [Rule(), Text(found.text)]
     if found.link:

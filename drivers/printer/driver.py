@@ -148,7 +148,8 @@ class EscposPrinter:
         job = await asyncio.get_running_loop().run_in_executor(worker, render, request.slip, self._settings, self._pen)
         if self._left_over:
             job = job.behind(cut_off(self._settings))
-        await self._ledger.started(request.job)
+        if not await self._ledger.started(request.job):
+            return Printed(PrintOutcome.NOT_PRINTED, Fault.DISK_FULL)
         result = _UNKNOWN
         self._left_over = True
         try:

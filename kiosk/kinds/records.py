@@ -46,7 +46,7 @@ def _view(visit: Visit, item: Item, found: wire.Records, printed: Printed | None
     note = slip_line(visit.house, printed) if printed is not None else found.note
     return RecordsView(
         title=found.title,
-        line=texts(Text.RECORDS_LINE, name=person.masked_name, id_number=person.masked_id, item=item.name),
+        line=texts(Text.RECORDS_LINE, name=person.masked_name, id_number=person.masked_id, item=item.plain),
         facts=found.facts,
         tables=found.tables,
         note=texts(Text.RECORDS_NONE) if empty else note,

@@ -12,7 +12,7 @@ from contract.wire import Verdict
 from drivers.device import Failure
 from kiosk.acts import Act
 from kiosk.asking import Place, question, understood
-from kiosk.pages import slip_line
+from kiosk.pages import limit_words, slip_line
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, GuideRow, Nav, ResultChoice, ResultView
 from kiosk.visit import LeaveError, Reason, Visit
 
@@ -82,8 +82,13 @@ def _result(visit: Visit, act: Act) -> ResultView:
     }[act.verdict]
     pending = act.verdict is None
     rows = [
-        GuideRow(texts(Text.RESULT_NEXT), (texts(Text.RESULT_NEXT_PENDING) if pending else act.item.result,)),
-        GuideRow(texts(Text.RESULT_WHEN), (texts(Text.RESULT_WHEN_PENDING) if pending else act.item.time_limit,)),
+        GuideRow(texts(Text.RESULT_NEXT), (texts(Text.RESULT_NEXT_PENDING),))
+        if pending
+        else GuideRow(texts(Text.RESULT_HAVE), (act.item.result,)),
+        GuideRow(
+            texts(Text.RESULT_WHEN),
+            (texts(Text.RESULT_WHEN_PENDING) if pending else limit_words(visit.house, act.item),),
+        ),
         GuideRow(texts(Text.RESULT_HOW), (texts(Text.RESULT_HOW_TEXT),)),
     ]
     if act.reason:
