@@ -121,7 +121,7 @@ def _raw(text: bytes, at: int, length: int) -> str:
 
 
 def _clean(value: str) -> str:
-    value = value.replace("\0", " ").strip()
+    value = value.replace("\0", " ").strip(" \u3000")
     # Private-use characters stay: older cards write rare names with them.
     if any(unicodedata.category(char) in {"Cc", "Cf", "Cn", "Zl", "Zp"} for char in value):
         raise _Flawed(Flaw.ENCODING)

@@ -33,10 +33,10 @@ class Document:
 
     @classmethod
     def of(cls, person: Mapping[str, Any]) -> Self:
-        """From one ``[[person]]`` of deploy/demo/cast.toml."""
+        """From one ``[[person]]`` of deploy/demo/cast.toml. The chip keeps 15 characters of a name."""
         return cls(
             id_number=person["id_number"],
-            name=person["name"],
+            name=person["name"][:15],
             sex=person["sex"],
             born=person["born"],
             ethnicity=person["ethnicity"],

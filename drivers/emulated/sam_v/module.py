@@ -45,7 +45,7 @@ class EmulatedSamV:
 
     def __init__(self, link: Path) -> None:
         self._pty = PtyLink(link, self._received)
-        self._document: Document | None = None
+        self._text = b""
         self._selected = False
         self._held = bytearray()
         self._answers: asyncio.Queue[tuple[bytes, Script]] = asyncio.Queue()
@@ -68,16 +68,17 @@ class EmulatedSamV:
         self._pty.unplug()
 
     def lay(self, document: Document) -> None:
-        self._document = document
+        """Lay *document* on the reader, instead of what lay there."""
+        self._text = document.text()
         self._selected = False
 
     def lift(self) -> None:
-        self._document = None
+        self._text = b""
         self._selected = False
 
     @property
     def occupied(self) -> bool:
-        return self._document is not None
+        return bool(self._text)
 
     def unplug(self) -> None:
         self._pty.unplug()
@@ -121,18 +122,18 @@ class EmulatedSamV:
     def _work(self, payload: bytes) -> tuple[int, bytes]:
         match payload[:2]:
             case b"\x20\x01":
-                if self._document is None or self._selected:
+                if not self._text or self._selected:
                     return 0x80, b""
                 return 0x9F, bytes(4)
             case b"\x20\x02":
-                if self._document is None or self._selected:
+                if not self._text or self._selected:
                     return 0x81, b""
                 self._selected = True
                 return 0x90, bytes(8)
             case b"\x30\x01":
-                if self._document is None or not self._selected:
+                if not self._text or not self._selected:
                     return 0x41, b""
-                return 0x90, bytes.fromhex("01000400") + self._document.text() + PHOTO
+                return 0x90, bytes.fromhex("01000400") + self._text + PHOTO
             case b"\x10\xff" | b"\x11\xff":
                 return 0x90, b""
             case b"\x12\xff":
