@@ -271,7 +271,7 @@ VISITS: Final = (
             Expect("NumberQuestion", ("电话",)),
             Pull(),
             Expect("MessageView", ("卡取出来了", "没有报上去")),
-            Absent(("张*", "杨树村", "4000", "4 000")),
+            Absent(("张*", "140999", "电焊工", "4 000")),
             Delivered(0),
             Tap("知道了"),
             Expect("Attract"),
