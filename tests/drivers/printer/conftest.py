@@ -23,10 +23,12 @@ class Ledger:
         self._peer = peer
         self.entries: list[tuple[str, PrintOutcome | None]] = []
         self.bytes_at_start = b""
+        self.full = False
 
-    async def started(self, job: str) -> None:
+    async def started(self, job: str) -> bool:
         self.bytes_at_start = bytes(self._peer.received)
         self.entries.append((job, None))
+        return not self.full
 
     async def ended(self, job: str, outcome: PrintOutcome) -> None:
         self.entries.append((job, outcome))
