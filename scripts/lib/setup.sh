@@ -78,10 +78,10 @@ install_python() {
     "$python" -m venv .venv || die "建不了 Python 环境。" "The virtual environment could not be made."
   fi
   say "安装 Python 依赖（按锁定清单核对哈希）installing from requirements.lock"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock ||
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements.lock ||
     die "Python 依赖没有装成：请检查网络，上面有原因。" \
         "Python packages could not be installed: please check the network; the reason stands above."
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps -e . --config-settings editable_mode=compat ||
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-deps -e . --config-settings editable_mode=compat ||
     die "本项目没有装成，上面有原因。" "The project itself could not be installed; the reason stands above."
   .venv/bin/python scripts/lib/fonts.py >&2 ||
     die "字体没有备好，上面有原因。" "The fonts could not be prepared; the reason stands above."
