@@ -161,7 +161,8 @@ def _grid(head: Sequence[str], body: Sequence[Sequence[str]], widths: Sequence[i
     lines: list[str] = []
     room = [max(wide - (1 if at else 0), 2) for at, wide in enumerate(widths)]
     heading = [
-        wrap(text, wide if width(text) <= wide else _folded(text)) for text, wide in zip(head, room, strict=True)
+        wrap(text, wide if width(text) <= wide else min(wide, _folded(text)))
+        for text, wide in zip(head, room, strict=True)
     ]
     for cells in (heading, *([wrap(text, wide) for text, wide in zip(row, room, strict=True)] for row in body)):
         for level in range(max(len(cell) for cell in cells)):
