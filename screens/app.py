@@ -149,7 +149,7 @@ def open_window(look: Look) -> Any:
         ("graphics", "height", str(look.height)),
         ("graphics", "fullscreen", "auto" if look.fullscreen else "0"),
         ("graphics", "resizable", "0"),
-        ("graphics", "multisamples", "2"),
+        ("graphics", "multisamples", "0"),
         ("graphics", "show_cursor", "1"),
         ("graphics", "allow_screensaver", "0"),
     ):

@@ -42,13 +42,20 @@ class AskProofScreen:
             boxes = rest.foot(tall * count + gap * (count - 1))[0].grid(1, count, gap)
         else:
             boxes = rest.grid(count, 1, gap)
+        letters = min(self._letters(box, way) for box, way in zip(boxes, view.ways, strict=True))
         for box, way in zip(boxes, view.ways, strict=True):
-            self._way(box, way)
+            self._way(box, way, letters)
 
     def release(self) -> None:
         self._kit.clear()
 
-    def _way(self, box: Box, way: Way) -> None:
+    def _letters(self, box: Box, way: Way) -> float:
+        """The size at which the way's name fits on one line; all sheets take the smallest."""
+        inner = box.inset(self._kit.px(44), self._kit.px(36))
+        width = inner.w * 0.58 if box.w > box.h * 1.5 else inner.w
+        return self._kit.fitting(NAMES[way], Box(0, 0, width, inner.h * 0.4), 56, bold=True, lines=1)
+
+    def _way(self, box: Box, way: Way, name: float) -> None:
         kit = self._kit
         kit.fill(box, "sheet", "outline")
         inner = box.inset(kit.px(44), kit.px(36))
@@ -56,7 +63,6 @@ class AskProofScreen:
             size = min(inner.h, inner.w * 0.34, kit.px(280))
             kit.icon(PICTURES[way], inner.x, inner.y + (inner.h - size) / 2, size, weight=3.6)
             words = inner.left(size, kit.px(48))[1]
-            name = kit.fitting(NAMES[way], Box(0, 0, words.w, words.h * 0.5), 56, bold=True, lines=1)
             above = kit.tall(NAMES[way], words.w, name, bold=True)
             how = kit.fitting(HOW[way], Box(0, 0, words.w, words.h - above), BODY)
             used = above + kit.tall(HOW[way], words.w, how)
@@ -64,7 +70,6 @@ class AskProofScreen:
             kit.words(words, NAMES[way], name, bold=True)
             kit.words(words.top(above)[1], HOW[way], how, colour="soft")
             return
-        name = kit.fitting(NAMES[way], Box(0, 0, inner.w, inner.h * 0.3), 56, bold=True, lines=1)
         above = kit.tall(NAMES[way], inner.w, name, bold=True)
         how = kit.fitting(HOW[way], Box(0, 0, inner.w, inner.h * 0.4), BODY)
         below = kit.tall(HOW[way], inner.w, how)

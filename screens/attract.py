@@ -8,7 +8,7 @@ from typing import Final
 from kiosk.views import Attract, Nav, Way
 from screens.input.boxes import Box
 from screens.kit import Kit
-from screens.notes import trouble_note
+from screens.notes import note_height, trouble_note
 from screens.theme import GAP
 from screens.widgets.icon import Icon
 
@@ -112,13 +112,13 @@ class AttractScreen:
         kit.words(button.inset(kit.px(24), 0), label, of_label, bold=True, colour="on_primary", align="center",
                   middle=True, into=target)  # fmt: skip
         if view.trouble:
-            note, inner = inner.foot(kit.px(48) + kit.look.type(34) * 1.45, kit.px(24))
+            note, inner = inner.foot(note_height(kit, inner.w, view.trouble), kit.px(24))
             trouble_note(kit, note, view.trouble, into=target)
         first = view.ways[0] if view.ways else None
         title = WORDS[first] if first else "想办什么，点一下就开始"
         others = [ALSO[way] for way in view.ways[1:]]
         line = "、".join(others) + "也行" if others else ""
-        of_title = kit.fitting(title, Box(0, 0, inner.w, inner.h * 0.3), 76, bold=True, lines=1)
+        of_title = kit.fitting(title, Box(0, 0, inner.w, inner.h * 0.34), 76, bold=True, lines=2)
         words = kit.tall(title, inner.w, of_title, bold=True) + (kit.tall(line, inner.w, 40) if line else 0)
         picture = min(inner.w * 0.7, inner.h - words - kit.px(24), kit.px(420))
         icon = PICTURES[first] if first else Icon.HAND

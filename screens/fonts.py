@@ -1,8 +1,9 @@
 """Which font draws which character, and how wide it is. No glyph is ever missing.
 
-Set-up (scripts/lib/fonts.py) puts two weights of Noto Sans SC into one folder, and beside them, for each font, which
-characters it has: one bit a code point up to U+3FFFF, so that no font needs to be parsed at run time. What Noto lacks
-is drawn from Hanazono; what no font has, as the printers' mark for a missing type (〓).
+Set-up (scripts/lib/fonts.py) puts two weights of Noto Sans SC into one folder, each whole and as a light form with the
+everyday characters, and beside each font which characters it has: one bit a code point up to U+3FFFF, so that no font
+needs to be parsed at run time. A character is drawn from the first that has it: light, whole, Hanazono; what no font
+has, as the printers' mark for a missing type (〓).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ RARE: Final = (
     ("HanaMinA", Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf")),
     ("HanaMinB", Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf")),
 )
+WEIGHTS: Final = {False: "Regular", True: "Bold"}
 MISSING: Final = "〓"
 LAST: Final = 0x3FFFF
 
@@ -51,16 +53,9 @@ class Fonts:
 
     def __init__(self, folder: Path | None = None) -> None:
         folder = folder or FOLDER
-        for name in ("Regular.otf", "Bold.otf", "Regular.cover", "Bold.cover"):
-            if not (folder / name).is_file():
-                raise FileNotFoundError(f"{folder / name}: run scripts/lib/fonts.py")
-        self._main = {
-            bold: Coverage(str(folder / f"{name}.otf"), folder / f"{name}.cover")
-            for bold, name in ((False, "Regular"), (True, "Bold"))
-        }
-        self._rare = [Coverage(str(path), folder / f"{name}.cover") for name, path in RARE if path.is_file()]
+        self._chains = {bold: [*_coverages(folder, name), *_rare(folder)] for bold, name in WEIGHTS.items()}
         self._labels: dict[tuple[str, float], Label] = {}
-        self._widths: dict[tuple[str, float], dict[str, float]] = {}
+        self._widths: dict[tuple[bool, float], dict[str, float]] = {}
 
     def runs(self, text: str, bold: bool = False) -> list[Run]:
         """*text* cut into what each font draws. Control characters are left out."""
@@ -83,8 +78,7 @@ class Fonts:
         """Of one line of *text*, in pixels, letters *size* pixels high. Never narrower than it is drawn."""
         size = round(size)
         total = 0.0
-        main = self._main[bold].font
-        known = self._widths.setdefault((main, size), {})
+        known = self._widths.setdefault((bold, size), {})
         for character in text:
             wide = known.get(character)
             if wide is None:
@@ -106,10 +100,20 @@ class Fonts:
         return kept
 
     def _font(self, character: str, bold: bool) -> tuple[str, str]:
-        main = self._main[bold]
-        if character in main:
-            return main.font, character
-        for rare in self._rare:
-            if character in rare:
-                return rare.font, character
-        return main.font, MISSING
+        chain = self._chains[bold]
+        for coverage in chain:
+            if character in coverage:
+                return coverage.font, character
+        return chain[0].font, MISSING
+
+
+def _coverages(folder: Path, name: str) -> list[Coverage]:
+    """The light and the whole font of one weight. Raises FileNotFoundError."""
+    for part in (f"{name}Light.otf", f"{name}Light.cover", f"{name}.otf", f"{name}.cover"):
+        if not (folder / part).is_file():
+            raise FileNotFoundError(f"{folder / part}: run scripts/lib/fonts.py")
+    return [Coverage(str(folder / f"{one}.otf"), folder / f"{one}.cover") for one in (f"{name}Light", name)]
+
+
+def _rare(folder: Path) -> list[Coverage]:
+    return [Coverage(str(path), folder / f"{name}.cover") for name, path in RARE if path.is_file()]

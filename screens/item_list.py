@@ -92,7 +92,7 @@ class ItemListScreen:
         inner = self._words_width(row, box.w)
         tall = kit.tall(row.name, inner, 40, bold=True) + kit.tall(row.plain, inner, 32)
         words = Box(box.x + kit.px(72), box.y + (box.h - tall) / 2, inner, tall)
-        used = kit.words(words, row.name, 40, bold=True, colour="ink" if row.enabled else "off", into=target)
+        used = kit.words(words, row.name, 40, bold=True, even=True, colour="ink" if row.enabled else "off", into=target)
         kit.words(words.top(used)[1], row.plain, 32, colour="soft" if row.enabled else "off", into=target)
         if row.tag:
             wide, high = self._tag_width(row), kit.look.type(30) * 1.9

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from kivy.core.text import Label
-from kivy.graphics import Color, Ellipse, Line, Rectangle, RoundedRectangle
+from kivy.graphics import Color, Rectangle, SmoothEllipse, SmoothRoundedRectangle
 from kivy.graphics.instructions import Canvas
 from kivy.utils import get_color_from_hex
 
 from screens.input.boxes import Box
 from screens.theme import CORNER, LINE_HEIGHT, Style
-from screens.widgets.icon import Icon, Ink, draw
+from screens.widgets.icon import Icon, Ink, Ring, draw, ring, stroke
 from screens.widgets.part import Part, Said
 from screens.widgets.target import Target
 from screens.wrap import wrap
@@ -96,13 +96,15 @@ class Kit:
 
     def words(
         self, box: Box, words: str, size: float = 36, *, bold: bool = False, colour: str = "ink",
-        align: Align = "left", middle: bool = False, into: Part | None = None,
+        align: Align = "left", middle: bool = False, even: bool = False, into: Part | None = None,
     ) -> float:  # fmt: skip
-        """Draw *words* wrapped at the top of *box* (or in its middle). Returns the height used."""
+        """Draw *words* wrapped at the top of *box* (or in its middle). Returns the height used.
+
+        *even*: lines of about the same length (titles; always so when centred)."""
         if not words:
             return 0.0
         part = into or self.root
-        broken = (self.balanced if align == "center" else self.lines)(words, box.w, size, bold)
+        broken = (self.balanced if even or align == "center" else self.lines)(words, box.w, size, bold)
         line_height = self.look.type(size) * LINE_HEIGHT
         used = line_height * len(broken)
         y = top = box.y + (box.h - used) / 2 if middle else box.y
@@ -139,29 +141,32 @@ class Kit:
         into: Part | None = None, alpha: float = 1.0,
     ) -> None:  # fmt: skip
         """A sheet of paper: filled, with or without an outline."""
-        pos = (box.x, self.height - box.bottom)
+        edge = self.px(thick) * (1.5 if self.look.contrast else 1) if outline else 0.0
         radius = min(self.px(corner), box.h / 2, box.w / 2)
         with (into or self.root).canvas:
+            if outline:
+                Color(*get_color_from_hex(self.look.colours[outline]))
+                self._paper(box, radius)
             red, green, blue, _ = get_color_from_hex(self.look.colours[fill])
             Color(red, green, blue, alpha)
-            RoundedRectangle(pos=pos, size=(box.w, box.h), radius=[radius])
-            if outline:
-                half = self.px(thick) * (1.5 if self.look.contrast else 1) / 2
-                Color(*get_color_from_hex(self.look.colours[outline]))
-                Line(
-                    rounded_rectangle=(pos[0] + half, pos[1] + half, box.w - 2 * half, box.h - 2 * half, radius),
-                    width=half,
-                )
+            self._paper(box.inset(edge), max(0.0, radius - edge))
+
+    def _paper(self, box: Box, radius: float) -> None:
+        left, bottom = round(box.x), round(self.height - box.bottom)
+        size = (round(box.right) - left, round(self.height - box.y) - bottom)
+        if radius < 1:
+            Rectangle(pos=(left, bottom), size=size)
+        else:
+            SmoothRoundedRectangle(pos=(left, bottom), size=size, radius=[radius])
 
     def frame(self, box: Box, outline: str, thick: float = 3) -> None:
         """An outline around what is drawn already."""
-        half = self.px(thick) / 2
+        edge = self.px(thick)
         with self.root.canvas:
             Color(*get_color_from_hex(self.look.colours[outline]))
-            Line(
-                rectangle=(box.x + half, self.height - box.bottom + half, box.w - 2 * half, box.h - 2 * half),
-                width=half,
-            )
+            for side in (box.top(edge)[0], box.foot(edge)[0], box.left(edge)[0],
+                         Box(box.right - edge, box.y, edge, box.h)):  # fmt: skip
+                self._paper(side, 0)
 
     def rule(self, x: float, y: float, width: float) -> None:
         """A thin line across."""
@@ -179,7 +184,7 @@ class Kit:
     def dot(self, x: float, y: float, radius: float, colour: str = "ink", into: Part | None = None) -> None:
         with (into or self.root).canvas:
             Color(*get_color_from_hex(self.look.colours[colour]))
-            Ellipse(pos=(x - radius, self.height - y - radius), size=(2 * radius, 2 * radius))
+            SmoothEllipse(pos=(x - radius, self.height - y - radius), size=(2 * radius, 2 * radius))
 
     def squares(self, box: Box, cells: list[list[bool]], quiet: int) -> None:
         """A QR: dark on white whatever the contrast, *quiet* light modules around (ISO/IEC 18004: four)."""
@@ -213,19 +218,19 @@ class Kit:
         bottom = self.height - y - size
         width = max(1.2, size * 0.06)
 
-        def at(*points: float) -> list[float]:
-            return [x + p * size if i % 2 == 0 else bottom + p * size for i, p in enumerate(points)]
+        def at(*points: tuple[float, float]) -> list[tuple[float, float]]:
+            return [(x + across * size, bottom + up * size) for across, up in points]
 
         with (into or self.root).canvas:
             Color(*get_color_from_hex(self.look.colours[colour]))
             if mark == "ok":
-                Line(points=at(0.12, 0.5, 0.4, 0.2, 0.9, 0.82), width=width, cap="round", joint="round")
+                stroke(at((0.12, 0.5), (0.4, 0.2), (0.9, 0.82)), width)
             elif mark == "bad":
-                Line(points=at(0.18, 0.18, 0.82, 0.82), width=width, cap="round")
-                Line(points=at(0.18, 0.82, 0.82, 0.18), width=width, cap="round")
+                stroke(at((0.18, 0.18), (0.82, 0.82)), width)
+                stroke(at((0.18, 0.82), (0.82, 0.18)), width)
             else:
-                Line(circle=(x + size / 2, bottom + size / 2, size * 0.42), width=width * 0.8)
-                Line(points=at(0.5, 0.76, 0.5, 0.5, 0.68, 0.4), width=width * 0.8, cap="round", joint="round")
+                ring((x + size / 2, bottom + size / 2), Ring(0, 0, 42), size / 100, width * 0.8)
+                stroke(at((0.5, 0.76), (0.5, 0.5), (0.68, 0.4)), width * 0.8)
 
     # -- targets -------------------------------------------------------------------------------------------------
 
@@ -242,7 +247,8 @@ class Kit:
         self.fill(box, fill or ground, outline or edge, thick=thick, into=target)
         if say:
             inner = box.inset(self.px(12), 0)
-            size = self.fitting(label, inner, size, bold=True, lines=1 if len(label) <= 6 else 2)
+            one, two = (self.fitting(label, inner, size, bold=True, lines=n) for n in (1, 2))
+            size = one if one >= size * 0.8 else two
             self.words(inner, label, size, bold=True, colour=ink, align="center", middle=True, into=target)
         target.face_done(self.px(CORNER))
         self.root.add_widget(target)

@@ -29,7 +29,7 @@ class MenuScreen:
         gap = kit.px(GAP)
         upright = area.h > area.w
         size = kit.fitting(view.title, Box(0, 0, area.w, area.h * 0.2), 64, bold=True, lines=2)
-        rest = area.top(kit.words(area, view.title, size, bold=True))[1]
+        rest = area.top(kit.words(area, view.title, size, bold=True, even=True))[1]
         rest = rest.top(kit.words(rest, view.line, BODY, colour="soft"), gap)[1]
         if view.trouble:
             rest = trouble_note(kit, rest, view.trouble)
@@ -86,7 +86,7 @@ class MenuScreen:
         kit.words(top, tile.group.value, name, bold=True, colour="on_group", into=target)
         wide = kit.width(tile.group.value, name, bold=True) + kit.px(20)
         kit.words(Box(top.x + wide, top.y, top.w - wide, top.h), count, 34, colour="on_group", middle=True, into=target)
-        kit.words(rest, tile.line, size, colour="on_group", into=target)
+        kit.words(rest, tile.line, size, colour="on_group", even=True, into=target)
 
     def _small(self, box: Box, text: str, icon: Icon, choice: MenuChoice) -> None:
         kit = self._kit

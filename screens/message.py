@@ -64,7 +64,7 @@ class MessageScreen:
         lift = size * 0.03 if view.picture is Picture.WARNING else 0
         kit.icon(PICTURES[view.picture], disc.x + (size - inner) / 2, disc.y + (size - inner) / 2 - lift, inner,
                  "on_primary" if done else "on_notice", weight=7)  # fmt: skip
-        used = kit.words(words, view.title, 60, bold=True)
+        used = kit.words(words, view.title, 60, bold=True, even=True)
         used += kit.words(words.top(used)[1], view.text, BODY, colour="soft") if view.text else 0
         end = max(words.y + used, disc.bottom) + kit.px(GAP)
         return Box(box.x, end, box.w, box.bottom - end)

@@ -9,7 +9,7 @@ from screens.kit import Kit
 
 def heading(kit: Kit, box: Box, title: str, line: str, error: str = "") -> Box:
     """Draw title and line (or the error in its place) at the top of *box*. Returns what remains below."""
-    used = kit.words(box, title, 64, bold=True)
+    used = kit.words(box, title, 64, bold=True, even=True)
     _, rest = box.top(used)
     if line:
         used = kit.words(rest, line, 36, colour="soft")

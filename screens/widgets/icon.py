@@ -6,10 +6,12 @@ Each picture is data: strokes (a run of points), closed strokes, circles, rounde
 from __future__ import annotations
 
 import enum
+import itertools
+import math
 from dataclasses import dataclass
 from typing import Final
 
-from kivy.graphics import Color, Ellipse, Line, RoundedRectangle
+from kivy.graphics import Color, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
 from kivy.graphics.instructions import Canvas
 from kivy.utils import get_color_from_hex
 
@@ -67,7 +69,6 @@ class Panel:
     h: float
     corner: float
     fill: str = ""
-    outline: bool = True
 
 
 Shape = Stroke | Ring | Panel
@@ -136,24 +137,55 @@ def draw(canvas: Canvas, icon: Icon, corner: tuple[float, float], size: float, i
             Color(*ink.named(ink.colour))
             match shape:
                 case Stroke():
-                    points = [(x if i % 2 == 0 else y) + p * unit for i, p in enumerate(shape.points)]
-                    Line(points=points, width=half * shape.weight, cap="round", joint="round", close=shape.closed)
-                case Ring(filled=True):
-                    r = shape.radius * unit
-                    Ellipse(pos=(x + shape.x * unit - r, y + shape.y * unit - r), size=(2 * r, 2 * r))
+                    pairs = zip(shape.points[::2], shape.points[1::2], strict=True)
+                    run = [(x + px * unit, y + py * unit) for px, py in pairs]
+                    stroke(run, half * shape.weight, closed=shape.closed)
                 case Ring():
-                    around = (x + shape.x * unit, y + shape.y * unit, shape.radius * unit, shape.start, shape.end)
-                    Line(circle=around, width=half, cap="round")
+                    ring((x + shape.x * unit, y + shape.y * unit), shape, unit, half)
                 case Panel():
                     box = (x + shape.x * unit, y + shape.y * unit, shape.w * unit, shape.h * unit)
-                    _panel(shape, box, unit, half, ink)
+                    panel(shape, box, unit, half, ink)
 
 
-def _panel(shape: Panel, box: tuple[float, float, float, float], unit: float, half: float, ink: Ink) -> None:
+def stroke(points: list[tuple[float, float]], half: float, *, closed: bool = False, round_all: bool = True) -> None:
+    """A line *half* pixels to each side of *points*, with round ends and corners, its edge smoothed without
+    multisampling (which costs a second frame buffer and a third of the start). *round_all*: False for the many points
+    of a curve, where only the ends need it."""
+    run = [*points, points[0]] if closed else points
+    for (ax, ay), (bx, by) in itertools.pairwise(run) if round_all else ():
+        SmoothLine(points=(ax, ay, bx, by), width=half)
+    if not round_all:
+        SmoothLine(points=[value for point in run for value in point], width=half)
+    for px, py in points if round_all else () if closed else (points[0], points[-1]):
+        SmoothEllipse(pos=(px - half, py - half), size=(2 * half, 2 * half))
+
+
+def ring(middle: tuple[float, float], shape: Ring, unit: float, half: float) -> None:
+    """A circle, filled or not, or an arc."""
+    x, y = middle
+    radius = shape.radius * unit
+    if shape.filled:
+        SmoothEllipse(pos=(x - radius, y - radius), size=(2 * radius, 2 * radius))
+        return
+    steps = max(16, round(abs(shape.end - shape.start) / 6))
+    angles = [math.radians(shape.start + (shape.end - shape.start) * n / steps) for n in range(steps + 1)]
+    points = [(x + radius * math.sin(angle), y + radius * math.cos(angle)) for angle in angles]
+    stroke(points, half, round_all=False)
+
+
+def panel(shape: Panel, box: tuple[float, float, float, float], unit: float, half: float, ink: Ink) -> None:
+    """A rounded rectangle, filled, outlined, or both."""
+    x, y, w, h = box
     corner = shape.corner * unit
     if shape.fill:
         Color(*ink.named(shape.fill))
-        RoundedRectangle(pos=box[:2], size=box[2:], radius=[corner])
-    if shape.outline:
+        SmoothRoundedRectangle(pos=(x, y), size=(w, h), radius=[corner])
         Color(*ink.named(ink.colour))
-        Line(rounded_rectangle=(*box, corner), width=half, joint="round")
+    centres = ((x + w - corner, y + h - corner, 0), (x + w - corner, y + corner, 90), (x + corner, y + corner, 180),
+               (x + corner, y + h - corner, 270))  # fmt: skip
+    points = [
+        (cx + corner * math.sin(math.radians(start + turn)), cy + corner * math.cos(math.radians(start + turn)))
+        for cx, cy, start in centres
+        for turn in range(0, 91, 15)
+    ]
+    stroke([*points, points[0]], half, round_all=False)
