@@ -58,6 +58,13 @@ async def test_the_ledger_has_the_job_before_its_first_byte(printing):
     assert len(printing.peer.slips) == 1
 
 
+async def test_a_ledger_with_no_room_keeps_the_paper_white(printing):
+    printing.ledger.full = True
+    assert await printing.driver.print("job-1", SLIP) == Printed(PrintOutcome.NOT_PRINTED, Fault.DISK_FULL)
+    await printing.until(lambda: printing.peer.unprinted == 0)
+    assert printing.peer.slips == []
+
+
 async def test_a_ledger_that_fails_keeps_the_paper_white(printing, monkeypatch):
     async def full(job):
         raise OSError("disk full")
