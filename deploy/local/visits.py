@@ -289,6 +289,8 @@ VISITS: Final = (
             Tap("固定工岗位信息查询"),
             Expect("MessageView", ("还能办", "暂时不能"), wait=30.0),
             Tap("看看能办什么"),
+            Expect("Menu", ("现在连不上",)),
+            Tap("找工作"),
             Expect("ItemList"),
             Tap("固定工求职登记"),
             Expect("Guide"),
