@@ -16,7 +16,7 @@ HEIGHT: Final = 24
 _FACES: Final = ("Noto Sans Mono CJK SC", "Noto Sans CJK SC")
 _SHARPER: Final = 4
 """Drawn so many times larger, then made small: strokes keep their weight."""
-_INK: Final = 165
+_INK: Final = 140
 """Below this grey a dot is burnt."""
 _NOBODY: Final = "\U0010ffff"
 """A code point that is never a character: what a font draws for it stands for a missing glyph."""
