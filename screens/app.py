@@ -33,6 +33,8 @@ CHINA: Final = ZoneInfo("Asia/Shanghai")
 """Whatever the machine's own zone is: what a clock on a village's wall shows."""
 QUIET: Final = 0.5
 """Between two imports of screens that are not needed yet (seconds)."""
+FIRST_STEPS: Final = 3
+"""Turns of the loop from the start of *play* to its first view: play itself, a task of its own, the view."""
 END: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -98,6 +100,9 @@ async def perform(play: Callable[[KivyStage], Awaitable[None]], surroundings: Su
         loop.add_signal_handler(number, playing.cancel)
     warming = asyncio.create_task(_warm(stage, typist))
     try:
+        for _ in range(FIRST_STEPS):
+            # What *play* shows at once stands on the first picture: no empty one is drawn before it.
+            await asyncio.sleep(0)
         await app.async_run("asyncio")
     finally:
         for number in END:

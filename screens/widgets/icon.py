@@ -188,4 +188,5 @@ def panel(shape: Panel, box: tuple[float, float, float, float], unit: float, hal
         for cx, cy, start in centres
         for turn in range(0, 91, 15)
     ]
-    stroke([*points, points[0]], half, round_all=False)
+    top = (x + w / 2, y + h)
+    stroke([top, *points, top], half, round_all=False)

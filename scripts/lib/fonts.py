@@ -7,11 +7,13 @@ Kivy takes the first face of a collection, which is the Japanese one (other shap
 「SC」 is written out by itself. Opening the whole of it costs 5 ms and 2.5 MB for every size of letters; the light form
 (GB 2312 and the marks around it) costs a tenth, draws nearly everything, and leaves the rest to the whole one.
 Beside each font a file ``NAME.cover`` holds one bit for each code point up to U+3FFFF.
+Beside the fonts stands Kivy's data folder with an empty style sheet in the place of its own (screens/__init__.py).
 Does nothing when the files are there and newer than their sources.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from pathlib import Path
 from typing import Final
@@ -48,7 +50,23 @@ def main(arguments: list[str]) -> int:
     for name, source in RARE:
         if not fresh(folder / f"{name}.cover", source):
             cover(TTFont(source, lazy=True), folder / f"{name}.cover")
+    kivy_data(folder.with_name("kivy"))
     return 0
+
+
+def kivy_data(folder: Path) -> None:
+    """Links to all of Kivy's data but its style sheet, which is empty here."""
+    spec = importlib.util.find_spec("kivy")
+    if spec is None or spec.origin is None:
+        return  # a set-up without the terminal
+    folder.mkdir(exist_ok=True)
+    for source in (Path(spec.origin).parent / "data").iterdir():
+        link = folder / source.name
+        if source.name == "style.kv":
+            link.write_text("# Nothing that this would style is ever on the window.\n", encoding="utf-8")
+        elif not link.is_symlink() or link.readlink() != source:
+            link.unlink(missing_ok=True)
+            link.symlink_to(source)
 
 
 def fresh(made: Path, source: Path) -> bool:
