@@ -10,7 +10,7 @@ from contract.texts import Text
 from drivers.device import Failure
 from kiosk import slips
 from kiosk.asking import Place, question, understood
-from kiosk.pages import slip_line
+from kiosk.pages import slip_page
 from kiosk.platform import ask_platform
 from kiosk.views import (
     DetailChoice,
@@ -88,12 +88,12 @@ async def show_detail(visit: Visit, item: Item, entry: str) -> None:
     if isinstance(found, Failure):
         await visit.tell(found, item.number)
         return
-    texts, note = visit.house.texts, found.text
+    texts = visit.house.texts
     while True:
         view = DetailView(
             title=found.title,
             facts=found.facts,
-            text=note,
+            text=found.text,
             can_print=visit.house.bay.printer_works(),
             can_qr=bool(found.link),
             speech=found.title,
@@ -101,7 +101,7 @@ async def show_detail(visit: Visit, item: Item, entry: str) -> None:
         match await visit.ask(view):
             case DetailChoice.PRINT:
                 printed = await visit.print(slips.detail(visit.house, item, found))
-                note = slip_line(visit.house, printed)
+                await visit.ask(slip_page(visit.house, printed))
             case DetailChoice.QR:
                 qr = QrView(title=texts(Text.DETAIL_QR_TITLE), line=texts(Text.DETAIL_QR_LINE), content=found.link)
                 await visit.ask(qr)

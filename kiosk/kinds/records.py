@@ -5,9 +5,9 @@ from __future__ import annotations
 from contract import wire
 from contract.catalogue import Item
 from contract.texts import Text
-from drivers.device import Failure, Printed
+from drivers.device import Failure
 from kiosk import slips
-from kiosk.pages import slip_line
+from kiosk.pages import slip_page
 from kiosk.platform import ask_platform
 from kiosk.views import Nav, RecordsChoice, RecordsView
 from kiosk.visit import Visit
@@ -32,24 +32,23 @@ async def walk(visit: Visit, item: Item) -> None:
 
 async def _show(visit: Visit, item: Item, found: wire.Records) -> RecordsChoice | Nav:
     """Show one page until the resident goes on; printing comes back to it."""
-    printed: Printed | None = None
     while True:
-        choice = await visit.ask(_view(visit, item, found, printed))
+        choice = await visit.ask(_view(visit, item, found))
         if choice is not RecordsChoice.PRINT:
             return choice
         printed = await visit.print(slips.records(visit.house, visit.known, item, found))
+        await visit.ask(slip_page(visit.house, printed))
 
 
-def _view(visit: Visit, item: Item, found: wire.Records, printed: Printed | None) -> RecordsView:
+def _view(visit: Visit, item: Item, found: wire.Records) -> RecordsView:
     texts, person = visit.house.texts, visit.known
     empty = not found.tables and not found.facts
-    note = slip_line(visit.house, printed) if printed is not None else found.note
     return RecordsView(
         title=found.title,
         line=texts(Text.RECORDS_LINE, name=person.masked_name, id_number=person.masked_id, item=item.plain),
         facts=found.facts,
         tables=found.tables,
-        note=texts(Text.RECORDS_NONE) if empty else note,
+        note=texts(Text.RECORDS_NONE) if empty else found.note,
         can_print=visit.house.bay.printer_works() and not empty,
         has_older=bool(found.older),
         speech=found.title,
