@@ -3,7 +3,7 @@
 * One touch at a time; more fingers, other mouse buttons and wheels do nothing.
 * A target acts when a touch that began on it ends on it, and only if nothing new has been shown meanwhile.
 * Two touches on the same target, or in the same place of a screen that has just changed, closer together than
-  limits.DOUBLE_TAP are one.
+  limits.DOUBLE_TAP are one. Only keys of pads and keyboards take them as two (Target.repeats): 「11」, 「nn」.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Hand:
         if time.monotonic() - self._last >= limits.DOUBLE_TAP:
             return False
         if self._turn == self._last_turn:
-            return target.key == self._last_key
+            return target.key == self._last_key and not target.repeats
         return math.dist(self._last_place, touch.pos) < NEAR
 
     def _under(self, touch: Any) -> Iterator[Target]:

@@ -108,14 +108,16 @@ class Keyboard:
             (5, 2) if self._page is Page.DIGITS else (6, 2))  # fmt: skip
         for box, name in zip(self._keys_box.grid(columns, rows, gap), names, strict=False):
             label = "隔开" if name == PART else name
-            kit.target(box, label, f"key:{name}", partial(self._key, name), kind="key", size=30 if name == PART else 54)
+            key = kit.target(box, label, f"key:{name}", partial(self._key, name), kind="key",
+                             size=34 if name == PART else 54)  # fmt: skip
+            key.repeats = True
         pages = [page for page in Page if page is not Page.PINYIN or self._writing.spelling]
         shares = [1.0] * len(pages) + [1.2, 1.2]
         boxes = self._bottom_box.split(kit.px(24), *shares)
         for box, page in zip(boxes, pages, strict=False):
             kit.target(box, page.value, f"page:{page.name.lower()}", partial(self._open, page), size=38,
                        kind="chosen" if page is self._page else "plain")  # fmt: skip
-        kit.target(boxes[-2], "退一格", "back", self._back, size=38)
+        kit.target(boxes[-2], "退一格", "back", self._back, size=38).repeats = True
         kit.target(boxes[-1], "清空", "clear", self._clear, size=38)
 
     def _key(self, name: str) -> None:

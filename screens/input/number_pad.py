@@ -22,6 +22,6 @@ def number_pad(
         if name == CLEAR:
             kit.target(cell, name, "clear", clear, kind="key", size=40)
         elif name == BACK:
-            kit.target(cell, name, "back", back, kind="key", size=40)
+            kit.target(cell, name, "back", back, kind="key", size=40).repeats = True
         else:
-            kit.target(cell, name, f"digit:{name}", partial(digit, name), kind="key", size=72)
+            kit.target(cell, name, f"digit:{name}", partial(digit, name), kind="key", size=72).repeats = True

@@ -26,6 +26,8 @@ class Target(Part):
         self.key = key
         self.enabled = enabled
         self.act = act
+        self.repeats = False
+        """Two quick touches are two: keys of pads and keyboards (「11」)."""
         self.pos = (box.x, height - box.bottom)
         self.size = (box.w, box.h)
         self._shade: Color | None = None
