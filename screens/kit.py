@@ -29,6 +29,8 @@ Mark = Literal["ok", "bad", "wait"]
 LEAST_TEXT: Final = 26
 BODY_ABOVE_BASE: Final = 0.38
 """The middle of a Chinese character lies so many of its heights above the base line."""
+BODY: Final = 1.2
+"""Height of what is drawn of a line, in heights of its letters; the rest of LINE_HEIGHT is white."""
 FACES: Final = {
     "plain": ("sheet", "primary", "primary", 3.0), "primary": ("primary", "primary", "on_primary", 3.0),
     "key": ("sheet", "outline", "ink", 2.0), "chosen": ("chosen", "primary", "ink", 6.0),
@@ -117,7 +119,8 @@ class Kit:
             end = self._line(part.canvas, line, x, y + line_height / 2, size, bold=bold)
             left, right = min(left, x), max(right, end)
             y += line_height
-        part.said.append(Said(words, Box(left, top, max(0.0, right - left), used), len(broken)))
+        lead = (LINE_HEIGHT - BODY) / 2 * self.look.type(size)
+        part.said.append(Said(words, Box(left, top + lead, max(0.0, right - left), used - 2 * lead), len(broken)))
         return used
 
     def _line(self, canvas: Canvas, line: str, x: float, middle: float, size: float, *, bold: bool) -> float:

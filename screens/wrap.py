@@ -13,7 +13,9 @@ from typing import Final
 NEVER_FIRST: Final = frozenset("，。、；：？！）》」』】〉〕”’％…—·～,.;:?!)%]}")
 NEVER_LAST: Final = frozenset("（《「『【〈〔“‘([{￥")
 UNITS: Final = "个年月日号元件步页屏次岁天时分秒周位名条项张户人点折倍℃%％"
-PIECE: Final = re.compile(rf"[!-~]+(?: ?[{UNITS}])?|\s+|.", re.DOTALL)
+NUMBER: Final = r"\d[\d.,]*(?: \d[\d.,]*)*"
+"""Grouped as it is read out: 「1 234.50」, 「2611 2300 0417」."""
+PIECE: Final = re.compile(rf"{NUMBER}(?: ?[{UNITS}])?(?![!-~])|[!-~]+|\s+|.", re.DOTALL)
 
 Measure = Callable[[str], float]
 

@@ -1,0 +1,297 @@
+"""What a hand does to the window, one act after the other: run by test_touch.py, which looks at each act's outcome.
+
+python -m tests.screens.scene_acts OUT
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import sys
+import traceback
+import weakref
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+from kivy.base import EventLoop
+from kivy.clock import Clock
+from kivy.core.text import Label
+
+from contract import limits
+from contract.catalogue import Group
+from kiosk.views import Action, MenuChoice, MessageView, Nav, NumberQuestion, Progress, StillThere
+from screens.app import Look, perform
+from screens.inspection import targets, texts
+from screens.stage import KivyStage
+from screens.widgets.part import Part
+from tests.screens.gallery import PLACE, VIEWS
+from tests.screens.stagehand import FRAME, find, gone, middle, picture, showing, touch, xdotool
+
+SECRET: Final = "赵钱孙的一句话"
+KEYS: Final = ("F1", "Escape", "F11", "alt+F4", "ctrl+q", "ctrl+w", "super", "Menu", "Tab", "Return", "space")
+Act = Callable[[KivyStage], Awaitable[None]]
+ACTS: dict[str, Act] = {}
+
+
+def act(function: Act) -> Act:
+    ACTS[function.__name__] = function
+    return function
+
+
+def message(title: str, *labels: str) -> MessageView:
+    return MessageView(title=title, text="", actions=tuple(Action(label, label) for label in labels))
+
+
+@act
+async def a_touch_answers(stage: KivyStage) -> None:
+    task = await showing(stage, VIEWS["attract"])
+    await touch(stage, "begin")
+    assert await task is True
+    for label, answer in (("group:insurance", Group.INSURANCE), ("leave", MenuChoice.LEAVE), ("帮办", Nav.HELP),
+                          ("首页", Nav.HOME), ("返回", Nav.BACK)):  # fmt: skip
+        await asyncio.sleep(limits.DOUBLE_TAP)
+        task = await showing(stage, VIEWS["menu"])
+        await touch(stage, label)
+        assert await task is answer
+
+
+@act
+async def no_key_leads_out(stage: KivyStage) -> None:
+    task = await showing(stage, VIEWS["menu"])
+    before, window = picture(), EventLoop.window
+    children = list(window.children)
+    for key in KEYS:
+        await xdotool("key", key)
+    await asyncio.sleep(FRAME * 2)
+    assert window.dispatch("on_request_close"), "the window manager's wish to close is refused"
+    assert not task.done()
+    assert list(window.children) == children, "nothing was laid over the screen"
+    assert picture().tobytes() == before.tobytes()
+    await gone(task)
+
+
+@act
+async def other_buttons_and_wheels_do_nothing(stage: KivyStage) -> None:
+    task = await showing(stage, VIEWS["menu"])
+    await xdotool("mousemove", *middle(find(stage, "leave")))
+    for button in ("2", "3", "4", "5", "3"):
+        await xdotool("click", button)
+    await asyncio.sleep(FRAME)
+    assert not task.done()
+    await touch(stage, "leave")
+    assert await task is MenuChoice.LEAVE
+
+
+@act
+async def a_double_tap_acts_once(stage: KivyStage) -> None:
+    """The second tap falls on the next screen's button in the same place, and is not one."""
+    for _ in range(3):
+        await asyncio.sleep(limits.DOUBLE_TAP)
+        first = await showing(stage, message("第一页", "下一步"))
+        tapping = asyncio.create_task(touch(stage, "下一步", times=2))
+        assert await first == "下一步"
+        second = asyncio.create_task(stage.show(message("第二页", "提交")))
+        await tapping
+        await asyncio.sleep(0.3)
+        assert not second.done()
+        await asyncio.sleep(limits.DOUBLE_TAP)
+        await touch(stage, "提交")
+        assert await second == "提交"
+
+
+@act
+async def a_double_tap_turns_one_page(stage: KivyStage) -> None:
+    task = await showing(stage, VIEWS["items-insurance"])
+    await asyncio.sleep(limits.DOUBLE_TAP)
+    await touch(stage, "下一页", times=2)
+    assert any(text.startswith("2 / ") for text in texts(stage.root)), texts(stage.root)
+    await gone(task)
+
+
+@act
+async def a_touch_from_the_last_screen_is_nobodys(stage: KivyStage) -> None:
+    task = await showing(stage, message("第一页", "知道了"))
+    await xdotool("mousemove", *middle(find(stage, "知道了")), "mousedown", "1")
+    await asyncio.sleep(FRAME)
+    await gone(task)
+    task = await showing(stage, message("第二页", "知道了"))
+    await xdotool("mouseup", "1")
+    await asyncio.sleep(FRAME * 2)
+    assert not task.done()
+    await gone(task)
+
+
+@act
+async def sliding_off_takes_it_back(stage: KivyStage) -> None:
+    task = await showing(stage, message("一页", "知道了"))
+    await xdotool("mousemove", *middle(find(stage, "知道了")), "mousedown", "1", "sleep", "0.05",
+                  "mousemove", "500", "700", "sleep", "0.05", "mouseup", "1")  # fmt: skip
+    await asyncio.sleep(FRAME * 2)
+    assert not task.done()
+    await gone(task)
+
+
+@act
+async def a_press_shows(stage: KivyStage) -> None:
+    task = await showing(stage, message("一页", "知道了"))
+    x, y = middle(find(stage, "知道了"))
+    at = (int(x) - 200, int(y) + 40)
+    before = picture().getpixel(at)
+    await xdotool("mousemove", x, y, "mousedown", "1")
+    await asyncio.sleep(FRAME)
+    pressed = picture().getpixel(at)
+    await xdotool("mouseup", "1")
+    assert pressed != before
+    assert await task == "知道了"
+
+
+@act
+async def a_switched_off_target_does_nothing(stage: KivyStage) -> None:
+    task = await showing(stage, VIEWS["items-insurance"])
+    off = [box for box in targets(stage.root) if not box.enabled]
+    assert {box.label for box in off} >= {"上一页"}
+    for box in off:
+        await xdotool("mousemove", *middle(box), "click", "1")
+    await asyncio.sleep(FRAME * 2)
+    assert not task.done()
+    await gone(task)
+
+
+@act
+async def the_warning_takes_any_touch_and_nothing_reaches_beneath(stage: KivyStage) -> None:
+    beneath = await showing(stage, VIEWS["menu"])
+    under = find(stage, "leave")
+    over = asyncio.create_task(stage.overlay(StillThere(seconds=30)))
+    await asyncio.sleep(FRAME * 2)
+    assert [box.key for box in targets(stage.root)] == ["still_there"]
+    await xdotool("mousemove", *middle(under), "click", "1")
+    assert await over is True
+    await asyncio.sleep(limits.DOUBLE_TAP)
+    assert not beneath.done()
+    await touch(stage, "leave")
+    assert await beneath is MenuChoice.LEAVE
+
+
+@act
+async def the_warning_counts_down_and_ends(stage: KivyStage) -> None:
+    beneath = await showing(stage, VIEWS["menu"])
+    over = asyncio.create_task(stage.overlay(StillThere(seconds=2)))
+    await asyncio.sleep(0.2)
+    assert "2" in texts(stage.root)
+    await asyncio.sleep(1.1)
+    assert "1" in texts(stage.root)
+    assert await over is False
+    assert find(stage, "leave")
+    assert not beneath.done()
+    await gone(beneath)
+
+
+@act
+async def nothing_stays_of_what_was_shown(stage: KivyStage) -> None:
+    """Neither when it is answered and the visit ends, nor when it is cancelled."""
+    for answered in (True, False):
+        view = message(SECRET, "知道了")
+        kept = weakref.ref(view)
+        task = await showing(stage, view)
+        assert SECRET in texts(stage.root)
+        if answered:
+            await asyncio.sleep(limits.DOUBLE_TAP)
+            await touch(stage, "知道了")
+            await task
+            stage.clear()
+        else:
+            await gone(task)
+        assert SECRET not in texts(stage.root)
+        del view, task
+        await asyncio.sleep(FRAME * 2)
+        gc.collect()
+        assert kept() is None, gc.get_referrers(kept())
+        drawn = [thing for thing in gc.get_objects() if issubclass(type(thing), (Part, Label))]
+        assert not [part for part in drawn if SECRET in str(vars(part))]
+
+
+@act
+async def large_text_keeps_what_was_typed_and_clear_undoes_it(stage: KivyStage) -> None:
+    question = NumberQuestion(
+        item="固定工求职登记", step=3, steps=8, question="您的手机号码是多少？", grouping=(3, 4, 4)
+    )
+    task = await showing(stage, question)
+    for digit in "138":
+        await touch(stage, f"digit:{digit}")
+    narrow = find(stage, "large").w
+    await touch(stage, "large")
+    assert "138" in texts(stage.root)
+    assert find(stage, "large").w >= narrow
+    await asyncio.sleep(limits.DOUBLE_TAP)
+    await touch(stage, "contrast")
+    assert picture().getpixel((1070, 500)) == (0, 0, 0)
+    assert "138" in texts(stage.root)
+    await gone(task)
+    stage.clear()
+    task = await showing(stage, VIEWS["menu"])
+    assert picture().getpixel((1070, 500)) == (0xF7, 0xF4, 0xEE)
+    assert find(stage, "large").w == narrow
+    await gone(task)
+
+
+@act
+async def waiting_moves_and_advises(stage: KivyStage) -> None:
+    task = await showing(stage, Progress(words="正在查", advice="再等一会儿"))
+    before = picture().tobytes()
+    await asyncio.sleep(0.4)
+    assert picture().tobytes() != before
+    assert "再等一会儿" not in texts(stage.root)
+    await asyncio.sleep(limits.PROGRESS_ADVICE)
+    assert "再等一会儿" in texts(stage.root)
+    await gone(task)
+
+
+@act
+async def the_clock_slows_when_nobody_is_there(stage: KivyStage) -> None:
+    task = await showing(stage, VIEWS["attract"])
+    await touch(stage, "begin")
+    await task
+    task = await showing(stage, VIEWS["menu"])
+    assert Clock._max_fps == limits.FPS_ACTIVE
+    assert stage.idle_seconds() < 1
+    await asyncio.sleep(limits.IDLE_SLOWDOWN + 0.5)
+    assert Clock._max_fps == limits.FPS_IDLE
+    assert stage.idle_seconds() > limits.IDLE_SLOWDOWN
+    await xdotool("mousemove", "540", "500", "click", "1")
+    await asyncio.sleep(2 / limits.FPS_IDLE)
+    assert Clock._max_fps == limits.FPS_ACTIVE
+    await gone(task)
+
+
+@act
+async def the_ways_that_work_are_drawn(stage: KivyStage) -> None:
+    task = await showing(stage, VIEWS["ask-all"])
+    assert {"插社保卡", "放身份证", "扫电子社保卡"} <= set(texts(stage.root))
+    await touch(stage, "返回")
+    assert await task is Nav.BACK
+
+
+async def main(out: Path) -> None:
+    outcome: dict[str, Any] = {}
+
+    async def play(stage: KivyStage) -> None:
+        for name, function in ACTS.items():
+            await asyncio.sleep(limits.DOUBLE_TAP)
+            try:
+                await function(stage)
+                outcome[name] = ""
+            except Exception:
+                outcome[name] = traceback.format_exc()
+                picture(out / f"{name}.png")
+                for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                    if "show" in repr(task.get_coro()) or "overlay" in repr(task.get_coro()):
+                        await gone(task)
+
+    await perform(play, PLACE, Look(1080, 1920))
+    (out / "outcome.json").write_text(json.dumps(outcome), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
