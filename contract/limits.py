@@ -65,6 +65,8 @@ PLATFORM_PROBE: Final = 20.0
 """How often the courier asks whether the platform is there when nothing else tells."""
 SUBMIT_WAIT: Final = 10.0
 """How long the resident waits for the platform's receipt before the slip says 「已收到，待平台确认」."""
+NOT_READY_RETRY: Final = 30.0
+"""How often a terminal that cannot work (no papers, no log file) tries again whether it can."""
 DELIVERY_RETRY_FIRST: Final = 1.0
 DELIVERY_RETRY_LAST: Final = 300.0
 SESSION_LIFETIME: Final = 900.0
