@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import importlib
+import resource
 import sys
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from contract import limits
 from kiosk.settings import Settings, load
 from kiosk.views import Attract, Notice, Surroundings, Way
 from screens.app import Look, perform
@@ -32,6 +35,8 @@ def main(arguments: list[str]) -> int:
     except (OSError, msgspec.ValidationError, msgspec.DecodeError) as error:
         print(f"设置读不出来 settings: {options.settings}: {error}", file=sys.stderr)
         return 2
+    # What a resident typed is in memory: no crash may write it to the disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     asyncio.run(run(settings))
     return 0
 
@@ -51,21 +56,38 @@ async def run(settings: Settings) -> None:
 
 
 async def play(settings: Settings, stage: KivyStage) -> None:
-    """Idle screen at once; then the equipment; then visits, for ever."""
+    """Idle screen at once; then the equipment; then visits, for ever. What a technician has to see to is said instead,
+    and tried again now and then: a disk that came back, papers that arrived."""
     early = asyncio.create_task(stage.show(first_page(settings)))
     equipment = await asyncio.to_thread(importlib.import_module, "kiosk.equipment")
-    try:
-        async with equipment.equipped(settings, stage) as house:
-            touched = early.done()
-            early.cancel()
-            await asyncio.gather(early, return_exceptions=True)
-            await equipment.serve(house, touched)
-    except equipment.NOT_READY as error:
-        print(f"终端没有准备好 not ready: {error}", file=sys.stderr, flush=True)
-        early.cancel()
-        await asyncio.gather(early, return_exceptions=True)
-        while True:
-            await stage.show(equipment.not_ready(settings))
+    while True:
+        try:
+            async with equipment.equipped(settings, stage) as house:
+                touched = early.done() and not early.cancelled()
+                await _let_go(early)
+                await equipment.serve(house, touched)
+        except* equipment.NOT_READY as group:
+            for error in leaves(group):
+                print(f"终端没有准备好 not ready: {error}", file=sys.stderr, flush=True)
+        await _let_go(early)
+        stage.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limits.NOT_READY_RETRY):
+                while True:
+                    await stage.show(equipment.not_ready(settings))
+
+
+async def _let_go(task: asyncio.Task[object]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def leaves(group: BaseExceptionGroup[Exception]) -> list[Exception]:
+    """The exceptions in *group*, however deep."""
+    found: list[Exception] = []
+    for error in group.exceptions:
+        found += leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
 
 
 def first_page(settings: Settings) -> Attract:

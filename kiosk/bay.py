@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from contract import limits
 from drivers.device import CardReader, Device, DeviceEvent, Happening, IdReader, Medium, Printer, Scanner, State
+from kiosk.defects import report
 from kiosk.views import Way
 
 Devices = tuple[Device, ...]
@@ -36,6 +38,9 @@ class Bay:
         self.id_reader = id_reader
         self.scanner = scanner
         self.printer = printer
+        self.removals = 0
+        """How often a social-security card was taken out. A card that is in is the one that was in before only while
+        this stays the same: pulled and another one put in can both happen between two looks."""
         self._ears: set[asyncio.Queue[DeviceEvent]] = set()
 
     @property
@@ -47,9 +52,11 @@ class Bay:
         events: asyncio.Queue[DeviceEvent] = asyncio.Queue()
         async with asyncio.TaskGroup() as group:
             for device in self.devices:
-                group.create_task(device.run(events), name=f"device {device.name}")
+                group.create_task(_owned(device, events), name=f"device {device.name}")
             while True:
                 event = await events.get()
+                if event.happening is Happening.REMOVED and self._is_card_reader(event):
+                    self.removals += 1
                 for ear in self._ears:
                     ear.put_nowait(event)
 
@@ -71,17 +78,23 @@ class Bay:
     def card_is_in(self) -> bool:
         return self.card_reader is not None and self.card_reader.medium is Medium.PRESENT
 
+    def card_reader_works(self) -> bool:
+        return self.card_reader is not None and self.card_reader.state is State.ONLINE
+
     def printer_works(self) -> bool:
         return self.printer is not None and self.printer.state is State.ONLINE
 
-    async def arrival(self) -> Arrival:
-        """Wait for a card, an ID card or a code. A card that is in already counts."""
+    async def arrival(self, *, lying: bool = False) -> Arrival:
+        """Wait for a card, an ID card or a code. A card that is in already counts; with *lying* (somebody was asked to
+        show something) an ID card that lies there already too. Nobody is held by an ID card that was left behind."""
         with self.listen() as ear:
             if self.scanner is not None:
                 await self.scanner.arm()
             try:
                 if self.card_is_in():
                     return Arrival(Way.CARD)
+                if lying and self.id_reader is not None and self.id_reader.medium is Medium.PRESENT:
+                    return Arrival(Way.ID_CARD)
                 async for event in _each(ear):
                     found = self._arrival_of(event)
                     if found is not None:
@@ -95,19 +108,24 @@ class Bay:
         if event.happening is Happening.SCANNED:
             return Arrival(Way.CODE, event.code)
         if event.happening is Happening.INSERTED:
-            if self.card_reader is not None and event.device == self.card_reader.name:
+            if self._is_card_reader(event):
                 return Arrival(Way.CARD)
             if self.id_reader is not None and event.device == self.id_reader.name:
                 return Arrival(Way.ID_CARD)
         return None
 
-    async def card_removed(self) -> None:
-        """Wait until no social-security card is in."""
+    def _is_card_reader(self, event: DeviceEvent) -> bool:
+        return self.card_reader is not None and event.device == self.card_reader.name
+
+    async def card_removed(self, since: int | None = None) -> None:
+        """Wait until the social-security card that was in when ``removals`` was *since* (default: now) is out, whether
+        or not another one is in already."""
         with self.listen() as ear:
-            if not self.card_is_in():
+            mark = self.removals if since is None else since
+            if mark != self.removals or not self.card_is_in():
                 return
             async for _event in _each(ear):
-                if not self.card_is_in():
+                if mark != self.removals or not self.card_is_in():
                     return
 
     async def changed(self) -> DeviceEvent:
@@ -117,6 +135,16 @@ class Bay:
                 if event.happening is Happening.STATE_CHANGED:
                     return event
         raise AssertionError("an ear never ends")
+
+
+async def _owned(device: Device, events: asyncio.Queue[DeviceEvent]) -> None:
+    """Run *device* for ever: a defect in one driver is reported and ends neither the others nor the terminal."""
+    while True:
+        try:
+            await device.run(events)
+        except Exception as error:
+            report(error)
+        await asyncio.sleep(limits.DEVICE_REOPEN_LAST)
 
 
 async def _each(ear: asyncio.Queue[DeviceEvent]) -> AsyncIterator[DeviceEvent]:

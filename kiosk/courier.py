@@ -21,12 +21,14 @@ from contract.log_events import Event
 from drivers.device import Failure
 from kiosk.central import Central
 from kiosk.concurrency import Signal
-from kiosk.journal import Journal
-from secure.ledger import Entry, Ledger, OutboxRow
+from kiosk.defects import report
+from kiosk.journal import Journal, JournalLostError
+from secure.ledger import DiskFull, Entry, Ledger, OutboxRow
 
 ReceiptCheck = Callable[[wire.Receipt], bool]
 """Whether the platform's signature on a receipt holds."""
-LOST = frozenset({Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED})
+LOST = frozenset({Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED, Fault.PLATFORM_BUSY})
+"""With these there is no use trying the next row now."""
 
 
 class Undelivered(enum.Enum):
@@ -51,30 +53,48 @@ class Courier:
         self._clock = clock
         self._wake = Signal()
         self._hurried = False
+        self._full = False
+        """The last receipt found no room on the disk: no use asking for it again at once."""
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> NoReturn:
         """Deliver what is due, oldest first; wait; try again: backing off with jitter, never giving up for want of an
         answer."""
         while True:
-            rows = await self._journal.do(Ledger.pending)
-            everything, self._hurried = self._hurried, False
-            for row in rows:
-                if not everything and row.next_at is not None and row.next_at > self._clock():
-                    continue
-                if await self.deliver(row.key) is Undelivered.AWAY:
-                    break
-            if not rows:
-                await self._central.call(wire.HEALTH, wire.Health)
+            try:
+                await self._round()
+            except JournalLostError:
+                raise
+            except Exception as error:  # a defect of ours: what is kept stays kept, and is tried again
+                report(error)
             await self._pause(await self._journal.do(Ledger.pending))
 
+    async def _round(self) -> None:
+        """Deliver what is due; when nothing is, look whether the platform is there."""
+        rows = await self._journal.do(Ledger.pending)
+        everything, self._hurried = self._hurried, False
+        due = [row for row in rows if everything or not self._seconds_left(row)]
+        for row in due:
+            if await self.deliver(row.key) is Undelivered.AWAY:
+                break
+        if not due:
+            await self._central.call(wire.HEALTH, wire.Health)
+
+    def _seconds_left(self, row: OutboxRow) -> float:
+        """How long *row* is put off. Nobody puts off for longer than limits.DELIVERY_RETRY_LAST: more than that means
+        that the wall clock jumped, and counts as nothing."""
+        if row.next_at is None:
+            return 0.0
+        left = (row.next_at - self._clock()).total_seconds()
+        return left if 0 < left <= limits.DELIVERY_RETRY_LAST else 0.0
+
     async def _pause(self, rows: tuple[OutboxRow, ...]) -> None:
-        """Until the next row is due, or somebody hurries; with nothing kept, until the next look at the platform."""
+        """Until the next row is due, or somebody hurries, or it is time for the next look at the platform."""
         if self._hurried:
             return
-        now = self._clock()
-        due = [row.next_at - now if row.next_at is not None else timedelta(0) for row in rows]
-        wait = max(min(due).total_seconds(), limits.DELIVERY_RETRY_FIRST / 2) if due else limits.PLATFORM_PROBE
+        soonest = min((self._seconds_left(row) for row in rows), default=limits.PLATFORM_PROBE)
+        least = limits.PLATFORM_PROBE if self._full else limits.DELIVERY_RETRY_FIRST / 2
+        wait = min(max(soonest, least), limits.PLATFORM_PROBE)
         try:
             async with asyncio.timeout(wait):
                 await self._wake.wait()
@@ -95,7 +115,7 @@ class Courier:
                 return msgspec.json.decode(row.receipt, type=wire.Receipt)
             answer = await self._central.call(wire.DELIVER, wire.Receipt, row.delivery())
             if isinstance(answer, wire.Receipt) and self._is_for(answer, row):
-                await self._settle(row, answer)
+                self._full = not await self._settle(row, answer)
                 return answer
             again = self._clock() + timedelta(seconds=_backoff(row.tries))
             await self._journal.do(lambda ledger: ledger.attempt_failed(key, again))
@@ -111,7 +131,8 @@ class Courier:
         same = (receipt.device, receipt.key, receipt.sha256) == (self._device, row.key, row.sha256)
         return same and self._check(receipt)
 
-    async def _settle(self, row: OutboxRow, receipt: wire.Receipt) -> None:
+    async def _settle(self, row: OutboxRow, receipt: wire.Receipt) -> bool:
+        """Whether it is on the disk; on a full one the row stays, and the same receipt comes again later."""
         encoded = msgspec.json.encode(receipt)
         values: dict[str, str | int | bool | None] = {
             "key": row.key,
@@ -120,7 +141,7 @@ class Courier:
         }
         entry = Entry(Event.DELIVERED, values)
         leave = Ledger.settle if receipt.verdict is wire.Verdict.ACCEPTED else Ledger.dead_letter
-        await self._journal.do(lambda ledger: leave(ledger, row.key, encoded, entry))
+        return not isinstance(await self._journal.do(lambda ledger: leave(ledger, row.key, encoded, entry)), DiskFull)
 
 
 def _backoff(tries: int) -> float:

@@ -28,7 +28,7 @@ from kiosk.central import Access, Central
 from kiosk.concurrency import Signal
 from kiosk.courier import Courier
 from kiosk.house import House
-from kiosk.journal import Journal
+from kiosk.journal import Journal, JournalLostError
 from kiosk.printing import PrintDesk
 from kiosk.settings import Settings
 from kiosk.stage import Stage
@@ -40,7 +40,14 @@ from secure.ledger import Ledger, LedgerInUseError, WrongDeviceError
 __all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
 
 CHINA = ZoneInfo("Asia/Shanghai")
-NOT_READY = (identity.IdentityError, LedgerInUseError, WrongDeviceError, sqlite3.DatabaseError, OSError)
+NOT_READY = (
+    identity.IdentityError,
+    LedgerInUseError,
+    WrongDeviceError,
+    JournalLostError,
+    sqlite3.DatabaseError,
+    OSError,
+)
 """What a technician has to see to before anything works; their messages name files, never a resident."""
 
 
@@ -71,10 +78,10 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
             clock=now,
         )
     )
-    await journal.open()
     news, changes = Signal(), asyncio.Queue[bool]()
     access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key)
     central = Central(access, changes.put_nowait)
+    await journal.open()
     courier = Courier(
         settings.terminal.id,
         central,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -12,6 +13,10 @@ from contract.slip import PrintOutcome
 from secure.ledger import DiskFull, Entry, Ledger
 
 T = TypeVar("T")
+
+
+class JournalLostError(Exception):
+    """The file can no longer be written or read, and not for want of room: without it nothing may be done."""
 
 
 class Journal:
@@ -26,17 +31,24 @@ class Journal:
         self._ledger = await asyncio.get_running_loop().run_in_executor(self._thread, self._open_ledger)
 
     async def close(self) -> None:
-        await self.do(Ledger.close)
-        self._thread.shutdown()
+        try:
+            await self.do(Ledger.close)
+        finally:
+            self._thread.shutdown()
 
     async def do(self, work: Callable[[Ledger], T]) -> T:
-        """Run *work* on the ledger in its thread. Shielded: what was begun is written whole, and in order."""
+        """Run *work* on the ledger in its thread. Shielded: what was begun is written whole, and in order.
+        Raises JournalLostError, which carries nothing of what was to be written."""
         ledger = self._ledger
         assert ledger is not None, "the journal is opened before anything is logged"
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work, ledger))
+        try:
+            return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work, ledger))
+        except (sqlite3.Error, OSError) as error:
+            raise JournalLostError(type(error).__name__) from None
 
-    async def log(self, event: Event, **values: str | int | bool | None) -> None:
-        await self.do(lambda ledger: ledger.append(Entry(event, values)))
+    async def log(self, event: Event, **values: str | int | bool | None) -> bool:
+        """Whether it is on the disk: on a full one it is not."""
+        return not isinstance(await self.do(lambda ledger: ledger.append(Entry(event, values))), DiskFull)
 
     async def started(self, job: str) -> bool:
         return not isinstance(await self.do(lambda ledger: ledger.job_started(job)), DiskFull)
