@@ -32,6 +32,7 @@ class Text(enum.StrEnum):
     TAG_AWAY = "tag.away"
     TAG_GUIDE = "tag.guide"
     TROUBLE_AWAY = "trouble.away"
+    TROUBLE_AWAY_NOTHING_KEPT = "trouble.away_nothing_kept"
     TROUBLE_PAPER = "trouble.paper"
     TROUBLE_PRINTER = "trouble.printer"
     TROUBLE_READER = "trouble.reader"
@@ -54,11 +55,11 @@ class Text(enum.StrEnum):
     PIN_TITLE = "pin.title"
     PIN_LINE = "pin.line"
     PIN_WRONG = "pin.wrong"  # tries
+    WRONG_ONCE_MORE = "pin.wrong_once_more"
     SERVICE_TITLE = "service.title"
     SERVICE_LINE = "service.line"
     SERVICE_WRONG = "service.wrong"  # tries
     PROVE_AGAIN_TITLE = "prove_again.title"
-    PROVE_AGAIN_TEXT = "prove_again.text"
     BUSY_READING = "busy.reading"
     BUSY_PIN = "busy.pin"
     BUSY_PLATFORM = "busy.platform"
@@ -80,7 +81,6 @@ class Text(enum.StrEnum):
     DETAIL_QR_LINE = "detail.qr_line"
     CONFIRM_TITLE = "confirm.title"
     CONFIRM_LINE = "confirm.line"
-    CONFIRM_BACK = "confirm.back"
     RESULT_ACCEPTED = "result.accepted"
     RESULT_PENDING = "result.pending"
     RESULT_REFUSED = "result.refused"
@@ -97,7 +97,8 @@ class Text(enum.StrEnum):
     SLIP_NOT_PRINTED = "slip.not_printed"
     SLIP_UNKNOWN = "slip.unknown"
     SLIP_NONE = "slip.none"
-    SLIP_TAKE = "slip.take"
+    SLIP_LABEL = "slip.label"
+    SLIP_COPY = "slip.copy"
     MATTERS_TITLE = "matters.title"
     MATTERS_LINE = "matters.line"  # total
     MATTERS_EMPTY = "matters.empty"
@@ -126,14 +127,11 @@ class Text(enum.StrEnum):
     FAULT_STAFF_TEXT = "fault.staff_text"  # telephone
     FAULT_DO = "fault.do"
     OK = "ok"
-    AGAIN = "again"
-    LEAVE_DONE = "leave.done"
     LEAVE_LINE = "leave.line"
     LEAVE_PENDING = "leave.pending"
     SLIP_YUAN = "slip.yuan"  # amount
     SLIP_IN_YUAN = "slip.in_yuan"  # label
     SLIP_HEAD = "slip.head"
-    SLIP_ITEM = "slip.item"
     SLIP_RECEIPT = "slip.receipt"
     SLIP_NAME = "slip.name"
     SLIP_ID = "slip.id"

@@ -17,6 +17,7 @@ from contract.slip import PrintOutcome
 from drivers.device import Printed
 from kiosk import slips
 from kiosk.courier import Undelivered
+from kiosk.defects import report
 from kiosk.house import House
 from kiosk.person import Person
 from secure.ledger import DiskFull, Draft, Entry, Position
@@ -39,13 +40,23 @@ class Act:
     fault: Fault | None = None
     """Nothing was kept, and why."""
 
+    def __post_init__(self) -> None:
+        assert self.person.proof.satisfies(self.item.proof), "an act begins only after its item's proof"
+
+    @property
+    def kept(self) -> bool:
+        """Whether it passed the point of no return."""
+        return bool(self.receipt)
+
     @property
     def has_slip(self) -> bool:
         return self.printed is not None and self.printed.outcome is not PrintOutcome.NOT_PRINTED
 
     async def perform(self, visit: str) -> None:
-        """Keep, deliver, print. Not to be cancelled: the caller shields it."""
+        """Keep, deliver, print. Not to be cancelled: the caller shields it. The person may leave and be forgotten
+        meanwhile: what the slip says of them is written down first."""
         made = self.house.clock()
+        who = slips.who(self.house, self.person)
         draft = self._draft(visit, made.isoformat(timespec="seconds"))
         kept = await self.house.journal.do(lambda ledger: ledger.accept(draft, day=made.date()))
         if isinstance(kept, DiskFull):
@@ -53,11 +64,19 @@ class Act:
             return
         self.receipt = kept.receipt
         self.link = self.house.follow(kept.receipt)
-        answer = await self._deliver(kept.key)
-        if isinstance(answer, wire.Receipt):
-            self.verdict, self.reason = answer.verdict, answer.reason
-        slip = slips.submission(self.house, self, kept.position, made)
-        self.printed = await self.house.desk.print(slip, visit)
+        # It stands now. Whatever breaks from here on, the resident gets the number and is never told to try again.
+        try:
+            answer = await self._deliver(kept.key)
+            if isinstance(answer, wire.Receipt):
+                self.verdict, self.reason = answer.verdict, answer.reason
+        except Exception as error:
+            report(error)
+        self.printed = Printed(PrintOutcome.UNKNOWN, Fault.PRINT_UNKNOWN)
+        try:
+            slip = slips.submission(self.house, self, who, kept.position, made)
+            self.printed = await self.house.desk.print(slip, visit)
+        except Exception as error:
+            report(error)
 
     def _draft(self, visit: str, made_at: str) -> Draft:
         """What the ledger fills in and keeps: the business record and the body of its delivery."""

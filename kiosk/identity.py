@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from contract import wire
 from contract.catalogue import Proof
@@ -11,33 +11,42 @@ from contract.log_events import Event
 from contract.texts import Text
 from contract.wire import ShownBy
 from drivers.device import Failure
+from kiosk import pages
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.person import Person
 from kiosk.views import Nav, PinChoice, PinPad, Way
-from kiosk.visit import Visit, is_lost
+from kiosk.visit import GoHomeError, LeaveError, Reason, Visit, is_lost
 
 T = TypeVar("T", bound=wire.Message)
 
+NOT_KNOWN: Final = Fault.PLATFORM_NOT_KNOWN
+WAYS: Final = {ShownBy.CARD: Way.CARD, ShownBy.ID_CARD: Way.ID_CARD, ShownBy.CODE: Way.CODE}
 
-async def identify(visit: Visit, arrival: Arrival) -> Person | None:
-    """Read what was shown and open a session with the platform. None: it did not work out and was told."""
+
+async def read(visit: Visit, arrival: Arrival) -> Person | None:
+    """Read what was shown. None: it did not work out and was told."""
     person = await _read(visit, arrival)
     if isinstance(person, Failure):
         await visit.log(Event.CARD_FAULT, fault=person.fault.value)
-        await _tell_until_removed(visit, person, arrival.way)
+        await tell(visit, person, arrival.way)
         return None
-    session = await visit.busy(Text.BUSY_PLATFORM, open_session(visit, person))
-    if isinstance(session, Failure) and not is_lost(session) and session.fault is not Fault.PLATFORM_NOT_KNOWN:
-        await _tell_until_removed(visit, session, arrival.way)
-        person.forget()
-        return None
-    if isinstance(session, Failure) and not person.id_number:
-        # A code says nothing by itself: with the platform away nobody can be known by it.
-        await _tell_until_removed(visit, session, arrival.way)
-        return None
-    await visit.log(Event.IDENTIFIED, shown_by=person.shown_by.value, id_number=person.id_number)
     return person
+
+
+async def admit(visit: Visit, person: Person) -> Failure | None:
+    """Open a session with the platform; None: come in. A card or an ID card says who is there without the platform
+    too; a code says nothing by itself."""
+    try:
+        failure = await visit.busy(Text.BUSY_PLATFORM, open_session(visit, person))
+    except GoHomeError:  # not waited for: the platform is asked again when an item needs it
+        if not person.id_number:
+            raise LeaveError(Reason.FAULT) from None
+        failure = None
+    if failure is not None and not (person.id_number and failure.fault in pages.NETWORK_FAULTS | {NOT_KNOWN}):
+        return failure
+    await visit.log(Event.IDENTIFIED, shown_by=person.shown_by.value, id_number=person.id_number)
+    return None
 
 
 async def _read(visit: Visit, arrival: Arrival) -> Person | Failure:
@@ -64,12 +73,18 @@ async def _read(visit: Visit, arrival: Arrival) -> Person | Failure:
     )
 
 
-async def _tell_until_removed(visit: Visit, failure: Failure, way: Way) -> None:
-    """A fault of the card: its page stays until it is touched or the card is out."""
-    if way is Way.CARD and visit.house.bay.card_is_in():
-        await first(visit.tell(failure), visit.house.bay.card_removed())
-    else:
-        await visit.tell(failure)
+async def tell(visit: Visit, failure: Failure, way: Way) -> str:
+    """A fault of what was shown: its page stays until it is touched, or the card is out, or something else is shown,
+    which begins the next visit."""
+    try:
+        if way is Way.CARD and visit.house.bay.card_is_in():
+            return await first(visit.tell(failure), visit.house.bay.card_removed()) or pages.OK
+        answer = await first(visit.tell(failure), visit.house.bay.arrival())
+    except GoHomeError:  # there is no home yet: nobody is known
+        return pages.OK
+    if isinstance(answer, Arrival):
+        raise LeaveError(Reason.FAULT, answer)
+    return answer
 
 
 async def open_session(visit: Visit, person: Person) -> Failure | None:
@@ -77,15 +92,23 @@ async def open_session(visit: Visit, person: Person) -> Failure | None:
     if person.token:
         return None
     if person.shown_by is ShownBy.CODE and not person.code:
-        return Failure(Fault.PLATFORM_CODE_EXPIRED)
+        return Failure(Fault.PLATFORM_SESSION_ENDED, "a code opens one session")
     answer = await visit.house.central.call(wire.SESSION_OPEN, wire.Session, person.opening())
-    person.code = ""  # it is good for one use
     if isinstance(answer, Failure):
+        if not is_lost(answer):
+            person.code = ""
         return answer
+    person.code = ""  # it is good for one use
+    if not answer.token or not answer.token.isascii() or not answer.token.isprintable():
+        return Failure(Fault.PLATFORM_GARBLED, "no token")
+    if person.id_number and answer.id_number not in ("", person.id_number):
+        return Failure(Fault.PLATFORM_GARBLED, "a session for somebody else")
     person.token = answer.token
     person.matters = answer.matters
     person.id_number = answer.id_number or person.id_number
     person.name = answer.name or person.name
+    if not person.by_card:
+        person.proof = answer.proof  # what a code, or a session opened again, is worth the platform says
     return None
 
 
@@ -104,13 +127,17 @@ async def exchange(visit: Visit, route: wire.Route, answer: type[T], ask: wire.M
     return Failure(Fault.PLATFORM_SESSION_ENDED)
 
 
-async def prove(visit: Visit, person: Person, needed: Proof) -> bool:
-    """Whether *person*'s proof is enough for *needed*, after asking for what is missing."""
+async def prove(visit: Visit, person: Person, needed: Proof, *, again: bool = False) -> bool:
+    """Whether *person*'s proof is enough for *needed*, after asking for what is missing. *again*: the platform no
+    longer takes the proof that was given before."""
     if person.proof.satisfies(needed):
         return True
     if person.by_card:
         return await _prove_by_pin(visit, person)
-    return await _prove_by_service_password(visit, person)
+    if person.shown_by is ShownBy.CODE:
+        await visit.tell(Failure(Fault.PLATFORM_NOT_ALLOWED))
+        return False
+    return await _prove_by_service_password(visit, person, Text.PROVE_AGAIN_TITLE if again else Text.SERVICE_TITLE)
 
 
 async def _prove_by_pin(visit: Visit, person: Person) -> bool:
@@ -130,54 +157,63 @@ async def _prove_by_pin(visit: Visit, person: Person) -> bool:
             person.proof = Proof.PROVED
             await visit.log(Event.PROVED, by="card_pin")
             if person.token:
-                await _elevate(visit, person, wire.Elevate(pin_verified=True))
+                await visit.busy(Text.BUSY_PLATFORM, _raise_session(visit, person))
             return True
         await _log_failed(visit, "card_pin", failure)
         if failure.fault is not Fault.PIN_WRONG or failure.tries_left == 0:
             blocked = failure.fault is Fault.PIN_WRONG
             await visit.tell(Failure(Fault.PIN_BLOCKED) if blocked else failure)
             return False
-        error = texts(Text.PIN_WRONG, tries=failure.tries_left if failure.tries_left is not None else 1)
+        error = _wrong(visit, Text.PIN_WRONG, failure)
 
 
-async def _prove_by_service_password(visit: Visit, person: Person) -> bool:
+async def _prove_by_service_password(visit: Visit, person: Person, title: Text) -> bool:
     texts = visit.house.texts
     error = ""
     while True:
-        typed = await visit.ask(PinPad(title=texts(Text.SERVICE_TITLE), line=texts(Text.SERVICE_LINE), error=error))
+        typed = await visit.ask(PinPad(title=texts(title), line=texts(Text.SERVICE_LINE), error=error))
         if typed is Nav.BACK:
             return False
         if isinstance(typed, PinChoice):
             await visit.tell(Failure(Fault.PIN_FORGOTTEN))
             continue
-        failure = await visit.busy(
-            Text.BUSY_PIN, _elevate(visit, person, wire.Elevate(service_password=typed)), may_leave=False
-        )
+        ask = wire.Elevate(service_password=typed)
         del typed
+        failure = await visit.busy(Text.BUSY_PIN, _elevate(visit, person, ask), may_leave=False)
+        del ask
         if failure is None:
             await visit.log(Event.PROVED, by="service_password")
             return True
         await _log_failed(visit, "service_password", failure)
-        if failure.fault is not Fault.PLATFORM_WRONG_PASSWORD:
-            await visit.tell(failure)
+        error = ""
+        if failure.fault is Fault.PLATFORM_WRONG_PASSWORD:
+            error = _wrong(visit, Text.SERVICE_WRONG, failure)
+        elif await visit.tell(failure) != pages.AGAIN:
             return False
-        error = texts(Text.SERVICE_WRONG, tries=failure.tries_left if failure.tries_left is not None else 1)
+
+
+def _wrong(visit: Visit, words: Text, failure: Failure) -> str:
+    """The line by the dots after a wrong PIN or password; how many tries are left is said only where it is known."""
+    texts = visit.house.texts
+    return texts(Text.WRONG_ONCE_MORE) if failure.tries_left is None else texts(words, tries=failure.tries_left)
+
+
+async def _raise_session(visit: Visit, person: Person) -> None:
+    """Tell the platform that the card took the PIN. The card's own word stands without it: a session that could not be
+    raised, or was not waited for, is let go and opened again, with the proof, when it is needed."""
+    token, person.token = person.token, ""
+    answer = await visit.house.central.call(wire.SESSION_ELEVATE, wire.Session, wire.Elevate(pin_verified=True), token)
+    if isinstance(answer, wire.Session) and answer.proof.satisfies(Proof.PROVED):
+        person.token = token
 
 
 async def _elevate(visit: Visit, person: Person, ask: wire.Elevate) -> Failure | None:
-    """Tell the platform of the second proof. The card's own word stands without it: a session that could not be raised
-    is let go and opened again, with the proof, when it is needed."""
-    failure = await open_session(visit, person)
-    if failure is not None:
-        return failure
-    answer = await visit.house.central.call(wire.SESSION_ELEVATE, wire.Session, ask, person.token)
+    """Let the platform check the service password."""
+    answer = await exchange(visit, wire.SESSION_ELEVATE, wire.Session, ask)
     if isinstance(answer, Failure):
-        if ask.pin_verified:
-            person.token = ""
         return answer
-    person.token = answer.token or person.token
     person.proof = answer.proof
-    return None
+    return None if answer.proof.satisfies(Proof.PROVED) else Failure(Fault.PLATFORM_NOT_ALLOWED)
 
 
 async def _log_failed(visit: Visit, by: str, failure: Failure) -> None:

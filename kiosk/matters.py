@@ -5,20 +5,17 @@ from __future__ import annotations
 from contract import wire
 from contract.texts import Text
 from drivers.device import Failure
-from kiosk.identity import exchange
-from kiosk.pages import AGAIN
+from kiosk.platform import ask_platform
 from kiosk.views import RecordsView
 from kiosk.visit import Visit
 
 
 async def show(visit: Visit) -> None:
     texts = visit.house.texts
-    while True:
-        found = await visit.busy(Text.BUSY_PLATFORM, exchange(visit, wire.MATTERS, wire.Matters, wire.Empty()))
-        if not isinstance(found, Failure):
-            break
-        if await visit.tell(found) != AGAIN:
-            return
+    found = await ask_platform(visit, None, wire.MATTERS, wire.Matters, wire.Empty())
+    if isinstance(found, Failure):
+        await visit.tell(found)
+        return
     columns = (
         wire.Column(label=texts(Text.MATTERS_ITEM)),
         wire.Column(label=texts(Text.SLIP_TIME), cell=wire.Cell.DATE),

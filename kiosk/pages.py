@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
+from contract import formatting
 from contract.catalogue import Group, Item, Kind, Offline, Proof
 from contract.faults import Fault
 from contract.slip import PrintOutcome
 from contract.texts import Text
+from contract.wire import Verdict
 from drivers.device import Failure, Printed, Supply
 from kiosk.house import House
 from kiosk.person import Person
@@ -27,6 +30,9 @@ from kiosk.views import (
     Way,
 )
 
+if TYPE_CHECKING:
+    from kiosk.acts import Act
+
 OK: Final = "ok"
 AGAIN: Final = "again"
 INSTANT: Final = "即时"
@@ -41,7 +47,10 @@ GROUP_LINES: Final = {
 }
 WITHOUT_NOTICE: Final = frozenset({Kind.BROWSE, Kind.RECORDS, Kind.RECOMMENDATION})
 """Kinds that ask nothing and change nothing: they open at once, so that no item is more than three touches away."""
-NETWORK_FAULTS: Final = frozenset({Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED})
+NETWORK_FAULTS: Final = frozenset(
+    {Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED, Fault.PLATFORM_BUSY}
+)
+"""The platform cannot be asked now: it is worth trying again, and what can be kept is kept meanwhile."""
 
 
 def needs_notice(item: Item) -> bool:
@@ -52,7 +61,7 @@ def trouble(house: House) -> str:
     """The one line that says what does not work now; the gravest only."""
     bay, texts = house.bay, house.texts
     if house.central.away:
-        return texts(Text.TROUBLE_AWAY)
+        return texts(Text.TROUBLE_AWAY if bay.card_reader is not None else Text.TROUBLE_AWAY_NOTHING_KEPT)
     if bay.card_reader is not None and Way.CARD not in bay.ways():
         return texts(Text.TROUBLE_READER)
     if bay.printer is not None and bay.printer.supply is Supply.OUT:
@@ -184,8 +193,10 @@ def fault(house: House, failure: Failure) -> MessageView:
     actions: tuple[Action, ...]
     if failure.fault in NETWORK_FAULTS:
         kept = "、".join(item.name for item in house.catalogue if item.offline is Offline.KEPT and can_start(item))
+        # Only a card proves its holder without the platform: a terminal without a card reader can keep nothing.
+        keeps = (GuideRow(texts(Text.AWAY_CAN), (texts(Text.AWAY_CAN_TEXT, names=kept),)),)
         rows = (
-            GuideRow(texts(Text.AWAY_CAN), (texts(Text.AWAY_CAN_TEXT, names=kept),)),
+            *(keeps if house.bay.card_reader is not None else ()),
             GuideRow(texts(Text.AWAY_LOOK), (texts(Text.AWAY_LOOK_TEXT),)),
             GuideRow(texts(Text.AWAY_CANNOT), (texts(Text.AWAY_CANNOT_TEXT),)),
             GuideRow(texts(Text.AWAY_URGENT), (texts(Text.AWAY_URGENT_TEXT, telephone=telephone),)),
@@ -230,13 +241,30 @@ def slip_page(house: House, printed: Printed) -> MessageView:
     )
 
 
-def pulled(house: House, fault: Fault) -> MessageView:
+def pulled(house: House, act: Act | None) -> MessageView:
     """The card was taken out: the visit is over, and what became of what was being done."""
+    texts = house.texts
+    if act is None or not act.kept:
+        reader_gone = house.bay.card_reader is not None and not house.bay.card_reader_works()
+        return ended(house, Fault.READER_GONE if reader_gone else Fault.CARD_PULLED_IN_VISIT)
+    rows = [GuideRow(texts(Text.SLIP_RECEIPT), (formatting.receipt(act.receipt),))]
+    if act.printed is not None and act.printed.outcome is not PrintOutcome.PRINTED:
+        rows.append(GuideRow(texts(Text.SLIP_LABEL), (texts(Text.SLIP_COPY),)))
+    view = ended(house, Fault.CARD_PULLED_AFTER_SUBMIT, tuple(rows))
+    if act.verdict is Verdict.REFUSED:
+        title = texts(Text.RESULT_REFUSED)
+        view = replace(view, title=title, text=act.reason, picture=Picture.WARNING, speech=f"{title}。{act.reason}")
+    return view
+
+
+def ended(house: House, fault: Fault, rows: tuple[GuideRow, ...] = ()) -> MessageView:
+    """Last words of a visit that was not ended by its own way out."""
     sentence = house.faults[fault]
     return MessageView(
         title=sentence.what,
         text=sentence.do,
         picture=Picture(sentence.picture),
+        rows=rows,
         actions=(Action(OK, house.texts(Text.OK), True),),
         speech=f"{sentence.what}。{sentence.do}",
     )

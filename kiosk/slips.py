@@ -30,7 +30,8 @@ def _head(house: House, title: str, made: datetime) -> list[Line]:
     ]
 
 
-def _who(house: House, person: Person) -> list[Line]:
+def who(house: House, person: Person) -> list[Line]:
+    """Whose slip it is, masked."""
     texts = house.texts
     return [Pair(texts(Words.SLIP_NAME), person.masked_name), Pair(texts(Words.SLIP_ID), person.masked_id)]
 
@@ -44,8 +45,9 @@ def _foot(house: House) -> list[Line]:
     return [Rule(), Text(house.texts(Words.SLIP_CALL))]
 
 
-def submission(house: House, act: Act, position: Position, made: datetime) -> Slip:
-    """The slip of an act: its number, what was said, what happens next, and the log's witness line."""
+def submission(house: House, act: Act, person: list[Line], position: Position, made: datetime) -> Slip:
+    """The slip of an act: its number, what was said, what happens next, and the log's witness line. *person*: what
+    ``who`` said while they were here."""
     texts = house.texts
     state = {
         wire.Verdict.ACCEPTED: Words.SLIP_ACCEPTED,
@@ -53,7 +55,7 @@ def submission(house: House, act: Act, position: Position, made: datetime) -> Sl
         None: Words.SLIP_PENDING,
     }[act.verdict]
     lines = _head(house, act.item.name, made)
-    lines += _who(house, act.person)
+    lines += person
     lines += [Rule(), Text(texts(Words.SLIP_RECEIPT), centred=True), Number(formatting.receipt(act.receipt))]
     lines += [Text(texts(state), bold=True, centred=True)]
     if act.reason:
@@ -72,7 +74,7 @@ def submission(house: House, act: Act, position: Position, made: datetime) -> Sl
 def records(house: House, person: Person, item: Item, found: wire.Records) -> Slip:
     """The resident's own records, as on the screen."""
     lines = _head(house, item.name, house.clock())
-    lines += _who(house, person)
+    lines += who(house, person)
     lines.append(Rule())
     lines += [_fact(house, fact) for fact in found.facts]
     for table in found.tables:

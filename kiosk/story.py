@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from contract import limits
-from contract.catalogue import Group, Item, Proof
+from contract.catalogue import Group, Item, Kind, Proof
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
@@ -22,18 +22,22 @@ from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
 from kiosk.house import House
+from kiosk.journal import JournalLostError
 from kiosk.kinds import WALKS
 from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
 from kiosk.visit import GoHomeError, LeaveError, Reason, Visit
 
+NOT_TAKEN: Final = frozenset({Fault.PLATFORM_NOT_KNOWN, Fault.PLATFORM_CARD_NOT_VALID})
+"""With these the platform will refuse whatever is submitted."""
+
 
 async def serve(house: House, touched: bool = False) -> NoReturn:
     """Visit after visit, for ever. *touched*: somebody began before the equipment was ready."""
+    following: Arrival | None = None
     async with asyncio.TaskGroup() as acts:
         while True:
-            arrival = None if touched else await wait_for_somebody(house)
-            touched = False
-            await attend(house, acts, arrival)
+            arrival = None if touched else following or await wait_for_somebody(house)
+            touched, following = False, await attend(house, acts, arrival)
     raise AssertionError("visits never end")
 
 
@@ -48,14 +52,16 @@ async def wait_for_somebody(house: House) -> Arrival | None:
             return None
 
 
-async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None) -> None:
-    """One visit, whole: the story, the watch over the card, the farewell, and letting go."""
+async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None) -> Arrival | None:
+    """One visit, whole: the story, the watch over the card, the farewell, and letting go. Returns what was shown
+    already for the next one."""
     story = Story(Visit(house, acts))
     visit, reason = story.visit, Reason.INTERNAL
     await visit.log(Event.VISIT_BEGAN, shown_by=arrival.way.value if arrival else "touch")
     try:
         reason = await first(story.told(arrival), story.card_pulled())
         await story.farewell(reason)
+        return story.following
     finally:
         visit.let_go()
         house.stage.clear()
@@ -69,14 +75,19 @@ class Story:
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
+        self.following: Arrival | None = None
         self._by_card = asyncio.Event()
+        self._removals = 0
 
     async def told(self, arrival: Arrival | None) -> Reason:
         """The story, with every way it can end turned into a reason."""
         try:
             await self._tell(arrival)
         except LeaveError as leaving:
+            self.following = leaving.following
             return leaving.reason
+        except JournalLostError:
+            raise
         except Exception as error:
             # The one place where a defect of ours meets a resident: a sentence, a log record, and the terminal goes on.
             report(error)
@@ -92,13 +103,21 @@ class Story:
                 await self._menu()
 
     async def _welcome(self, arrival: Arrival) -> None:
-        """Learn who it is; what cannot be read ends the visit with its sentence."""
-        person = await identity.identify(self.visit, arrival)
+        """Learn who it is; what cannot be read ends the visit with its sentence. From the moment a card has been read
+        its removal ends the visit, also when another card is in before anybody looked."""
+        visit, removals = self.visit, self.visit.house.bay.removals
+        person = await identity.read(visit, arrival)
         if person is None:
             raise LeaveError(Reason.FAULT)
-        self.visit.person = person
         if person.by_card:
+            self._removals = removals
             self._by_card.set()
+        while (failure := await identity.admit(visit, person)) is not None:
+            self._by_card.clear()  # the page that says why ends with the card
+            if await identity.tell(visit, failure, identity.WAYS[person.shown_by]) != pages.AGAIN:
+                person.forget()
+                raise LeaveError(Reason.FAULT)
+        visit.person = person
 
     async def _menu(self) -> None:
         """The home of a visit, once."""
@@ -148,15 +167,34 @@ class Story:
             return False
         if item.proof is Proof.OPEN:
             return True
-        return await self._known() and await identity.prove(self.visit, self.visit.known, item.proof)
+        return (
+            await self._known()
+            and await identity.prove(self.visit, self.visit.known, item.proof)
+            and (item.kind is not Kind.REGISTRATION or await self._may_submit(item))
+        )
+
+    async def _may_submit(self, item: Item) -> bool:
+        """Whether the platform knows this person, asked before the form and not after it; when it cannot be asked, what
+        is filled in is kept all the same."""
+        visit = self.visit
+        if visit.house.central.away:
+            return True
+        failure = await visit.busy(Text.BUSY_PLATFORM, identity.open_session(visit, visit.known))
+        no = failure is not None and failure.fault in NOT_TAKEN
+        if failure is not None and no:
+            await visit.tell(failure, item.number)
+        return not no
 
     async def _known(self) -> bool:
         """Whether it is known who is there; asks to show something when not."""
         visit = self.visit
         if visit.person is None:
-            answer = await first(visit.ask(pages.ask_proof(visit.house)), visit.house.bay.arrival())
-            if not isinstance(answer, Arrival):
-                return False
+            bay, answer = visit.house.bay, None
+            while not isinstance(answer, Arrival):
+                shown = first(visit.ask(pages.ask_proof(visit.house)), bay.arrival(lying=True))
+                answer = await first(shown, bay.changed())  # a device went or came back: other ways are shown
+                if answer is Nav.BACK:
+                    return False
             await self._welcome(answer)
         return True
 
@@ -165,7 +203,8 @@ class Story:
     async def card_pulled(self) -> Reason:
         """Ends when the card that says who this is has been taken out."""
         await self._by_card.wait()
-        await self.visit.house.bay.card_removed()
+        await self.visit.house.bay.card_removed(self._removals)
+        await self._by_card.wait()
         return Reason.PULLED
 
     async def farewell(self, reason: Reason) -> None:
@@ -176,17 +215,22 @@ class Story:
         house.stage.clear()
         if visit.has_standing:
             await first(visit.standing(), _show_for_ever(house, Progress(words=house.texts(Text.LEAVE_PENDING))))
+        slip = visit.slip_came or (act is not None and act.has_slip)
         if reason is Reason.PULLED:
-            after = act is not None and act.fault is None
-            fault = Fault.CARD_PULLED_AFTER_SUBMIT if after else Fault.CARD_PULLED_IN_VISIT
-            await first(self._linger(pages.pulled(house, fault)), house.bay.arrival())
-        slip = act is not None and act.has_slip
-        if house.bay.card_is_in() and reason is not Reason.PULLED:
-            view = TakeAway(card=True, slip=slip, line=house.texts(Text.LEAVE_LINE))
+            await self._last_words(pages.pulled(house, act))
+        elif house.bay.card_is_in():
+            line = house.faults[Fault.IDLE_ENDED].do if reason is Reason.IDLE else house.texts(Text.LEAVE_LINE)
+            view = TakeAway(card=True, slip=slip, line=line)
             await first(house.bay.card_removed(), _show_for_ever(house, view))
+        elif reason is Reason.IDLE:
+            await self._last_words(pages.ended(house, Fault.IDLE_ENDED))
         elif reason is Reason.DONE:
             view = TakeAway(card=False, slip=slip, line=house.texts(Text.LEAVE_LINE))
             await first(asyncio.sleep(limits.FAREWELL), _show_for_ever(house, view))
+
+    async def _last_words(self, view: MessageView) -> None:
+        """A message that goes away by itself, or makes room for whoever shows something."""
+        self.following = await first(self._linger(view), self.visit.house.bay.arrival())
 
     async def _linger(self, view: MessageView) -> None:
         """A message after which nobody may come: it goes away by itself."""

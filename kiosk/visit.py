@@ -11,14 +11,14 @@ import secrets
 from collections.abc import Coroutine
 from typing import Any, Literal, NoReturn, TypeVar
 
-from contract import limits
-from contract.faults import Fault
+from contract import limits, wire
 from contract.log_events import Event
-from contract.slip import Slip
+from contract.slip import PrintOutcome, Slip
 from contract.texts import Text
 from drivers.device import Failure, Printed
 from kiosk import pages
 from kiosk.acts import Act
+from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
 from kiosk.house import House
@@ -42,9 +42,11 @@ class Reason(enum.StrEnum):
 class LeaveError(Exception):
     """The visit is over (nobody's error: it unwinds the story)."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, following: Arrival | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.following = following
+        """What was shown already for the next visit."""
 
 
 class GoHomeError(Exception):
@@ -59,7 +61,9 @@ class Visit:
         self.id = secrets.token_hex(6)
         self.person: Person | None = None
         self.act: Act | None = None
-        """The last act that passed the point of no return."""
+        """The last act that passed the point of no return, until its result has been seen."""
+        self.slip_came = False
+        """A slip came out, or may have: it is reminded of at the farewell."""
         self._acts = acts
         self._standing: set[asyncio.Task[Any]] = set()
 
@@ -116,8 +120,9 @@ class Visit:
         answer = await self.ask(pages.fault(self.house, failure))
         return pages.OK if answer is Nav.BACK else answer
 
-    async def log(self, event: Event, **values: str | int | bool | None) -> None:
-        await self.house.journal.log(event, visit=self.id, **values)
+    async def log(self, event: Event, **values: str | int | bool | None) -> bool:
+        """Whether it is on the disk."""
+        return await self.house.journal.log(event, visit=self.id, **values)
 
     # -- what stands -------------------------------------------------------------------------------------------------
 
@@ -125,11 +130,15 @@ class Visit:
         """The point of no return: from here on nothing of *act* is cancelled, whatever becomes of the visit."""
         self.act = act
         await self.busy(Text.BUSY_SUBMITTING, self._stand(act.perform(self.id)), may_leave=False)
+        self.slip_came = self.slip_came or act.has_slip
         return act
 
     async def print(self, slip: Slip) -> Printed:
         """Print *slip* because the resident asked for it."""
-        return await self.busy(Text.BUSY_PRINTING, self._stand(self.house.desk.print(slip, self.id)), may_leave=False)
+        work = self._stand(self.house.desk.print(slip, self.id))
+        printed = await self.busy(Text.BUSY_PRINTING, work, may_leave=False)
+        self.slip_came = self.slip_came or printed.outcome is not PrintOutcome.NOT_PRINTED
+        return printed
 
     async def _stand(self, work: Coroutine[Any, Any, A]) -> A:
         outcome: asyncio.Future[A] = asyncio.get_running_loop().create_future()
@@ -148,8 +157,12 @@ class Visit:
         return bool(self._standing)
 
     def let_go(self) -> None:
-        """Nothing of the resident is reachable through the visit afterwards."""
+        """Nothing of the resident is reachable through the visit afterwards; the platform's session is closed, without
+        anybody waiting for it."""
         if self.person is not None:
+            if self.person.token:
+                closing = self.house.central.call(wire.SESSION_CLOSE, wire.Empty, wire.Empty(), self.person.token)
+                self._acts.create_task(_carried_out(closing, asyncio.get_running_loop().create_future()))
             self.person.forget()
         self.person = None
         self.act = None
@@ -168,5 +181,5 @@ async def _carried_out(work: Coroutine[Any, Any, A], outcome: asyncio.Future[A])
 
 
 def is_lost(failure: Failure) -> bool:
-    """Whether *failure* says that the platform is out of reach (and not that it said no)."""
-    return failure.fault in {Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED}
+    """Whether *failure* says that the platform cannot be asked now (and not that it said no)."""
+    return failure.fault in pages.NETWORK_FAULTS

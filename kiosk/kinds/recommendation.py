@@ -7,6 +7,7 @@ from contract.catalogue import Item
 from contract.faults import Fault
 from contract.texts import Text
 from drivers.device import Failure
+from kiosk.identity import prove
 from kiosk.kinds import registration
 from kiosk.kinds.browse import show_detail
 from kiosk.platform import ask_platform
@@ -25,7 +26,7 @@ async def walk(visit: Visit, item: Item) -> None:
         if isinstance(found, Failure):
             await visit.tell(found, item.number)
             if found.fault is Fault.PLATFORM_NOT_REGISTERED:
-                await registration.walk(visit, visit.house.catalogue[REGISTRATION_OF[item.number]])
+                await _register(visit, item)
             return
         match await visit.ask(_view(visit, item, found)):
             case OpenCard(entry):
@@ -33,10 +34,17 @@ async def walk(visit: Visit, item: Item) -> None:
             case TurnPage(number):
                 page = number
             case ListChoice.ACTION:
-                await registration.walk(visit, visit.house.catalogue[REGISTRATION_OF[item.number]])
+                await _register(visit, item)
                 return
             case _:
                 return
+
+
+async def _register(visit: Visit, item: Item) -> None:
+    """The registration asks for its own proof: what a recommendation needs may be set lower."""
+    form = visit.house.catalogue[REGISTRATION_OF[item.number]]
+    if await prove(visit, visit.known, form.proof):
+        await registration.walk(visit, form)
 
 
 def _view(visit: Visit, item: Item, found: wire.Listing) -> ListingView:

@@ -18,6 +18,7 @@ from kiosk.visit import LeaveError, Reason, Visit
 
 
 async def walk(visit: Visit, item: Item) -> None:
+    visit.act = None  # an earlier one has its number: what is begun now is another matter
     answers: Answers = {}
     if not await _fill(visit, item, answers, 0):
         return

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from contract import catalogue, faults, limits, texts, wire
 from contract.answers import options
+from contract.catalogue import Proof
 from contract.fields import Field, Option
 from drivers.device import CardHolder, Failure, Happening
 from kiosk.bay import Bay
@@ -55,7 +56,7 @@ class Stand:
         self.reader: FakeCardReader | None = FakeCardReader(MADE_UP)
         self.printer = FakePrinter()
         self.scanner = FakeScanner()
-        self.central = FakeCentral({"session_open": wire.Session(token="t", proof="shown", name="", id_number="")})
+        self.central = FakeCentral({"session_open": wire.Session(token="t", proof=Proof.SHOWN, name="", id_number="")})
         self.catalogue = catalogue.load()
         self.faults = faults.load()
         self.result: ResultView | None = None

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from contract import wire
+from contract.catalogue import Proof
 from contract.faults import Fault
 from contract.slip import PrintOutcome, Slip
 from drivers.device import (
@@ -172,6 +173,8 @@ class FakeCentral:
         await asyncio.sleep(0)
         if self.away:
             return Failure(Fault.PLATFORM_AWAY)
+        if route is wire.SESSION_CLOSE:
+            return wire.Empty()
         found = self.answers[route.name]
         return found(ask) if callable(found) else found
 
@@ -189,5 +192,5 @@ MADE_UP = CardHolder(
     expires=date(2040, 1, 1),
 )
 
-SESSION = wire.Session(token="t", proof="shown", name=MADE_UP.name, id_number=MADE_UP.id_number)
+SESSION = wire.Session(token="t", proof=Proof.SHOWN, name=MADE_UP.name, id_number=MADE_UP.id_number)
 NAV_BACK = Nav.BACK

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from contract import id_number
-from contract.catalogue import Group
+from contract.catalogue import Group, Proof
 from kiosk.acts import Act
 from kiosk.person import Person
 from kiosk.story import Story
@@ -92,4 +92,4 @@ async def test_nothing_of_the_resident_stays(stand: Stand, tmp_path: Path, pulle
 
 
 def session_of(name: str, number: str) -> Any:
-    return type(SESSION)(token="t", proof="shown", name=name, id_number=number)
+    return type(SESSION)(token="t", proof=Proof.SHOWN, name=name, id_number=number)

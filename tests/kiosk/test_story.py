@@ -244,7 +244,7 @@ async def test_every_card_fault_has_its_page(stand: Stand, fault: Fault) -> None
 @pytest.mark.parametrize("fault", [f for f in Fault if f.value.startswith("platform.")])
 async def test_every_fault_of_the_platform_has_its_page(stand: Stand, fault: Fault) -> None:
     stand.central.answers = answers(records=Failure(fault, tries_left=2))
-    lost = fault in {Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED}
+    lost = fault in {Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED, Fault.PLATFORM_BUSY}
     after = (Step(Menu, MenuChoice.LEAVE),) if lost else LEAVE
     await stand.visit(
         Step(Attract, does=stand.insert),
