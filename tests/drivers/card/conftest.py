@@ -17,8 +17,9 @@ def cast() -> dict[str, CastMember]:
     return read_cast(CAST)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def pcscd() -> AsyncIterator[Pcscd]:
+    """Given back after these tests: it is one per machine, and the tour's tests wait for it."""
     async with Pcscd(port=PORT, friendly_name="SSC Contact") as session:
         yield session
 
