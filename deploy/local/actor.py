@@ -29,7 +29,8 @@ STEP_WAIT: Final = 20.0
 LOOK: Final = 0.04
 SETTLE: Final = 0.2
 """A view has been drawn for certain this long after it is shown (seconds); shorter ones leave no picture."""
-NEXT_PAGES: Final = ("下一页", "往下看")
+NEXT_PAGE: Final = "page:after"
+"""What leads to the following page is called so on every screen, whatever stands on it."""
 PAGES_MOST: Final = 12
 
 
@@ -187,7 +188,7 @@ class Actor:
         """Touch *label*; turn the screen's pages to find it."""
         await self.pictured()
         for _page in range(PAGES_MOST):
-            following = next(filter(None, (self._find(page) for page in NEXT_PAGES)), None)
+            following = next((box for box in targets(self.root) if box.enabled and box.key == NEXT_PAGE), None)
             if following is None:
                 break
             if (box := self._find(label)) is not None:
