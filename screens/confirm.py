@@ -7,8 +7,8 @@ from functools import partial
 
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, Nav
 from screens.input.boxes import Box
-from screens.input.heading import heading
-from screens.input.paging import paging, rows_at_foot
+from screens.input.heading import heading, heading_height
+from screens.input.paging import Step, page_of, paging, rows_at_foot, turning
 from screens.input.writing import pack
 from screens.kit import Kit
 from screens.theme import GAP
@@ -23,6 +23,7 @@ class ConfirmScreen:
         self._view = view
         self._answer = answer
         self._page = 0
+        self._per = 1
         self._draw()
 
     def release(self) -> None:
@@ -32,46 +33,71 @@ class ConfirmScreen:
         kit, view = self._kit, self._view
         kit.clear()
         gap = kit.px(GAP)
-        foot, row_box, rest = rows_at_foot(kit, self._area, paged=False)
-        rest = heading(kit, rest, view.title, view.line)
-        spread = rest.w > kit.look.type(1400)
-        declaration = kit.tall(view.declaration, rest.w - kit.px(48), 32) + kit.px(24) if view.declaration else 0.0
-        column = (rest.w - gap) / 2 if spread else rest.w
+        foot, _, rest = rows_at_foot(kit, self._area, paged=False)
+        self._per = 2 if rest.w > kit.look.type(1400) else 1
+        column = (rest.w - gap * (self._per - 1)) / self._per
         heights = [self._height(row, column) for row in view.rows]
-        room = rest.h - (declaration + gap if declaration else 0)
-        if len(pack(heights, room, 0)) > (2 if spread else 1):
-            foot, row_box, body = rows_at_foot(kit, self._area, paged=True)
-            room -= rest.bottom - body.bottom
-        columns = pack(heights, room, 0)
-        per = 2 if spread else 1
-        pages = [columns[n : n + per] for n in range(0, len(columns), per)]
+        above = heading_height(kit, rest.w, view.title, view.line)
+        later = heading_height(kit, rest.w, view.title)
+        of_note = kit.tall(view.declaration, rest.w - kit.px(48), 32) + kit.px(24) if view.declaration else 0.0
+        pages = self._pages(heights, rest.h - above, rest.h - later, of_note + kit.px(16) if of_note else 0.0)
         self._page = min(self._page, len(pages) - 1)
         last = self._page == len(pages) - 1
-        if row_box is not None:
-            paging(
-                kit, row_box, f"第 {self._page + 1} 页，共 {len(pages)} 页",
-                partial(self._turn, -1) if self._page else None, None if last else partial(self._turn, 1),
-            )  # fmt: skip
-        body = Box(rest.x, rest.y, rest.w, room)
-        for box, part in zip(body.split(gap, *[1] * per), pages[self._page], strict=False):
+        body = heading(kit, rest, view.title, view.line if self._page == 0 else "")
+        end = body.y
+        for box, part in zip(body.split(gap, *[1] * self._per), pages[self._page], strict=False):
             tall = sum(heights[part])
             kit.fill(Box(box.x, box.y, box.w, tall), "sheet", "rule")
             y = box.y
             for index in range(part.start, part.stop):
                 self._row(Box(box.x, y, box.w, heights[index]), index, y > box.y)
                 y += heights[index]
+            end = max(end, y)
         if last and view.declaration:
-            note, _ = Box(rest.x, rest.y + room + gap, rest.w, declaration).top(declaration)
+            note = Box(rest.x, min(end + gap, rest.bottom - of_note), rest.w, of_note)
             kit.fill(note, "notice")
             kit.words(note.inset(kit.px(24), 0), view.declaration, 32, colour="on_notice", middle=True)
-        if last:
-            back, submit = foot.split(gap, 2, 3)
-            kit.target(back, "再看看", "back_step", lambda: self._answer(Nav.BACK))
-            kit.target(submit, "提交", "submit", lambda: self._answer(ConfirmChoice.SUBMIT), kind="primary", size=48)
-        else:
-            back, onward = foot.split(gap, 2, 3)
-            kit.target(back, "再看看", "back_step", lambda: self._answer(Nav.BACK))
-            kit.target(onward, "往下看", "onward", partial(self._turn, 1), kind="primary", size=44)
+        self._foot(foot, len(pages))
+
+    def _pages(self, heights: list[float], first: float, later: float, note: float) -> list[list[slice]]:
+        """Columns of rows, page by page: *first* and *later* are a column's pixels on the first and on the other pages,
+        *note* what the declaration takes off the last one."""
+        pages: list[list[slice]] = []
+        start = 0
+        while True:
+            room = later if pages else first
+            left = [slice(part.start + start, part.stop + start) for part in pack(heights[start:], room - note, 0)]
+            if len(left) <= self._per:
+                return [*pages, left]
+            part = [slice(one.start + start, one.stop + start) for one in pack(heights[start:], room, 0)][: self._per]
+            if part[-1].stop == len(heights):  # the declaration must not stand alone
+                part[-1] = slice(part[-1].start, len(heights) - 1)
+            pages.append([one for one in part if one.stop > one.start])
+            start = pages[-1][-1].stop
+
+    def _foot(self, foot: Box, pages: int) -> None:
+        """One row: back, where one is, and onward; 提交 is the last page's way onward."""
+        kit = self._kit
+        back = Step(lambda: self._answer(Nav.BACK), "再看看")
+        if pages == 1:
+            left, right = foot.split(kit.px(GAP), 2, 3)
+            kit.target(left, back.label, "back_step", back.act)
+            self._submit(right)
+            return
+        before, after = turning(self._page, pages, self._turn)
+        onward = (
+            Step(after.act, "往下看", primary=True)
+            if after
+            else Step(self._hand_in, ConfirmChoice.SUBMIT.value, primary=True)
+        )
+        paging(kit, foot, page_of(self._page, pages), before or back, onward, keys=(
+            "page:before" if before else "back_step", "page:after" if after else "submit"))  # fmt: skip
+
+    def _submit(self, box: Box) -> None:
+        self._kit.target(box, ConfirmChoice.SUBMIT.value, "submit", self._hand_in, kind="primary", size=48)
+
+    def _hand_in(self) -> None:
+        self._answer(ConfirmChoice.SUBMIT)
 
     def _shares(self, width: float) -> tuple[float, float, float]:
         """Widths of label, value and 修改."""

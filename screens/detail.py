@@ -7,10 +7,9 @@ from functools import partial
 
 from kiosk.views import DetailChoice, DetailView, Nav
 from screens.input.boxes import Box
-from screens.input.heading import heading
 from screens.kit import Kit
-from screens.records import draw_pages, note_block
-from screens.tables import facts_blocks
+from screens.records import TitleTop, draw_pages, note_blocks
+from screens.tables import facts_blocks, gap_block
 from screens.theme import GAP
 
 
@@ -33,20 +32,15 @@ class DetailScreen:
         kit.clear()
         width = self._area.w
         blocks = facts_blocks(kit, width, view.facts)
-        blocks += [note_block(kit, width, part) for part in view.text.split("\n") if part]
+        if view.text:
+            blocks += [gap_block(kit), *note_blocks(kit, width, view.text)]
         choices = [DetailChoice.PRINT] if view.can_print else []
         choices += [DetailChoice.QR] if view.can_qr else []
         choices.append(DetailChoice.DONE)
-        foot, self._page = draw_pages(
-            kit,
-            self._area,
-            blocks,
-            self._page,
-            self._turn,
-            top=lambda box: heading(kit, box, view.title, ""),
-            buttons=len(choices),
-        )
-        for box, choice in zip(foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
+        shown = draw_pages(kit, self._area, blocks, self._page, self._turn, top=TitleTop(kit, view.title, ""),
+                           buttons=len(choices))  # fmt: skip
+        self._page = shown.page
+        for box, choice in zip(shown.foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
             kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,
                        kind="primary" if choice is DetailChoice.DONE else "plain")  # fmt: skip
 

@@ -8,20 +8,30 @@ from typing import Final
 
 from kiosk.views import ItemList, ItemRow, Nav
 from screens.input.boxes import Box
-from screens.input.heading import heading
-from screens.input.paging import paging
+from screens.input.heading import heading, heading_height, low
+from screens.input.paging import numbers, numbers_room
 from screens.input.writing import pack
 from screens.kit import Kit
-from screens.theme import BODY, BUTTON, GAP, GROUPS
+from screens.theme import GAP, GROUPS
 
+DO: Final = "点一下要办的事。"
+DO_PAGES: Final = "点一下要办的事。没有的话，翻到别的页看看。"
 LEAST: Final = 150
 """A row is never lower."""
 MOST: Final = 6
-"""More than six a page nobody reads."""
+"""More than six rows a page nobody reads."""
+NARROW: Final = 600
+"""Two columns only where each is this wide (pixels of the design, large text counted in)."""
+NAME: Final = 40
+LINE: Final = 32
+
+Band = tuple[float, tuple[ItemRow, ...]]
+"""Height of a band, and the rows that stand in it side by side."""
 
 
 class ItemListScreen:
-    """Rows in one column upright, two columns lying; paged by the screen itself."""
+    """Rows in one column, or in two where there is the width. Every page is one touch away, so that group, page and
+    item are three touches at most."""
 
     def __init__(self, kit: Kit, area: Box, view: ItemList, answer: Callable[[int | Nav], None]) -> None:
         self._kit = kit
@@ -29,58 +39,76 @@ class ItemListScreen:
         self._view = view
         self._answer = answer
         self._page = 0
+        self._columns = 1
+        self._beside = True
         self._draw()
 
     def release(self) -> None:
         self._kit.clear()
 
     def _draw(self) -> None:
-        kit, view, gap = self._kit, self._view, self._kit.px(GAP)
+        kit, gap = self._kit, self._kit.px(GAP)
         kit.clear()
-        columns = 2 if self._area.w > self._area.h * 1.5 else 1
-        head = kit.look.type(64 + BODY) * 1.45 + gap
-        room = self._area.h - head - kit.px(BUTTON) - gap
-        width = (self._area.w - gap * (columns - 1)) / columns
-        bands = [view.rows[n : n + columns] for n in range(0, len(view.rows), columns)]
-        heights = [max(self._height(row, width) for row in band) for band in bands]
-        pages = [
-            slice(part.start, min(part.stop, part.start + MOST))
-            for whole in pack(heights, room, gap)
-            for part in (slice(n, whole.stop) for n in range(whole.start, whole.stop, MOST))
-        ]
-        self._page = min(self._page, len(pages) - 1)
-        where = f"点一下要办的事。第 {self._page + 1} 页，共 {len(pages)} 页" if len(pages) > 1 else "点一下要办的事。"
-        rest = heading(kit, self._area, view.group.value, where)
+        area, line, column = self._area, DO, None
+        pages = self._pages(area, line)
         if len(pages) > 1:
-            foot, rest = rest.foot(kit.px(BUTTON), gap)
-            paging(
-                kit, foot, f"{self._page + 1} / {len(pages)}",
-                partial(self._turn, -1) if self._page else None,
-                partial(self._turn, 1) if self._page + 1 < len(pages) else None,
-            )  # fmt: skip
+            wide, tall = numbers_room(kit)
+            line = "" if low(kit) else DO_PAGES
+            if area.w > area.h:
+                area, column = area.split(gap, area.w - gap - wide, wide)
+            else:
+                column, area = area.foot(tall, gap)
+            pages = self._pages(area, line)
+        self._page = min(self._page, len(pages) - 1)
+        rest = heading(kit, area, self._view.group.value, line)
+        if column is not None:
+            numbers(kit, column, self._page, len(pages), self._open)
         here = pages[self._page]
-        used = sum(heights[here]) + gap * (here.stop - here.start - 1)
-        spare = max(0.0, rest.h - used) / (here.stop - here.start)
-        spare = min(spare, kit.px(56))
+        used = sum(height for height, _ in here) + gap * (len(here) - 1)
+        spare = min(kit.px(56), max(0.0, rest.h - used) / len(here))
         y = rest.y
-        for band, height in zip(bands[here], heights[here], strict=True):
+        for height, band in here:
             tall = height + spare
-            for box, row in zip(Box(rest.x, y, rest.w, tall).split(gap, *[1] * columns), band, strict=False):
+            for box, row in zip(Box(rest.x, y, rest.w, tall).split(gap, *[1] * self._columns), band, strict=False):
                 self._row(box, row)
             y += tall + gap
+
+    def _pages(self, area: Box, line: str) -> list[list[Band]]:
+        """Bands of rows, page by page, with columns and tags arranged so that they are the fewest pages."""
+        kit, rows, gap = self._kit, self._view.rows, self._kit.px(GAP)
+        room = area.h - heading_height(kit, area.w, self._view.group.value, line)
+        best: list[list[Band]] = []
+        for columns in (1, 2):
+            width = (area.w - gap * (columns - 1)) / columns
+            if columns > 1 and width < kit.look.type(NARROW):
+                break
+            bands = [rows[n : n + columns] for n in range(0, len(rows), columns)]
+            for beside in (True, False):
+                heights = [max(self._height(row, width, beside) for row in band) for band in bands]
+                packed = [
+                    list(zip(heights[part], bands[part], strict=True))[n : n + MOST]
+                    for part in pack(heights, room, gap)
+                    for n in range(0, part.stop - part.start, MOST)
+                ]
+                if not best or len(packed) < len(best):
+                    best, self._columns, self._beside = packed, columns, beside
+        return best
 
     def _tag_width(self, row: ItemRow) -> float:
         return self._kit.width(row.tag, 30, bold=True) + self._kit.px(40) if row.tag else 0.0
 
-    def _words_width(self, row: ItemRow, width: float) -> float:
+    def _widths(self, row: ItemRow, width: float, beside: bool) -> tuple[float, float]:
+        """Of the name and of the line under it; the tag stands beside both, or at the end of the line."""
+        inner = width - self._kit.px(72 + 32)
         tag = self._tag_width(row)
-        return width - self._kit.px(72 + 32) - (tag + self._kit.px(24) if tag else 0)
+        short = inner - (tag + self._kit.px(24) if tag else 0)
+        return short if beside else inner, short
 
-    def _height(self, row: ItemRow, width: float) -> float:
+    def _height(self, row: ItemRow, width: float, beside: bool) -> float:
         kit = self._kit
-        inner = self._words_width(row, width)
-        words = kit.tall(row.name, inner, 40, bold=True) + kit.tall(row.plain, inner, 32)
-        return max(kit.px(LEAST), words + kit.px(36))
+        of_name, of_line = self._widths(row, width, beside)
+        words = kit.tall(row.name, of_name, NAME, bold=True) + kit.tall(row.plain, of_line, LINE)
+        return max(kit.px(LEAST), words + kit.px(28))
 
     def _row(self, box: Box, row: ItemRow) -> None:
         kit = self._kit
@@ -89,18 +117,20 @@ class ItemListScreen:
         bar = Box(box.x + kit.px(28), box.y + kit.px(24), kit.px(10), box.h - kit.px(48))
         colour = GROUPS[self._view.group] if not kit.look.contrast else "primary"
         kit.fill(bar, colour if row.enabled else "outline", corner=5, into=target)
-        inner = self._words_width(row, box.w)
-        tall = kit.tall(row.name, inner, 40, bold=True) + kit.tall(row.plain, inner, 32)
-        words = Box(box.x + kit.px(72), box.y + (box.h - tall) / 2, inner, tall)
-        used = kit.words(words, row.name, 40, bold=True, even=True, colour="ink" if row.enabled else "off", into=target)
-        kit.words(words.top(used)[1], row.plain, 32, colour="soft" if row.enabled else "off", into=target)
+        of_name, of_line = self._widths(row, box.w, self._beside)
+        name, line = kit.tall(row.name, of_name, NAME, bold=True), kit.tall(row.plain, of_line, LINE)
+        words = Box(box.x + kit.px(72), box.y + (box.h - name - line) / 2, of_name, name)
+        below = Box(words.x, words.bottom, of_line, line)
+        kit.words(words, row.name, NAME, bold=True, even=True, colour="ink" if row.enabled else "off", into=target)
+        kit.words(below, row.plain, LINE, colour="soft" if row.enabled else "off", into=target)
         if row.tag:
-            wide, high = self._tag_width(row), kit.look.type(30) * 1.9
-            tag = Box(box.right - kit.px(32) - wide, box.y + (box.h - high) / 2, wide, high)
+            wide, high = self._tag_width(row), kit.look.type(30) * 1.5
+            middle = box.y + box.h / 2 if self._beside else below.y + below.h / 2
+            tag = Box(box.right - kit.px(32) - wide, middle - high / 2, wide, high)
             kit.fill(tag, "sheet" if row.enabled else "ground", "outline", corner=14, into=target)
             kit.words(tag, row.tag, 30, bold=True, align="center", middle=True, into=target,
                       colour="ink" if row.enabled else "off")  # fmt: skip
 
-    def _turn(self, by: int) -> None:
-        self._page += by
+    def _open(self, page: int) -> None:
+        self._page = page
         self._draw()

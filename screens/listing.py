@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from contract import limits
 from contract.wire import Card
 from kiosk.views import ListChoice, ListingView, Nav, OpenCard, TurnPage
 from screens.input.boxes import Box
-from screens.input.heading import heading
-from screens.input.paging import paging, rows_at_foot
+from screens.input.heading import heading, heading_height
+from screens.input.paging import Step, paging, rows_at_foot, turning
 from screens.input.writing import pack
 from screens.kit import Kit
 from screens.theme import GAP
@@ -49,20 +50,28 @@ class ListingScreen:
             rest = Box(rest.x, rest.y, rest.w, foot.y - kit.px(GAP) - rest.y)
         for box, (label, choice) in zip(foot.split(gap, *[1] * len(buttons)) if buttons else (), buttons, strict=True):
             kit.target(box, label, choice.name.lower(), partial(self._answer, choice), size=42)
-        rest = heading(kit, rest, view.title, view.line)
         if not view.cards:
+            rest = heading(kit, rest, view.title, view.line)
             kit.fill(rest.top(kit.px(280))[0], "sheet", "rule")
             kit.words(rest.top(kit.px(280))[0].inset(kit.px(40)), view.empty, 42, middle=True)
             return
         columns = 2 if rest.w > kit.look.type(1300) else 1
         width = rest.split(gap, *[1] * columns)[0].w
+        least = heading_height(kit, rest.w, view.title)
+        if columns == 2 and max(self._height(card, width) for card in view.cards) > rest.h - least:
+            columns, width = 1, rest.w
         pairs = [view.cards[n : n + columns] for n in range(0, len(view.cards), columns)]
-        heights = [max(self._height(card, width) for card in pair) for pair in pairs]
-        parts = pack(heights, rest.h, gap)
+        line = view.line
+        room = rest.h - heading_height(kit, rest.w, view.title, line)
+        if max(self._height(card, width) for card in view.cards) > room:
+            line, room = "", rest.h - least
+        rest = heading(kit, rest, view.title, line)
+        heights = [min(room, max(self._height(card, width) for card in pair)) for pair in pairs]
+        parts = pack(heights, room, gap)
+        self._part = min(self._part, len(parts) - 1)
         if len(parts) > 1 or view.pages > 1:
-            self._part = min(self._part, len(parts) - 1)
             assert row is not None
-            self._paging(row, len(parts))
+            self._paging(row, [slice(part.start * columns, part.stop * columns) for part in parts])
         y = rest.y
         here = parts[self._part]
         for pair, height in zip(pairs[here], heights[here], strict=True):
@@ -70,32 +79,41 @@ class ListingScreen:
                 self._card(box, card)
             y += height + gap
 
-    def _paging(self, row: Box, parts: int) -> None:
+    def _paging(self, row: Box, parts: list[slice]) -> None:
+        """上一页, which cards these are, 下一页: the platform's pages are none of the resident's business."""
         view = self._view
-        where = f"第 {view.page} 页，共 {view.pages} 页"
-        if parts > 1:
-            where = f"第 {view.page} 页（{self._part + 1}/{parts}），共 {view.pages} 页"
-        if self._part > 0:
-            before: Callable[[], None] | None = partial(self._turn, -1)
-        else:
-            before = partial(self._answer, TurnPage(view.page - 1)) if view.page > 1 else None
-        if self._part + 1 < parts:
-            after: Callable[[], None] | None = partial(self._turn, 1)
-        else:
-            after = partial(self._answer, TurnPage(view.page + 1)) if view.page < view.pages else None
-        paging(self._kit, row, where, before, after)
+        first, last = self._part == 0, self._part + 1 == len(parts)
+        before, after = turning(self._part, len(parts), self._turn)
+        if first and view.page > 1:
+            before = Step(partial(self._answer, TurnPage(view.page - 1)), "上一页")
+        if last and view.page < view.pages:
+            after = Step(partial(self._answer, TurnPage(view.page + 1)), "下一页")
+        earlier = (view.page - 1) * limits.LISTING_PAGE
+        here = range(earlier, earlier + len(view.cards))[parts[self._part]]
+        span = f"{here[0] + 1}–{here[-1] + 1}" if len(here) > 1 else f"{here[0] + 1}"
+        paging(self._kit, row, f"第 {span} 个", before, after)
 
     def _title_width(self, card: Card, width: float) -> float:
         kit = self._kit
         return width - kit.px(64) - (kit.width(card.tag, 32, bold=True) + kit.px(72) if card.tag else 0)
 
-    def _height(self, card: Card, width: float) -> float:
+    def _height(self, card: Card, width: float, reasons: int = 99) -> float:
+        """Of *card* with so many of its reasons, and one line more when some are left out."""
         kit = self._kit
         inner = width - kit.px(64)
         tall = kit.tall(card.title, self._title_width(card, width), 42, bold=True)
         tall += sum(kit.tall(line, inner, 34) for line in card.lines)
-        tall += sum(kit.tall(reason, inner - kit.look.type(34) * 1.4, 34) for reason in card.reasons)
-        return max(kit.px(LEAST), tall + kit.px(48))
+        tall += sum(kit.tall(words, self._reason_width(inner), 34) for words in self._reasons(card, reasons))
+        return max(kit.px(LEAST), tall + kit.px(40))
+
+    def _reason_width(self, inner: float) -> float:
+        return inner - self._kit.look.type(34) * 1.4
+
+    def _reasons(self, card: Card, most: int) -> list[str]:
+        """The weightiest come first; those that do not fit are counted."""
+        if len(card.reasons) <= most:
+            return list(card.reasons)
+        return [*card.reasons[:most], f"还有 {len(card.reasons) - most} 条合适的地方"]
 
     def _card(self, box: Box, card: Card) -> None:
         kit = self._kit
@@ -103,7 +121,7 @@ class ListingScreen:
         touch = kit.target(
             box, label, f"card:{card.id}", partial(self._answer, OpenCard(card.id)), kind="key", say=False
         )
-        inner = box.inset(kit.px(32), kit.px(24))
+        inner = box.inset(kit.px(32), kit.px(20))
         if card.tag:
             width = kit.width(card.tag, 32, bold=True) + kit.px(48)
             tag = Box(inner.right - width, inner.y, width, kit.look.type(32) * 1.7)
@@ -114,7 +132,10 @@ class ListingScreen:
         for line in card.lines:
             at = at.top(kit.words(at, line, 34, colour="soft", into=touch))[1]
         size = kit.look.type(34)
-        for reason in card.reasons:
+        most = len(card.reasons)
+        while most and self._height(card, box.w, most) > box.h + 1:
+            most -= 1
+        for reason in self._reasons(card, most):
             kit.mark("ok", at.x, at.y + size * 0.2, size, into=touch)
             words = Box(at.x + size * 1.4, at.y, at.w - size * 1.4, at.h)
             at = at.top(kit.words(words, reason, 34, colour="success", into=touch))[1]

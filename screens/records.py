@@ -5,70 +5,99 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Final, NamedTuple, Protocol
 
 from kiosk.views import Nav, RecordsChoice, RecordsView
 from screens.input.boxes import Box
-from screens.input.heading import heading
-from screens.input.paging import paging, rows_at_foot
+from screens.input.heading import heading, heading_height
+from screens.input.paging import KEYS, Step, page_of, paging, rows_at_foot, turning
 from screens.kit import Kit
-from screens.tables import Block, facts_blocks, flow, table_blocks
+from screens.tables import Block, facts_blocks, flow, gap_block, table_blocks
 from screens.theme import GAP
+
+NOTE_LINES: Final = 3
+
+
+class Top(Protocol):
+    """What stands above the blocks: all of it on the first page, the least on the following ones."""
+
+    def height(self, width: float, first: bool) -> float: ...
+
+    def draw(self, box: Box, first: bool) -> None: ...
+
+
+class TitleTop:
+    """Title and line; on the following pages the title alone."""
+
+    def __init__(self, kit: Kit, title: str, line: str) -> None:
+        self._kit = kit
+        self._title = title
+        self._line = line
+
+    def height(self, width: float, first: bool) -> float:
+        return heading_height(self._kit, width, self._title, self._line if first else "")
+
+    def draw(self, box: Box, first: bool) -> None:
+        heading(self._kit, box, self._title, self._line if first else "")
+
+
+class Shown(NamedTuple):
+    """*foot*: the box for the screen's own buttons; the page shown, from 0, and how many there are."""
+
+    foot: Box
+    page: int
+    pages: int
 
 
 def draw_pages(
-    kit: Kit,
-    area: Box,
-    blocks: Sequence[Block],
-    page: int,
-    turn: Callable[[int], None],
-    *,
-    top: Callable[[Box], Box],
-    buttons: int,
-) -> tuple[Box, int]:
-    """Lay *blocks* below what *top* draws, paged where they do not fit; returns the box for the screen's own buttons
-    and the page shown (*page*, or the last one there is).
-
-    *top* draws the heading and returns what remains below it; it is called once.
-    """
-    rest = top(rows_at_foot(kit, area, paged=False)[2])
-    foot, row, _ = rows_at_foot(kit, area, paged=False)
-    pages = flow(blocks, rest.h)
-    page = 0 if len(pages) == 1 else page
+    kit: Kit, area: Box, blocks: Sequence[Block], page: int, turn: Callable[[int], None], *,
+    top: Top, buttons: int, width: float = 0.0, onward: Step | None = None,
+) -> Shown:  # fmt: skip
+    """Lay *blocks*, *width* wide, below *top*, paged where they do not fit. On the last of several pages *onward*
+    stands in the place of 下一页."""
+    foot, row, rest = rows_at_foot(kit, area, paged=False)
+    width = width or area.w
+    heights = top.height(area.w, True), top.height(area.w, False)
+    pages = flow(blocks, rest.h - heights[0], rest.h - heights[1])
     if len(pages) > 1:
-        foot, row, body = rows_at_foot(kit, area, paged=True, buttons=buttons)
-        rest = Box(rest.x, rest.y, rest.w, min(rest.bottom, body.bottom) - rest.y)
-        pages = flow(blocks, rest.h)
-        page = min(page, len(pages) - 1)
-        assert row is not None
-        paging(
-            kit,
-            row,
-            f"第 {page + 1} 页，共 {len(pages)} 页",
-            partial(turn, -1) if page else None,
-            partial(turn, 1) if page + 1 < len(pages) else None,
-        )
-    y = rest.y
+        foot, row, rest = rows_at_foot(kit, area, paged=True, buttons=buttons)
+        pages = flow(blocks, rest.h - heights[0], rest.h - heights[1])
+    page = min(page, len(pages) - 1)
+    if row is not None:
+        before, after = turning(page, len(pages), turn)
+        keys = ("page:before", "older") if after is None and onward is not None else KEYS
+        paging(kit, row, page_of(page, len(pages)), before, after or onward, keys)
+    top.draw(rest, page == 0)
+    y = rest.y + heights[0 if page == 0 else 1]
     for on_paper, together in itertools.groupby(pages[page], key=lambda block: block.sheet):
         run = list(together)
         if on_paper:
-            kit.fill(Box(rest.x, y, rest.w, sum(block.height for block in run)), "sheet", "rule")
+            kit.fill(Box(rest.x, y, width, sum(block.height for block in run)), "sheet", "rule")
         for block in run:
-            block.draw(Box(rest.x, y, rest.w, block.height))
+            block.draw(Box(rest.x, y, width, block.height))
             y += block.height
-    return foot, page
+    return Shown(foot, page, len(pages))
 
 
-def note_block(kit: Kit, width: float, words: str) -> Block:
-    """A paragraph under the tables."""
+def note_blocks(kit: Kit, width: float, words: str) -> list[Block]:
+    """Paragraphs under the tables, a few lines a block, so that a long one goes on on the next page."""
+    blocks = []
+    for paragraph in words.split("\n"):
+        lines = kit.lines(paragraph, width, 34)
+        for at in range(0, len(lines), NOTE_LINES):
+            blocks.append(_note(kit, width, "\n".join(lines[at : at + NOTE_LINES]), last=at + NOTE_LINES >= len(lines)))
+    return blocks
 
+
+def _note(kit: Kit, width: float, words: str, *, last: bool) -> Block:
     def draw(box: Box) -> None:
-        kit.words(box.inset(0, kit.px(12)), words, 34)
+        kit.words(box, words, 34)
 
-    return Block(kit.tall(words, width, 34) + kit.px(24), draw, sheet=False)
+    return Block(kit.tall(words, width, 34) + (kit.px(12) if last else 0), draw, sheet=False)
 
 
 class RecordsScreen:
-    """Facts, tables, a note; 更早的 on the last page, 打印, 看完了."""
+    """Facts, tables, a note; 打印, 看完了, and 更早的 where the last page would lead on."""
 
     def __init__(self, kit: Kit, area: Box, view: RecordsView, answer: Callable[[RecordsChoice | Nav], None]) -> None:
         self._kit = kit
@@ -89,20 +118,18 @@ class RecordsScreen:
         for table in view.tables:
             blocks += table_blocks(kit, width, table)
         if view.note:
-            blocks.append(note_block(kit, width, view.note))
-        choices = [RecordsChoice.OLDER] if view.has_older else []
-        choices += [RecordsChoice.PRINT] if view.can_print else []
+            blocks += [gap_block(kit), *note_blocks(kit, width, view.note)]
+        choices = [RecordsChoice.PRINT] if view.can_print else []
         choices.append(RecordsChoice.DONE)
-        foot, self._page = draw_pages(
-            kit,
-            self._area,
-            blocks,
-            self._page,
-            self._turn,
-            top=lambda box: heading(kit, box, view.title, view.line),
-            buttons=len(choices),
-        )
-        for box, choice in zip(foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
+        older = Step(partial(self._answer, RecordsChoice.OLDER), RecordsChoice.OLDER.value) if view.has_older else None
+        shown = draw_pages(
+            kit, self._area, blocks, self._page, self._turn, top=TitleTop(kit, view.title, view.line),
+            buttons=len(choices), onward=older,
+        )  # fmt: skip
+        self._page = shown.page
+        if shown.pages == 1 and older is not None:
+            choices.insert(0, RecordsChoice.OLDER)
+        for box, choice in zip(shown.foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
             kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,
                        kind="primary" if choice is RecordsChoice.DONE else "plain")  # fmt: skip
 

@@ -8,6 +8,7 @@ from functools import partial
 from contract.slip import PrintOutcome
 from kiosk.views import GuideRow, Nav, ResultChoice, ResultView
 from screens.input.boxes import Box
+from screens.input.heading import low
 from screens.kit import Kit
 from screens.qr import draw_qr
 from screens.records import draw_pages
@@ -34,42 +35,72 @@ class ResultScreen:
         kit.clear()
         gap = kit.px(GAP)
         area = self._area
-        wide = area.w > area.h
-        width = area.split(kit.px(56), 3, 2)[0].w if wide else area.w
-
-        def top(rest: Box) -> Box:
-            if wide:
-                rest, slip = rest.split(kit.px(56), 3, 2)
-                rest = self._headline(rest)
-            else:
-                rest = self._headline(rest)
-                slip, rest = rest.top(self._slip_height(rest.w), gap)
-            self._slip(slip)
-            return rest
-
+        width = area.split(kit.px(56), 3, 2)[0].w if self._wide else area.w
         blocks = [self._row(row, width) for row in view.rows]
-        foot, self._page = draw_pages(kit, area, blocks, self._page, self._turn, top=top, buttons=2)
-        again, finish = foot.split(gap, 2, 3)
+        shown = draw_pages(kit, area, blocks, self._page, self._turn, top=self, buttons=2, width=width)
+        self._page = shown.page
+        again, finish = shown.foot.split(gap, 2, 3)
         kit.target(again, ResultChoice.AGAIN.value, "again", partial(self._answer, ResultChoice.AGAIN), size=42)
         kit.target(finish, view.finish, "finish", partial(self._answer, ResultChoice.FINISH), kind="primary", size=44)
 
+    # -- records.Top: the same on every page --------------------------------------------------------------------------
+
+    def height(self, width: float, first: bool) -> float:
+        del first
+        if self._wide:
+            return self._headline_height(self._column(width))
+        return self._headline_height(width) + self._slip_height(width) + self._kit.px(GAP)
+
+    def draw(self, box: Box, first: bool) -> None:
+        del first
+        if self._wide:
+            left, slip = box.split(self._kit.px(56), 3, 2)
+            self._headline(left)
+        else:
+            slip = self._headline(box).top(self._slip_height(box.w))[0]
+        self._slip(slip)
+
+    @property
+    def _wide(self) -> bool:
+        return self._area.w > self._area.h
+
+    def _column(self, width: float) -> float:
+        return (width - self._kit.px(56)) * 3 / 5 if self._wide else width
+
+    def _title(self, width: float) -> tuple[float, float]:
+        """Side of the sign, height of sign and title together."""
+        kit = self._kit
+        side = kit.look.type(72 if low(kit) else 88)
+        return side, max(side, kit.tall(self._view.title, width - side - kit.px(28), self._letters, bold=True))
+
+    @property
+    def _letters(self) -> float:
+        return 48.0 if low(self._kit) else 60.0
+
+    def _number(self, width: float) -> float:
+        size = 60.0 if low(self._kit) else 76.0
+        while size > 48 and self._kit.width(self._view.number, size, bold=True) > width:
+            size -= 4
+        return size
+
+    def _headline_height(self, width: float) -> float:
+        kit, view = self._kit, self._view
+        number = kit.tall(view.number, width, self._number(width), bold=True)
+        return self._title(width)[1] + kit.tall(f"{view.item}　编号", width, 36) + number + kit.px(12 + 16)
+
     def _headline(self, rest: Box) -> Box:
         kit, view = self._kit, self._view
-        size = kit.look.type(88)
+        size, used = self._title(rest.w)
         disc, words = rest.left(size, kit.px(28))
         colour = "wait" if view.pending else "success"
-        kit.dot(disc.x + size / 2, disc.y + size / 2, size / 2, colour)
+        kit.dot(disc.x + size / 2, disc.y + used / 2, size / 2, colour)
         inner = size * 0.56
-        kit.mark("wait" if view.pending else "ok", disc.x + (size - inner) / 2, disc.y + (size - inner) / 2, inner,
+        kit.mark("wait" if view.pending else "ok", disc.x + (size - inner) / 2, disc.y + (used - inner) / 2, inner,
                  "sheet")  # fmt: skip
-        used = max(size, kit.tall(view.title, words.w, 60, bold=True))
-        kit.words(Box(words.x, words.y, words.w, used), view.title, 60, bold=True, middle=True)
+        kit.words(Box(words.x, words.y, words.w, used), view.title, self._letters, bold=True, middle=True, even=True)
         rest = rest.top(used, kit.px(12))[1]
         rest = rest.top(kit.words(rest, f"{view.item}　编号", 36, colour="soft"))[1]
-        number = 76.0
-        while number > 48 and kit.width(view.number, number, bold=True) > rest.w:
-            number -= 4
-        return rest.top(kit.words(rest, view.number, number, bold=True), kit.px(16))[1]
+        return rest.top(kit.words(rest, view.number, self._number(rest.w), bold=True), kit.px(16))[1]
 
     def _slip_height(self, width: float) -> float:
         kit, view = self._kit, self._view

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from contract import formatting
 from contract.formatting import Sign
@@ -16,13 +17,22 @@ from screens.input.boxes import Box
 from screens.kit import Align, Kit, Mark
 
 SIZE = 36.0
-SIZES = (36.0, 34.0, 32.0, 30.0)
-"""A table takes the largest at which its columns fit."""
 SIDE = 28.0
 """Paper left and right of a row."""
-COLUMN_GAP = 24.0
 INDENT = 1.3
 """Room for a sign before its word, in heights of the text."""
+
+
+class Air(NamedTuple):
+    """Around the cells of a table: paper left and right, between columns, above and below a row."""
+
+    side: float
+    gap: float
+    row: float
+
+
+AIR = Air(SIDE, 24, 16)
+CLOSE = Air(20, 14, 10)
 
 
 @dataclass(frozen=True)
@@ -73,14 +83,24 @@ def _large(kit: Kit, width: float, fact: Fact) -> Block:
     return Block(label + value + kit.px(32), draw)
 
 
+def _sign_width(kit: Kit, fact: Fact) -> float:
+    return kit.look.type(SIZE) * INDENT if _sign(fact.value, fact.cell) else 0.0
+
+
+def _beside(kit: Kit, width: float, fact: Fact) -> bool:
+    """Whether label and value fit on one line of *width*."""
+    words = kit.width(fact.label, 34) + kit.px(24) + _sign_width(kit, fact) + kit.width(_value(fact), SIZE, bold=True)
+    return words <= width - 2 * kit.px(SIDE)
+
+
 def _pair(kit: Kit, width: float, fact: Fact, air: float = 14) -> Block:
     side = kit.px(SIDE)
     inner = width - 2 * side
     mark = _sign(fact.value, fact.cell)
-    sign = kit.look.type(SIZE) * 1.3 if mark else 0.0
+    sign = _sign_width(kit, fact)
     words = _value(fact)
     label_width = kit.width(fact.label, 34)
-    beside = label_width + kit.px(24) + sign + kit.width(words, SIZE, bold=True) <= inner
+    beside = _beside(kit, width, fact)
     label_tall = kit.tall(fact.label, inner, 34)
     value_width = (inner - label_width - kit.px(24) if beside else inner) - sign
     value_tall = kit.tall(words, value_width, SIZE, bold=True)
@@ -106,27 +126,37 @@ def table_blocks(kit: Kit, width: float, table: Table) -> list[Block]:
     blocks = []
     if table.title:
         tall = kit.tall(table.title, width, 42, bold=True)
-        blocks.append(Block(tall + kit.px(32), lambda box: _title(kit, box, table.title), keep=True, sheet=False))
-    for size in SIZES:
-        widths = column_widths(kit, width - 2 * kit.px(SIDE), table, size)
+        blocks.append(Block(tall + kit.px(24), lambda box: _title(kit, box, table.title), keep=True, sheet=False))
+    remark = _has_remarks(table)
+    columns = table.columns[:-1] if remark else table.columns
+    for size, air in ((36.0, AIR), (34.0, AIR), (32.0, AIR), (30.0, AIR), (30.0, CLOSE)):
+        widths = column_widths(kit, width - 2 * kit.px(air.side), columns, table.rows, size, kit.px(air.gap))
         if widths is not None:
-            grid = Grid(kit, table.columns, widths, size)
+            grid = Grid(kit, columns, widths, size, air)
             head = grid.head()
             return blocks + ([head, *(grid.row(row, head) for row in table.rows)] if table.rows else [])
     return blocks + [_stacked(kit, width, table.columns, row) for row in table.rows]
 
 
+def _has_remarks(table: Table) -> bool:
+    """Whether the last column holds remarks, which most rows have none of: they are written beneath their row."""
+    return (
+        len(table.columns) > 2 and table.columns[-1].cell is Cell.TEXT and any(not str(row[-1]) for row in table.rows)
+    )
+
+
 def _title(kit: Kit, box: Box, title: str) -> None:
-    kit.words(box.inset(0, kit.px(12)), title, 42, bold=True)
+    kit.words(box.inset(0, kit.px(8)), title, 42, bold=True)
 
 
-def column_widths(kit: Kit, width: float, table: Table, size: float) -> list[float] | None:
+def column_widths(
+    kit: Kit, width: float, columns: Sequence[Column], rows: Sequence[Sequence[str | int]], size: float, gap: float
+) -> list[float] | None:
     """Pixels of each column, or None when numbers and dates do not fit beside at least five characters of words."""
-    gap = kit.px(COLUMN_GAP)
     natural, least = [], []
-    for index, column in enumerate(table.columns):
+    for index, column in enumerate(columns):
         sign = kit.look.type(size) * INDENT if column.cell is Cell.STATE else 0.0
-        cells = [kit.width(formatting.cell(row[index], column.cell), size) + sign for row in table.rows]
+        cells = [kit.width(formatting.cell(row[index], column.cell), size) + sign for row in rows]
         label = _heading(column)
         heading = max(kit.width(part, size - 4) for part in label.split("\n"))
         natural.append(max([heading, *cells]) + kit.px(2))
@@ -147,13 +177,15 @@ def _heading(column: Column) -> str:
 
 
 class Grid:
-    """A table whose columns stand side by side: *widths* in pixels, text at *size*."""
+    """A table whose columns stand side by side: *widths* in pixels, text at *size*. What a row has beyond its columns
+    is a remark, written beneath it."""
 
-    def __init__(self, kit: Kit, columns: Sequence[Column], widths: Sequence[float], size: float) -> None:
+    def __init__(self, kit: Kit, columns: Sequence[Column], widths: Sequence[float], size: float, air: Air) -> None:
         self._kit = kit
         self._columns = columns
         self._widths = widths
         self._size = size
+        self._air = air
         self._indent = kit.look.type(size) * INDENT
 
     def head(self) -> Block:
@@ -164,7 +196,7 @@ class Grid:
         )
 
         def draw(box: Box) -> None:
-            kit.rule(box.x + kit.px(SIDE), box.bottom, box.w - 2 * kit.px(SIDE))
+            self._rule(box)
             for at, column in zip(self._cells(box), self._columns, strict=True):
                 align: Align = "right" if column.cell is Cell.MONEY else "left"
                 kit.words(at, _heading(column), size, colour="soft", middle=True, align=align)
@@ -173,26 +205,38 @@ class Grid:
 
     def row(self, row: Sequence[str | int], head: Block) -> Block:
         kit = self._kit
-        failed = any(_sign(value, column.cell) == "bad" for value, column in zip(row, self._columns, strict=True))
+        cells = list(zip(row, self._columns, strict=False))
+        remark = str(row[-1]) if len(row) > len(cells) else ""
+        failed = any(_sign(value, column.cell) == "bad" for value, column in cells)
         tall = 0.0
-        for value, column, width in zip(row, self._columns, self._widths, strict=True):
+        for (value, column), width in zip(cells, self._widths, strict=True):
             room = width - (self._indent if _sign(value, column.cell) else 0)
             tall = max(tall, kit.tall(formatting.cell(value, column.cell), room, self._size))
+        air = kit.px(self._air.row)
+        inner = sum(self._widths) + (len(self._widths) - 1) * kit.px(self._air.gap)
+        beneath = kit.tall(remark, inner, self._size) if remark else 0.0
 
         def draw(box: Box) -> None:
             if failed:
                 kit.fill(box.inset(kit.px(4), kit.px(3)), "bad", corner=12)
-            kit.rule(box.x + kit.px(SIDE), box.bottom, box.w - 2 * kit.px(SIDE))
-            for at, value, column in zip(self._cells(box), row, self._columns, strict=True):
+            self._rule(box)
+            line, below = Box(box.x, box.y + air, box.w, box.h - 2 * air).top(tall)
+            for at, (value, column) in zip(self._cells(line), cells, strict=True):
                 self._cell(at, value, column)
+            kit.words(Box(line.x + kit.px(self._air.side), below.y, inner, beneath), remark, self._size,
+                      colour="error" if failed else "soft")  # fmt: skip
 
-        return Block(tall + kit.px(32), draw, head)
+        return Block(tall + beneath + 2 * air, draw, head)
+
+    def _rule(self, box: Box) -> None:
+        side = self._kit.px(self._air.side)
+        self._kit.rule(box.x + side, box.bottom, box.w - 2 * side)
 
     def _cells(self, box: Box) -> list[Box]:
-        boxes, x = [], box.x + self._kit.px(SIDE)
+        boxes, x = [], box.x + self._kit.px(self._air.side)
         for width in self._widths:
             boxes.append(Box(x, box.y, width, box.h))
-            x += width + self._kit.px(COLUMN_GAP)
+            x += width + self._kit.px(self._air.gap)
         return boxes
 
     def _cell(self, at: Box, value: str | int, column: Column) -> None:
@@ -209,26 +253,42 @@ class Grid:
 
 
 def _stacked(kit: Kit, width: float, columns: Sequence[Column], row: Sequence[str | int]) -> Block:
-    """One record as labelled lines on a sheet of its own."""
-    lines = [
-        _pair(kit, width, Fact(label=column.label, value=value, cell=column.cell), air=5)
+    """One record as labels and values on a sheet of its own, two beside each other where they fit; what is empty is
+    left out."""
+    facts = [
+        Fact(label=column.label, value=value, cell=column.cell)
         for column, value in zip(columns, row, strict=True)
+        if str(value)
     ]
+    half = width / 2
+    lines: list[list[Block]] = []
+    while facts:
+        two = len(facts) > 1 and all(_beside(kit, half, fact) for fact in facts[:2])
+        lines.append([_pair(kit, half if two else width, fact, air=6) for fact in facts[: 2 if two else 1]])
+        del facts[: 2 if two else 1]
+    heights = [max(block.height for block in line) for line in lines]
     failed = any(_sign(value, column.cell) == "bad" for value, column in zip(row, columns, strict=True))
 
     def draw(box: Box) -> None:
-        paper = Box(box.x, box.y, box.w, box.h - kit.px(20))
+        paper = Box(box.x, box.y, box.w, box.h - kit.px(16))
         kit.fill(paper, "bad" if failed else "sheet", "error" if failed else "rule", thick=3)
-        y = box.y
-        for line in lines:
-            line.draw(Box(box.x, y, box.w, line.height))
-            y += line.height
+        y = box.y + kit.px(6)
+        for line, tall in zip(lines, heights, strict=True):
+            for block, at in zip(line, Box(box.x, y, box.w, tall).split(0, *[1] * len(line)), strict=True):
+                block.draw(at)
+            y += tall
 
-    return Block(sum(line.height for line in lines) + kit.px(20), draw, sheet=False)
+    return Block(sum(heights) + kit.px(12 + 16), draw, sheet=False)
 
 
-def flow(blocks: Sequence[Block], room: float) -> list[list[Block]]:
-    """Blocks onto pages of *room* pixels; a row's heading comes again on each page. Never an empty page.
+def gap_block(kit: Kit) -> Block:
+    """Air between a sheet and what follows."""
+    return Block(kit.px(16), lambda _box: None, sheet=False)
+
+
+def flow(blocks: Sequence[Block], first: float, later: float) -> list[list[Block]]:
+    """Blocks onto pages of *first* pixels (the first) and *later* (the others); a row's heading comes again on each
+    page. Never an empty page.
 
     A block that must not be last takes what follows it along.
     """
@@ -240,6 +300,7 @@ def flow(blocks: Sequence[Block], room: float) -> list[list[Block]]:
         while blocks[ahead].keep and ahead + 1 < len(blocks):
             ahead += 1
             needed += blocks[ahead].height
+        room = first if len(pages) == 1 else later
         if pages[-1] and used + needed > room and not (index and blocks[index - 1].keep):
             pages.append([])
             used = 0.0

@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kiosk.views import Question
 from screens.input.boxes import Box
 from screens.kit import Kit
 
+ONE_LINE: Final = 42.0
+"""Lying, a title shrinks to this before it takes a second line."""
 
-def heading(kit: Kit, box: Box, title: str, line: str, error: str = "") -> Box:
-    """Draw title and line (or the error in its place) at the top of *box*. Returns what remains below."""
-    used = kit.words(box, title, 64, bold=True, even=True)
+
+def lying(kit: Kit) -> bool:
+    """The window is wider than high, or letters are so large that height is dear."""
+    return kit.height < kit.look.type(1300)
+
+
+def low(kit: Kit) -> bool:
+    """Lying, and large letters: every line counts."""
+    return kit.height < kit.look.type(1000)
+
+
+def _title(kit: Kit, width: float, title: str) -> float:
+    size = 54.0 if low(kit) else 64.0
+    if lying(kit):
+        while size > ONE_LINE and kit.width(title, size, bold=True) > width:
+            size -= 1
+    return size
+
+
+def heading_height(kit: Kit, width: float, title: str, line: str = "") -> float:
+    """What ``heading`` takes without an error."""
+    return (
+        kit.tall(title, width, _title(kit, width, title), bold=True)
+        + kit.tall(line, width, 36)
+        + kit.px(12 if low(kit) else 24)
+    )
+
+
+def heading(kit: Kit, box: Box, title: str, line: str = "", error: str = "") -> Box:
+    """Draw title and line, and the error below them, at the top of *box*. Returns what remains below."""
+    used = kit.words(box, title, _title(kit, box.w, title), bold=True, even=True)
     _, rest = box.top(used)
     if line:
         used = kit.words(rest, line, 36, colour="soft")
         _, rest = rest.top(used)
     if error:
         rest = error_line(kit, rest, error)
-    return rest.top(0, kit.px(24))[1]
+    return rest.top(0, kit.px(12 if low(kit) else 24))[1]
 
 
 def error_line(kit: Kit, box: Box, error: str) -> Box:
@@ -35,7 +67,7 @@ def question_heading(kit: Kit, box: Box, view: Question, error: str = "", short:
     """
     step = f"第 {view.step} 步，共 {view.steps} 步"
     size = 34.0
-    while size > 28 and kit.width(f"{view.item}　{step}", size) > box.w:
+    while size > 30 and kit.width(f"{view.item}　{step}", size) > box.w:
         size -= 2
     apart = "　" if kit.width(f"{view.item}　{step}", size) <= box.w else "\n"
     rest = box
@@ -51,5 +83,5 @@ def question_heading(kit: Kit, box: Box, view: Question, error: str = "", short:
     if error:
         rest = error_line(kit, rest, error)
     elif view.hint and not (short and kit.look.large):
-        _, rest = rest.top(kit.words(rest, view.hint, 32 if short else 36, colour="soft"))
+        _, rest = rest.top(kit.words(rest, view.hint, 34 if short else 36, colour="soft"))
     return rest.top(0, kit.px(20))[1]

@@ -10,7 +10,7 @@ from contract.fields import Answer, Option
 from kiosk.views import ChoiceQuestion, Nav
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
-from screens.input.paging import paging, rows_at_foot
+from screens.input.paging import page_of, paging, rows_at_foot, turning
 from screens.kit import Kit
 from screens.questions.steps import steps_row
 from screens.theme import GAP
@@ -49,13 +49,7 @@ class ChoiceScreen:
         foot, row, rest = rows_at_foot(kit, self._area, paged=pages > 1)
         rest = question_heading(kit, rest, view, self._error)
         if row is not None:
-            paging(
-                kit,
-                row,
-                f"第 {self._page + 1} 页，共 {pages} 页",
-                partial(self._turn, -1) if self._page else None,
-                partial(self._turn, 1) if self._page + 1 < pages else None,
-            )
+            paging(kit, row, page_of(self._page, pages), *turning(self._page, pages, self._turn))
         shown = view.options[self._page * PER_PAGE : (self._page + 1) * PER_PAGE]
         columns = 3 if rest.w > rest.h * 1.6 else 2
         rows = -(-(PER_PAGE if pages > 1 else len(shown)) // columns)
