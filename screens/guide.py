@@ -7,9 +7,8 @@ from functools import partial
 
 from kiosk.views import Guide, GuideChoice, Nav
 from screens.input.boxes import Box
-from screens.input.heading import heading
 from screens.kit import Kit
-from screens.records import draw_pages
+from screens.records import TitleTop, draw_pages
 from screens.rows import row_blocks
 from screens.theme import GAP
 
@@ -34,14 +33,15 @@ class GuideScreen:
         choices = [(GuideChoice.PRINT.value, "print", GuideChoice.PRINT)] if view.can_print else []
         choices += [(view.start, "start", GuideChoice.START)] if view.start else []
         blocks = [block for row in view.rows for block in row_blocks(kit, row, self._area.w, self._area.h * 0.4)]
-        foot, self._page = draw_pages(
-            kit, self._area, blocks, self._page, self._turn,
-            top=lambda box: heading(kit, box, view.title, view.line), buttons=len(choices),
+        shown = draw_pages(
+            kit, self._area, blocks, self._page, self._turn, top=TitleTop(kit, view.title, view.line),
+            buttons=len(choices),
         )  # fmt: skip
+        self._page = shown.page
         if not choices:
             return
         shares = [2.0, 3.0] if len(choices) == 2 else [1.0]
-        for box, (label, key, choice) in zip(foot.split(kit.px(GAP), *shares), choices, strict=True):
+        for box, (label, key, choice) in zip(shown.foot.split(kit.px(GAP), *shares), choices, strict=True):
             kit.target(box, label, key, partial(self._answer, choice), size=44,
                        kind="primary" if choice is GuideChoice.START else "plain")  # fmt: skip
 

@@ -8,12 +8,14 @@ from typing import Final
 
 from kiosk.views import MessageView, Nav, Picture
 from screens.input.boxes import Box
+from screens.input.heading import heading, heading_height
 from screens.kit import Kit
 from screens.records import draw_pages
 from screens.rows import row_blocks
 from screens.theme import BODY, GAP
 from screens.widgets.icon import Icon
 
+TITLE_SIZE: Final = 60
 PICTURES: Final = {
     Picture.WARNING: Icon.WARNING, Picture.CARD: Icon.CARD, Picture.NETWORK: Icon.NETWORK_OFF,
     Picture.PAPER: Icon.PAPER, Picture.CLOCK: Icon.CLOCK, Picture.LOCK: Icon.LOCK, Picture.PERSON: Icon.PERSON,
@@ -39,36 +41,58 @@ class MessageScreen:
         kit, view = self._kit, self._view
         kit.clear()
         blocks = [block for row in view.rows for block in row_blocks(kit, row, self._area.w, self._area.h * 0.36)]
-        foot, self._page = draw_pages(
-            kit, self._area, blocks, self._page, self._turn, top=self._top, buttons=len(view.actions)
-        )
+        shown = draw_pages(
+            kit, self._area, blocks, self._page, self._turn, top=PictureTop(kit, self._area, view),
+            buttons=len(view.actions),
+        )  # fmt: skip
+        self._page = shown.page
         shares = [3.0 if action.primary and len(view.actions) > 1 else 2.0 for action in view.actions]
-        for box, action in zip(foot.split(kit.px(GAP), *shares), view.actions, strict=True):
+        for box, action in zip(shown.foot.split(kit.px(GAP), *shares), view.actions, strict=True):
             kit.target(box, action.label, f"action:{action.id}", partial(self._answer, action.id), size=44,
                        kind="primary" if action.primary else "plain")  # fmt: skip
-
-    def _top(self, box: Box) -> Box:
-        """Upright the picture stands above the words, lying (or where there is much to say) beside them."""
-        kit, view = self._kit, self._view
-        beside = self._area.w > self._area.h or (kit.look.large and len(view.rows) > 2)
-        size = kit.px(150 if beside else 208)
-        if beside:
-            disc, words = box.left(size, kit.px(40))
-            disc = Box(disc.x, disc.y, size, size)
-        else:
-            _, box = box.top(0, kit.px(16))
-            disc, words = Box(box.x, box.y, size, size), box.top(size, kit.px(40))[1]
-        done = view.picture is Picture.DONE
-        kit.dot(disc.x + size / 2, disc.y + size / 2, size / 2, "success" if done else "notice")
-        inner = size * 0.54
-        lift = size * 0.03 if view.picture is Picture.WARNING else 0
-        kit.icon(PICTURES[view.picture], disc.x + (size - inner) / 2, disc.y + (size - inner) / 2 - lift, inner,
-                 "on_primary" if done else "on_notice", weight=7)  # fmt: skip
-        used = kit.words(words, view.title, 60, bold=True, even=True)
-        used += kit.words(words.top(used)[1], view.text, BODY, colour="soft") if view.text else 0
-        end = max(words.y + used, disc.bottom) + kit.px(GAP)
-        return Box(box.x, end, box.w, box.bottom - end)
 
     def _turn(self, by: int) -> None:
         self._page += by
         self._draw()
+
+
+class PictureTop:
+    """Picture, title and text: above each other upright, side by side where height is dear. On the following pages the
+    title alone."""
+
+    def __init__(self, kit: Kit, area: Box, view: MessageView) -> None:
+        self._kit = kit
+        self._view = view
+        self._beside = area.w > area.h or (kit.look.large and len(view.rows) > 2)
+        self._size = kit.px(150 if self._beside else 208)
+
+    def height(self, width: float, first: bool) -> float:
+        kit, view = self._kit, self._view
+        if not first:
+            return heading_height(kit, width, view.title)
+        words = self._words_width(width)
+        used = kit.tall(view.title, words, TITLE_SIZE, bold=True) + kit.tall(view.text, words, BODY)
+        if self._beside:
+            return max(used, self._size) + kit.px(GAP)
+        return kit.px(16) + self._size + kit.px(40) + used + kit.px(GAP)
+
+    def draw(self, box: Box, first: bool) -> None:
+        kit, view, size = self._kit, self._view, self._size
+        if not first:
+            heading(kit, box, view.title)
+            return
+        if not self._beside:
+            box = box.top(0, kit.px(16))[1]
+        done = view.picture is Picture.DONE
+        kit.dot(box.x + size / 2, box.y + size / 2, size / 2, "success" if done else "notice")
+        inner = size * 0.54
+        lift = size * 0.03 if view.picture is Picture.WARNING else 0
+        corner = (size - inner) / 2
+        kit.icon(PICTURES[view.picture], box.x + corner, box.y + corner - lift, inner,
+                 "on_primary" if done else "on_notice", weight=7)  # fmt: skip
+        words = box.left(size, kit.px(40))[1] if self._beside else box.top(size, kit.px(40))[1]
+        used = kit.words(words, view.title, TITLE_SIZE, bold=True, even=True)
+        kit.words(words.top(used)[1], view.text, BODY, colour="soft")
+
+    def _words_width(self, width: float) -> float:
+        return width - self._size - self._kit.px(40) if self._beside else width

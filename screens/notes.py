@@ -28,5 +28,5 @@ def trouble_note(kit: Kit, box: Box, words: str, into: Part | None = None) -> Bo
     kit.fill(note, "notice", "outline", into=into)
     kit.icon(Icon.WARNING, note.x + side, note.y + (note.h - sign) / 2, sign, "on_notice", weight=8, into=into)
     said = Box(note.x + sign + 2 * side, note.y, note.w - sign - 3 * side, note.h)
-    kit.words(said, words, LETTERS, colour="on_notice", middle=True, into=into)
+    kit.words(said, words, LETTERS, colour="on_notice", middle=True, even=True, into=into)
     return rest
