@@ -110,9 +110,10 @@ class KivyStage:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._view, self._answer, self._since = view, answer, time.monotonic()
         self.root.hand.new_screen()
-        self._frame_for(view)
-        self._compose()
         try:
+            # A screen that cannot be drawn leaves the stage free: the page that says so comes next.
+            self._frame_for(view)
+            self._compose()
             given = await answer
         except asyncio.CancelledError:
             if self._answer is answer:
