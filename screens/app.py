@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -19,7 +20,8 @@ from kivy.config import Config
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
-from kiosk.views import Surroundings, TextQuestion
+from kiosk.views import Attract, Surroundings, TextQuestion
+from screens.attract import AttractScreen
 from screens.base import Answer, Screen
 from screens.fonts import Fonts
 from screens.input.boxes import Box
@@ -85,12 +87,17 @@ async def perform(play: Callable[[KivyStage], Awaitable[None]], surroundings: Su
     typist = LateTypist(look.pinyin or PINYIN)
     registry = Registry()
     registry.add(TextQuestion, typist)
+
+    def clock() -> datetime:
+        return look.freeze_clock or datetime.now(CHINA)
+
+    registry.add(Attract, partial(AttractScreen, place=surroundings.place, clock=clock))
     stage = KivyStage(
         (window.width, window.height),
         Fonts(look.fonts),
         surroundings,
         registry,
-        lambda: look.freeze_clock or datetime.now(CHINA),
+        clock,
     )
     app = Terminal(stage.root)
     loop = asyncio.get_running_loop()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from kiosk.views import Attract, Nav, Way
+from screens.frame import date_text
 from screens.input.boxes import Box
 from screens.kit import Kit
 from screens.notes import note_height, trouble_note
-from screens.theme import GAP
+from screens.theme import GAP, LINE_HEIGHT
 from screens.widgets.icon import Icon
 
 NOTICE_TURN: Final = 8.0
@@ -25,8 +27,15 @@ GROUPS: Final = "找工作、学技术、办社保、用社保卡"
 class AttractScreen:
     """A banner, the notices, and a sheet that says how to begin."""
 
-    def __init__(self, kit: Kit, area: Box, view: Attract, answer: Callable[[bool | Nav], None]) -> None:
+    def __init__(
+        self, kit: Kit, area: Box, view: Attract, answer: Callable[[bool | Nav], None], *,
+        place: str = "", clock: Callable[[], datetime] | None = None,
+    ) -> None:  # fmt: skip
+        """*place* and what *clock* tells stand above everything else."""
         self._kit = kit
+        self._place = place
+        self._clock = clock
+        self._above = ""
         self._view = view
         self._shown = -1
         kit.clear()
@@ -38,10 +47,12 @@ class AttractScreen:
             notices, sheet = sheet.inset(side, 0).top(kit.px(300))
             tuck = kit.px(TUCK)
             sheet = Box(sheet.x, sheet.y - tuck, sheet.w, area.bottom - sheet.y + tuck - side)
-            banner = banner.inset(side + kit.px(8), kit.px(72))
+            banner = banner.inset(side + kit.px(8), kit.px(48))
         else:
             left, sheet = area.inset(side, kit.px(64)).split(kit.px(64), 1, 1)
             banner, notices = left.top(left.h * 0.56, kit.px(GAP))
+        self._line_box, banner = banner.top(kit.look.type(34) * LINE_HEIGHT if place else 0.0, kit.px(12))
+        self._line = kit.panel()
         self._banner(banner)
         self._notices_box = notices
         self._tucked = upright
@@ -55,7 +66,8 @@ class AttractScreen:
         self._kit.clear()
 
     def tick(self, seconds: float) -> None:
-        """The next notice when its turn has come; nothing is drawn in between."""
+        """The next notice when its turn has come, the next minute when it is there; nothing is drawn in between."""
+        self._tell_time()
         notices = self._view.notices
         turn = int(seconds / NOTICE_TURN) % len(notices) if notices else -1
         if turn == self._shown:
@@ -82,6 +94,18 @@ class AttractScreen:
         for index in range(len(notices) if dots else 0):
             colour = "primary" if index == turn else "rule"
             kit.dot(words.x + kit.px(8) + index * kit.px(32), words.bottom - kit.px(8), kit.px(8), colour)
+
+    def _tell_time(self) -> None:
+        now = self._clock() if self._clock is not None else None
+        above = "　".join([self._place, *([date_text(now), f"{now:%H:%M}"] if now is not None else [])])
+        if above == self._above or not self._place:
+            return
+        self._above = above
+        kit = self._line
+        kit.clear()
+        colour = "on_primary" if not kit.look.contrast else "ink"
+        size = kit.fitting(above, self._line_box, 34, lines=1)
+        kit.words(self._line_box, above, size, colour=colour, middle=True)
 
     def _banner(self, box: Box) -> None:
         kit = self._kit
