@@ -119,7 +119,7 @@ class ConfirmScreen:
         if ruled:
             kit.rule(box.x + side, box.y, box.w - 2 * side)
         kit.words(Box(box.x + side, box.y, label, box.h), row.label, 34, colour="soft", middle=True)
-        kit.words(Box(box.x + side * 2 + label, box.y, value, box.h), row.value, 38, middle=True)
+        kit.words(Box(box.x + side * 2 + label, box.y, value, box.h), row.value, 38, middle=True, even=True)
         tall = kit.px(100)
         kit.target(
             Box(box.right - side - button, box.y + (box.h - tall) / 2, button, tall), "修改", f"change:{index}",

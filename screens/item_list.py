@@ -85,11 +85,7 @@ class ItemListScreen:
             bands = [rows[n : n + columns] for n in range(0, len(rows), columns)]
             for beside in (True, False):
                 heights = [max(self._height(row, width, beside) for row in band) for band in bands]
-                packed = [
-                    list(zip(heights[part], bands[part], strict=True))[n : n + MOST]
-                    for part in pack(heights, room, gap)
-                    for n in range(0, part.stop - part.start, MOST)
-                ]
+                packed = _packed(list(zip(heights, bands, strict=True)), room, gap)
                 if not best or len(packed) < len(best):
                     best, self._columns, self._beside = packed, columns, beside
         return best
@@ -134,3 +130,13 @@ class ItemListScreen:
     def _open(self, page: int) -> None:
         self._page = page
         self._draw()
+
+
+def _packed(bands: list[Band], room: float, gap: float) -> list[list[Band]]:
+    """Pages of as many bands as fit *room*, and no more than MOST."""
+    pages = []
+    while bands:
+        fit = pack([height for height, _ in bands[:MOST]], room, gap)[0].stop
+        pages.append(bands[:fit])
+        bands = bands[fit:]
+    return pages

@@ -130,7 +130,7 @@ class ListingScreen:
         title = Box(inner.x, inner.y, self._title_width(card, box.w), inner.h)
         at = inner.top(kit.words(title, card.title, 42, bold=True, into=touch))[1]
         for line in card.lines:
-            at = at.top(kit.words(at, line, 34, colour="soft", into=touch))[1]
+            at = at.top(kit.words(at, line, 34, colour="soft", even=True, into=touch))[1]
         size = kit.look.type(34)
         most = len(card.reasons)
         while most and self._height(card, box.w, most) > box.h + 1:

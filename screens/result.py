@@ -37,7 +37,7 @@ class ResultScreen:
         area = self._area
         width = area.split(kit.px(56), 3, 2)[0].w if self._wide else area.w
         blocks = [self._row(row, width) for row in view.rows]
-        shown = draw_pages(kit, area, blocks, self._page, self._turn, top=self, buttons=2, width=width)
+        shown = draw_pages(kit, area, blocks, self._page, self._turn, top=self, buttons=3, width=width)
         self._page = shown.page
         again, finish = shown.foot.split(gap, 2, 3)
         kit.target(again, ResultChoice.AGAIN.value, "again", partial(self._answer, ResultChoice.AGAIN), size=42)
@@ -62,7 +62,8 @@ class ResultScreen:
 
     @property
     def _wide(self) -> bool:
-        return self._area.w > self._area.h
+        """The slip's part beside the rest: where there is a QR, or the width of a lying window to spare."""
+        return self._area.w > self._area.h and (bool(self._view.qr) or not low(self._kit))
 
     def _column(self, width: float) -> float:
         return (width - self._kit.px(56)) * 3 / 5 if self._wide else width
@@ -137,7 +138,7 @@ class ResultScreen:
             kit.words(Box(at.x, at.y, label, at.h), row.label, 34, colour="soft")
             words = Box(at.x + label + kit.px(24), at.y, value, at.h)
             for line in row.lines:
-                words = words.top(kit.words(words, line, 38))[1]
+                words = words.top(kit.words(words, line, 38, even=True))[1]
 
         return Block(tall + kit.px(32), draw)
 

@@ -15,6 +15,7 @@ from contract.formatting import Sign
 from contract.wire import Cell, Column, Fact, Table
 from screens.input.boxes import Box
 from screens.kit import Align, Kit, Mark
+from screens.theme import SMALL
 
 SIZE = 36.0
 SIDE = 28.0
@@ -112,7 +113,7 @@ def _pair(kit: Kit, width: float, fact: Fact, air: float = 14) -> Block:
         kit.words(at, fact.label, 34, colour="soft", middle=beside)
         target = Box(at.right - value_width, at.y, value_width, at.h) if beside else Box(
             at.x + sign, at.y + label_tall, value_width, value_tall)  # fmt: skip
-        kit.words(target, words, SIZE, bold=True, align="right" if beside else "left", middle=beside)
+        kit.words(target, words, SIZE, bold=True, align="right" if beside else "left", middle=beside, even=True)
         if mark:
             x = at.right - kit.width(words, SIZE, bold=True) - sign if beside else at.x
             y = target.y + (target.h - kit.look.type(SIZE)) / 2 if beside else target.y + kit.look.type(SIZE) * 0.25
@@ -158,7 +159,7 @@ def column_widths(
         sign = kit.look.type(size) * INDENT if column.cell is Cell.STATE else 0.0
         cells = [kit.width(formatting.cell(row[index], column.cell), size) + sign for row in rows]
         label = _heading(column)
-        heading = max(kit.width(part, size - 4) for part in label.split("\n"))
+        heading = max(kit.width(part, max(SMALL, size - 4)) for part in label.split("\n"))
         natural.append(max([heading, *cells]) + kit.px(2))
         wraps = column.cell in (Cell.TEXT, Cell.STATE)
         least.append(min(natural[-1], max(heading, kit.look.type(size) * 5 + sign)) if wraps else natural[-1])
@@ -186,22 +187,28 @@ class Grid:
         self._widths = widths
         self._size = size
         self._air = air
+        self._small = max(SMALL, size - 4)
         self._indent = kit.look.type(size) * INDENT
 
     def head(self) -> Block:
         kit = self._kit
-        size = self._size - 4
-        tall = max(
-            kit.tall(_heading(column), width, size) for column, width in zip(self._columns, self._widths, strict=True)
-        )
+        size = self._small
+        words = [self._label(column, width) for column, width in zip(self._columns, self._widths, strict=True)]
+        tall = max(kit.tall(label, width, size) for label, width in zip(words, self._widths, strict=True))
 
         def draw(box: Box) -> None:
             self._rule(box)
-            for at, column in zip(self._cells(box), self._columns, strict=True):
+            for at, column, label in zip(self._cells(box), self._columns, words, strict=True):
                 align: Align = "right" if column.cell is Cell.MONEY else "left"
-                kit.words(at, _heading(column), size, colour="soft", middle=True, align=align)
+                kit.words(at, label, size, colour="soft", middle=True, align=align)
 
         return Block(tall + kit.px(20), draw, keep=True)
+
+    def _label(self, column: Column, width: float) -> str:
+        """The unit beside the label where there is room, else beneath."""
+        label = _heading(column)
+        beside = label.replace("\n", "")
+        return beside if self._kit.width(beside, self._small) <= width else label
 
     def row(self, row: Sequence[str | int], head: Block) -> Block:
         kit = self._kit

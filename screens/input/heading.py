@@ -79,7 +79,7 @@ def question_heading(kit: Kit, box: Box, view: Question, error: str = "", short:
     size = 46.0 if short else 56.0
     while short and size > 30 and kit.width(view.question, size, bold=True) > rest.w:
         size -= 2
-    _, rest = rest.top(kit.words(rest, view.question, size, bold=True))
+    _, rest = rest.top(kit.words(rest, view.question, size, bold=True, even=True))
     if error:
         rest = error_line(kit, rest, error)
     elif view.hint and not (short and kit.look.large):

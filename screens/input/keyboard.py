@@ -21,9 +21,12 @@ CANDIDATE: Final = 56
 
 
 class Keyboard:
-    """Draws into *box* and drives *writing*; ``changed`` is called after every key."""
+    """Draws into *box* and drives *writing*; ``changed`` is called after every key. *beside*: where the letters being
+    spelt stand when there is no height for a line of their own."""
 
-    def __init__(self, kit: Kit, box: Box, writing: Writing, changed: Callable[[], None], columns: int) -> None:
+    def __init__(
+        self, kit: Kit, box: Box, writing: Writing, changed: Callable[[], None], columns: int, beside: Box | None = None
+    ) -> None:
         self._kit = kit
         self._writing = writing
         self._changed = changed
@@ -34,8 +37,13 @@ class Keyboard:
         gap = kit.px(GAP)
         rows = -(-28 // columns)
         share = 1.15 + rows + 1
-        unit = (box.h - gap * (rows + 2)) / (share + 0.55)
-        self._letters_box, rest = box.top(unit * 0.55, gap)
+        self._beside = beside is not None
+        if beside is None:
+            unit = (box.h - gap * (rows + 2)) / (share + 0.55)
+            self._letters_box, rest = box.top(unit * 0.55, gap)
+        else:
+            unit = (box.h - gap * (rows + 1)) / share
+            self._letters_box, rest = beside, box
         self._candidates_box, rest = rest.top(unit * 1.15, gap)
         self._keys_box, self._bottom_box = rest.foot(unit, gap)[::-1]
         self._rows = rows
@@ -61,12 +69,13 @@ class Keyboard:
         hint = "点下面的字母拼出来，再点要的字。" if self._page is Page.PINYIN else ""
         if not writing.spelling:
             hint = "这台机器现在打不了拼音。可以写数字；要写汉字，请点「帮办」。"
+        where = self._candidates_box if self._beside and not letters else self._letters_box
         if self._said:
-            error_line(kit, self._letters_box, self._said)
+            error_line(kit, where, self._said)
         elif letters:
-            kit.words(self._letters_box, letters, 38, bold=True, colour="primary", middle=True)
+            kit.words(where, _tail(kit, letters, where.w), 38, bold=True, colour="primary", middle=True)
         elif hint:
-            kit.words(self._letters_box, hint, 32, colour="soft", middle=True)
+            kit.words(where, hint, 34, colour="soft", middle=True)
         offered = writing.offered
         if not offered:
             if letters:
@@ -106,10 +115,14 @@ class Keyboard:
         names = {Page.PINYIN: (*LETTERS, PART), Page.DIGITS: DIGITS, Page.MARKS: MARKS}[self._page]
         columns, rows = (self._columns, self._rows) if self._page is Page.PINYIN else (
             (5, 2) if self._page is Page.DIGITS else (6, 2))  # fmt: skip
-        for box, name in zip(self._keys_box.grid(columns, rows, gap), names, strict=False):
+        cells = self._keys_box.grid(columns, rows, gap)
+        for index, name in enumerate(names):
+            box = cells[index]
+            if name == PART:  # the cell after it is free
+                box = Box(box.x, box.y, cells[index + 1].right - box.x, box.h)
             label = "隔开" if name == PART else name
             key = kit.target(box, label, f"key:{name}", partial(self._key, name), kind="key",
-                             size=34 if name == PART else 54)  # fmt: skip
+                             size=38 if name == PART else 54)  # fmt: skip
             key.repeats = True
         pages = [page for page in Page if page is not Page.PINYIN or self._writing.spelling]
         shares = [1.0] * len(pages) + [1.2, 1.2]
@@ -148,3 +161,12 @@ class Keyboard:
     def _open(self, page: Page) -> None:
         self._page = page
         self.draw()
+
+
+def _tail(kit: Kit, letters: str, width: float) -> str:
+    """What was spelt last, as much as *width* takes."""
+    if kit.width(letters, 38, bold=True) <= width:
+        return letters
+    while kit.width(f"…{letters}", 38, bold=True) > width:
+        letters = letters[1:]
+    return f"…{letters}"
