@@ -16,13 +16,15 @@ CONNECT_WAIT = 3.0
 class Relay:
     """Listens on a port of this machine and passes bytes on to *target*, as long as it is up.
 
-    Cut, it refuses new connections (nothing listens) and drops the open ones at once.
+    Cut, it refuses new connections (nothing listens) and drops the open ones at once. ``delay`` seconds pass before
+    each piece that comes from the target is handed on: a slow platform.
     """
 
     port: int
     target_port: int
     target_host: str = "127.0.0.1"
     host: str = "127.0.0.1"
+    delay: float = 0.0
     _server: asyncio.Server | None = field(default=None, init=False)
     _open: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
@@ -77,16 +79,17 @@ class Relay:
             return
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(_pump(reader, far_writer))
-                group.create_task(_pump(far_reader, writer))
+                group.create_task(self._pump(reader, far_writer, back=False))
+                group.create_task(self._pump(far_reader, writer, back=True))
         finally:
             far_writer.transport.abort()
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while chunk := await reader.read(CHUNK):
-            writer.write(chunk)
-            await writer.drain()
-    with contextlib.suppress(OSError, RuntimeError):
-        writer.write_eof()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool) -> None:
+        with contextlib.suppress(ConnectionError):
+            while chunk := await reader.read(CHUNK):
+                if back and self.delay:
+                    await asyncio.sleep(self.delay)
+                writer.write(chunk)
+                await writer.drain()
+        with contextlib.suppress(OSError, RuntimeError):
+            writer.write_eof()

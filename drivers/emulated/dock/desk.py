@@ -13,6 +13,8 @@ from drivers.emulated.sam_v import Document, EmulatedSamV
 from drivers.emulated.scanner import EmulatedScanner
 
 ECODE_WAIT: Final = 20.0
+SLOWEST: Final = 60.0
+"""The line to the platform is made no slower than this (seconds)."""
 
 
 class Refused(Exception):
@@ -21,6 +23,8 @@ class Refused(Exception):
 
 class Line(Protocol):
     """The line to the platform (drivers.emulated.relay.Relay)."""
+
+    delay: float
 
     @property
     def up(self) -> bool: ...
@@ -129,7 +133,11 @@ class Desk:
         self.printer.set_cover(open_)
         self.cover_open = open_
 
-    async def set_line(self, up: bool) -> None:
+    async def set_line(self, up: bool, delay: float = 0.0) -> None:
+        """Whole or cut; and how many seconds each answer of the platform takes longer (a slow platform)."""
         if self.line is None:
             raise Refused("终端和平台之间没有接中继")
+        if not 0.0 <= delay <= SLOWEST:
+            raise Refused(f"最多慢 {SLOWEST:.0f} 秒")
+        self.line.delay = delay
         await (self.line.heal() if up else self.line.cut())

@@ -70,6 +70,7 @@ class Cover(msgspec.Struct, forbid_unknown_fields=True):
 
 class Line(msgspec.Struct, forbid_unknown_fields=True):
     up: bool
+    delay: float = 0.0
 
 
 def application(desk: Desk, port: int) -> web.Application:
@@ -198,7 +199,8 @@ class _Api:
         return await self.state(request)
 
     async def relay(self, request: web.Request) -> web.Response:
-        await self._desk.set_line((await _body(request, Line)).up)
+        ask = await _body(request, Line)
+        await self._desk.set_line(ask.up, ask.delay)
         return await self.state(request)
 
     async def slips(self, request: web.Request) -> web.Response:

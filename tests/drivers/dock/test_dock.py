@@ -91,6 +91,7 @@ async def test_cut_and_heal_the_line(dock: httpx.AsyncClient):
         ("lay", {"person": "employee"}, 409),
         ("scan", {"code": "x"}, 409),
         ("relay", {"up": "perhaps"}, 400),
+        ("relay", {"up": True, "delay": -1}, 409),
         ("pull", [], 400),
     ],
 )
@@ -141,6 +142,17 @@ async def test_the_relay_passes_on_and_cuts_at_once():
         writer.write(b"again")
         writer.write_eof()
         assert await asyncio.wait_for(reader.read(), 3) == b"again"
+        writer.close()
+
+
+async def test_a_slow_line_holds_what_comes_back():
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    async with server, Relay(0, server.sockets[0].getsockname()[1], delay=0.3) as relay:
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
+        began = asyncio.get_running_loop().time()
+        writer.write(b"hello")
+        assert await asyncio.wait_for(reader.readexactly(5), 3) == b"hello"
+        assert asyncio.get_running_loop().time() - began >= 0.3
         writer.close()
 
 
