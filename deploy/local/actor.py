@@ -83,10 +83,16 @@ class Dock:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def do(self, what: str, body: dict[str, Any]) -> None:
+    async def do(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = await self._client.post(f"/api/{what}", json=body)
         if answer.is_error:
             raise NotReachedError(f"演示台没有照做 the dock refused {what}: {answer.status_code} {answer.text[:200]}")
+        said: dict[str, Any] = answer.json()
+        return said
+
+    async def ecode(self, person: str) -> str:
+        """A fresh code of this person's electronic card."""
+        return str((await self.do("ecode", {"person": person}))["token"])
 
     async def slips(self) -> list[dict[str, Any]]:
         """Oldest first."""

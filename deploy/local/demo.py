@@ -34,7 +34,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="从头开始：先清空数据目录 empty the state folder first")
     parser.add_argument("--port", type=int, default=8600, help="六个本机端口的第一个 first of six loopback ports")
     parser.add_argument("--display", type=int, help="虚拟屏幕的编号，默认自动 number of the virtual display")
-    parser.add_argument("--tour", action="store_true", help="自动走完各次办事，留下图片和 summary.json play the visits")
+    parser.add_argument(
+        "--tour",
+        nargs="?",
+        const="visits",
+        choices=("visits", "more"),
+        help="自动走完各次办事，留图片和 summary.json；more：走不顺的 play the visits; more: what goes wrong",
+    )
+    parser.add_argument("--only", action="append", default=[], help="--tour 里只走这几次 only visits of this name")
     parser.add_argument("--out", type=Path, help="--tour 的结果目录 where the tour leaves its results")
     given = parser.parse_args(arguments)
     if given.tour and given.out is None:
@@ -95,7 +102,7 @@ def tell(words: str) -> None:
 
 
 async def perform(options: argparse.Namespace, state: State) -> int:
-    state.prepare(fresh=options.fresh or options.tour)
+    state.prepare(fresh=options.fresh or options.tour is not None)
     async with asyncio.TaskGroup() as group, AsyncExitStack() as stack:
         ports = Ports(options.port)
         tell("准备平台、读卡、打印 starting platform, card reader, printer …")
@@ -155,7 +162,8 @@ async def tour(options: argparse.Namespace, house: House) -> int:
     write_settings(state, house.ports, size)
     log = state.log("tour")
     command = python("deploy.local.tour", "--settings", state.settings, "--out", options.out)
-    command += ["--dock", house.dock_url, "--state", state.folder]
+    command += ["--dock", house.dock_url, "--state", state.folder, "--plan", options.tour]
+    command += [part for name in options.only for part in ("--only", name)]
     async with xvfb(size, state.log("xvfb"), options.display) as display:
         environment = {"DISPLAY": display, "PYTHONUNBUFFERED": "1"}
         async with running("tour", command, log=log, env=environment) as process:

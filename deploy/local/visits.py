@@ -1,124 +1,25 @@
-"""The visits of the tour, as data: what is touched, inserted and expected, in order. deploy/local/tour.py plays them.
-
-Labels are what stands on the screen. A touch looks for its label on the following pages too, as a person would.
-"""
+"""The visits of the tour: what is touched, inserted and expected, in order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final
 
-
-@dataclass(frozen=True)
-class Tap:
-    """Touch what bears this label."""
-
-    label: str
-
-
-@dataclass(frozen=True)
-class TapCard:
-    """Touch the n-th card of a list, whatever it is called."""
-
-    place: int = 0
-
-
-@dataclass(frozen=True)
-class Choose:
-    """Mark these answers of a question, then go on."""
-
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Digits:
-    """Type digits on the pad, then touch ``then``."""
-
-    digits: str
-    then: str = "下一步"
-
-
-@dataclass(frozen=True)
-class Pinyin:
-    """Type letters, choose these candidates one after the other, then go on."""
-
-    letters: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Insert:
-    """Insert this person's card (a key of deploy/demo/cast.toml)."""
-
-    person: str
-
-
-@dataclass(frozen=True)
-class Pull:
-    """Pull the card."""
-
-
-@dataclass(frozen=True)
-class Expect:
-    """This view is shown, and all these words stand on it."""
-
-    view: str
-    words: tuple[str, ...] = ()
-    wait: float = 20.0
-
-
-@dataclass(frozen=True)
-class Absent:
-    """None of these words stands on the screen."""
-
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A slip came out of the printer; it is kept, and these words stand on it."""
-
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """Remember the number on the screen; what it says is the visit's outcome."""
-
-    outcome: str
-
-
-@dataclass(frozen=True)
-class Platform:
-    """The wire between terminal and platform is whole, or cut."""
-
-    up: bool
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """So many more submissions have had an effect on the platform than when this visit began, and none waits."""
-
-    more: int
-    waiting: int = 0
-    wait: float = 60.0
-
-
-Step: TypeAlias = (
-    Tap | TapCard | Choose | Digits | Pinyin | Insert | Pull | Expect | Absent | Slip | Receipt | Platform | Delivered
+from deploy.local.steps import (
+    Absent,
+    Choose,
+    Delivered,
+    Digits,
+    Expect,
+    Insert,
+    Pinyin,
+    Platform,
+    Pull,
+    Receipt,
+    Slip,
+    Tap,
+    TapCard,
+    VisitPlan,
 )
-
-
-@dataclass(frozen=True)
-class VisitPlan:
-    """One visit, or one item within a sitting. ``outcome`` is what its end is called when every step was reached."""
-
-    item: int
-    name: str
-    steps: tuple[Step, ...]
-    outcome: str = "done"
-    people: tuple[str, ...] = field(default=())
-
 
 PIN: Final = Digits("123456", then="确定")
 COME: Final = (Insert("employee"), Expect("Menu", ("张*",)))
