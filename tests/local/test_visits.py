@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,32 +13,59 @@ from contract.fields import FieldKind
 from deploy.local.demo import parse
 from deploy.local.display import Size
 from deploy.local.household import CAST, PLACE, TERMINAL, Ports, State, write_settings
+from deploy.local.more_visits import MORE
 from deploy.local.programs import ProgramError
-from deploy.local.visits import FORM, VISITS, Choose, Digits, Expect, Insert, Pinyin, Tap
+from deploy.local.steps import Choose, Digits, Expect, Insert, Lay, Paper, Pinyin, Platform, ShowCode, Slow, Tap
+from deploy.local.visits import FORM, VISITS
 from kiosk import views
 from kiosk.settings import load
 
 ITEMS = catalogue.load()
-STEPS = [step for plan in VISITS for step in plan.steps]
+PLANS = (*VISITS, *MORE)
+STEPS = [step for plan in PLANS for step in plan.steps]
+CARD_FAULTS = {"silent", "bank", "garbage", "expired", "pin_blocked", "needs_auth"}
+"""Kinds of card of the cast that cannot be used, or not for everything."""
 
 
 def test_every_visit_of_the_tour_is_there() -> None:
     assert [plan.item for plan in VISITS] == [25, 36, 3, 1, 2, 1, 1]
-    assert len({plan.name for plan in VISITS}) == len(VISITS)
+    assert len({plan.name for plan in PLANS}) == len(PLANS)
 
 
 def test_people_are_in_the_cast() -> None:
-    cast = {person["key"]: person for person in tomllib.loads(CAST.read_text(encoding="utf-8"))["person"]}
-    inserted = {step.person for step in STEPS if isinstance(step, Insert)}
-    assert inserted <= set(cast)
-    pins = {step.digits for step in STEPS if isinstance(step, Digits) and step.then == "确定"}
-    assert pins == {cast[key]["card"]["pin"] for key in inserted}
+    assert {step.person for step in STEPS if isinstance(step, Insert | Lay | ShowCode)} <= set(people())
+
+
+def people() -> dict[str, Any]:
+    return {person["key"]: person for person in tomllib.loads(CAST.read_text(encoding="utf-8"))["person"]}
+
+
+def test_what_is_typed_is_the_persons_own() -> None:
+    """Wrong ones are typed only where that is the point."""
+    for plan in PLANS:
+        typed = [step.digits for step in plan.steps if isinstance(step, Digits) and step.then == "确定"]
+        cards = [people()[step.person]["card"]["pin"] for step in plan.steps if isinstance(step, Insert)]
+        words = [people()[step.person]["service_password"] for step in plan.steps if isinstance(step, Lay)]
+        assert (set(typed) <= {*cards, *words}) is (plan.name != "wrong-pin"), plan.name
+
+
+def test_every_card_that_cannot_be_used_is_shown_once() -> None:
+    shown = {people()[step.person]["card"]["kind"] for step in STEPS if isinstance(step, Insert)}
+    assert shown >= CARD_FAULTS
+    assert {"lost_card", "stranger"} <= {step.person for step in STEPS if isinstance(step, Insert)}
+
+
+def test_what_was_broken_is_whole_again_for_the_next() -> None:
+    for plan in PLANS:
+        for kind, whole in ((Platform, Platform(up=True)), (Slow, Slow(0.0)), (Paper, Paper("full"))):
+            changes = [step for step in plan.steps if isinstance(step, kind)]
+            assert not changes or changes[-1] == whole, plan.name
 
 
 def test_items_are_touched_by_their_official_names() -> None:
     touched = {step.label for step in STEPS if isinstance(step, Tap)}
-    for plan in VISITS:
-        assert ITEMS[plan.item].name in touched
+    for plan in PLANS:
+        assert plan.item == 0 or ITEMS[plan.item].name in touched
 
 
 def test_views_that_are_expected_exist() -> None:
@@ -94,5 +122,6 @@ def test_a_tour_needs_a_place_for_its_results(capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit):
         parse(["--tour"])
     assert "--out" in capsys.readouterr().err
-    assert parse(["--tour", "--out", "x"]).tour
+    assert parse(["--tour", "--out", "x"]).tour == "visits"
+    assert parse(["--tour", "more", "--out", "x"]).tour == "more"
     assert parse(["--size", "1280x1024"]).size == Size(1280, 1024)
