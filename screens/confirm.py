@@ -38,12 +38,12 @@ class ConfirmScreen:
         column = (rest.w - gap * (self._per - 1)) / self._per
         heights = [self._height(row, column) for row in view.rows]
         above = heading_height(kit, rest.w, view.title, view.line)
-        later = heading_height(kit, rest.w, view.title)
+        later = heading_height(kit, rest.w, view.title, following=True)
         of_note = kit.tall(view.declaration, rest.w - kit.px(48), 32) + kit.px(24) if view.declaration else 0.0
         pages = self._pages(heights, rest.h - above, rest.h - later, of_note + kit.px(16) if of_note else 0.0)
         self._page = min(self._page, len(pages) - 1)
         last = self._page == len(pages) - 1
-        body = heading(kit, rest, view.title, view.line if self._page == 0 else "")
+        body = heading(kit, rest, view.title, view.line if self._page == 0 else "", following=self._page > 0)
         end = body.y
         for box, part in zip(body.split(gap, *[1] * self._per), pages[self._page], strict=False):
             tall = sum(heights[part])

@@ -35,10 +35,10 @@ class TitleTop:
         self._line = line
 
     def height(self, width: float, first: bool) -> float:
-        return heading_height(self._kit, width, self._title, self._line if first else "")
+        return heading_height(self._kit, width, self._title, self._line if first else "", following=not first)
 
     def draw(self, box: Box, first: bool) -> None:
-        heading(self._kit, box, self._title, self._line if first else "")
+        heading(self._kit, box, self._title, self._line if first else "", following=not first)
 
 
 class Shown(NamedTuple):

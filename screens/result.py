@@ -62,8 +62,8 @@ class ResultScreen:
 
     @property
     def _wide(self) -> bool:
-        """The slip's part beside the rest: where there is a QR, or the width of a lying window to spare."""
-        return self._area.w > self._area.h and (bool(self._view.qr) or not low(self._kit))
+        """A QR stands beside the rest where the window lies; the slip's line alone always stands above the rows."""
+        return self._area.w > self._area.h and bool(self._view.qr)
 
     def _column(self, width: float) -> float:
         return (width - self._kit.px(56)) * 3 / 5 if self._wide else width
@@ -72,11 +72,14 @@ class ResultScreen:
         """Side of the sign, height of sign and title together."""
         kit = self._kit
         side = kit.look.type(72 if low(kit) else 88)
-        return side, max(side, kit.tall(self._view.title, width - side - kit.px(28), self._letters, bold=True))
+        words = width - side - kit.px(28)
+        return side, max(side, kit.tall(self._view.title, words, self._letters(words), bold=True))
 
-    @property
-    def _letters(self) -> float:
-        return 48.0 if low(self._kit) else 60.0
+    def _letters(self, width: float) -> float:
+        size = 48.0 if low(self._kit) else 60.0
+        while size > 44 and self._kit.width(self._view.title, size, bold=True) > width:
+            size -= 1
+        return size
 
     def _number(self, width: float) -> float:
         size = 60.0 if low(self._kit) else 76.0
@@ -98,7 +101,8 @@ class ResultScreen:
         inner = size * 0.56
         kit.mark("wait" if view.pending else "ok", disc.x + (size - inner) / 2, disc.y + (used - inner) / 2, inner,
                  "sheet")  # fmt: skip
-        kit.words(Box(words.x, words.y, words.w, used), view.title, self._letters, bold=True, middle=True, even=True)
+        kit.words(Box(words.x, words.y, words.w, used), view.title, self._letters(words.w), bold=True, middle=True,
+                  even=True)  # fmt: skip
         rest = rest.top(used, kit.px(12))[1]
         rest = rest.top(kit.words(rest, f"{view.item}　编号", 36, colour="soft"))[1]
         return rest.top(kit.words(rest, view.number, self._number(rest.w), bold=True), kit.px(16))[1]

@@ -128,22 +128,26 @@ def table_blocks(kit: Kit, width: float, table: Table) -> list[Block]:
     if table.title:
         tall = kit.tall(table.title, width, 42, bold=True)
         blocks.append(Block(tall + kit.px(24), lambda box: _title(kit, box, table.title), keep=True, sheet=False))
-    remark = _has_remarks(table)
-    columns = table.columns[:-1] if remark else table.columns
-    for size, air in ((36.0, AIR), (34.0, AIR), (32.0, AIR), (30.0, AIR), (30.0, CLOSE)):
-        widths = column_widths(kit, width - 2 * kit.px(air.side), columns, table.rows, size, kit.px(air.gap))
-        if widths is not None:
-            grid = Grid(kit, columns, widths, size, air)
-            head = grid.head()
-            return blocks + ([head, *(grid.row(row, head) for row in table.rows)] if table.rows else [])
+    for kept in _shared_lines(table):
+        columns = table.columns[:kept]
+        for size, air in ((36.0, AIR), (34.0, AIR), (32.0, AIR), (30.0, AIR), (30.0, CLOSE)):
+            widths = column_widths(kit, width - 2 * kit.px(air.side), columns, table.rows, size, kit.px(air.gap))
+            if widths is not None:
+                grid = Grid(kit, table.columns, widths, size, air)
+                head = grid.head()
+                return blocks + ([head, *(grid.row(row, head) for row in table.rows)] if table.rows else [])
     return blocks + [_stacked(kit, width, table.columns, row) for row in table.rows]
 
 
-def _has_remarks(table: Table) -> bool:
-    """Whether the last column holds remarks, which most rows have none of: they are written beneath their row."""
-    return (
-        len(table.columns) > 2 and table.columns[-1].cell is Cell.TEXT and any(not str(row[-1]) for row in table.rows)
-    )
+def _shared_lines(table: Table) -> list[int]:
+    """How many columns may stand side by side, the best first: a last column of remarks, which most rows have none of,
+    stands beneath its row; so may the last column of words or states where there is no width."""
+    count = len(table.columns)
+    last = table.columns[-1].cell
+    if count > 2 and last is Cell.TEXT and any(not str(row[-1]) for row in table.rows):
+        count -= 1
+        last = table.columns[count - 1].cell
+    return [count, count - 1] if count > 3 and last in (Cell.TEXT, Cell.STATE) else [count]
 
 
 def _title(kit: Kit, box: Box, title: str) -> None:
@@ -178,12 +182,13 @@ def _heading(column: Column) -> str:
 
 
 class Grid:
-    """A table whose columns stand side by side: *widths* in pixels, text at *size*. What a row has beyond its columns
-    is a remark, written beneath it."""
+    """A table whose columns stand side by side, as many as there are *widths* (pixels); the others stand beneath their
+    row, a line each. Text at *size*."""
 
     def __init__(self, kit: Kit, columns: Sequence[Column], widths: Sequence[float], size: float, air: Air) -> None:
         self._kit = kit
-        self._columns = columns
+        self._columns = columns[: len(widths)]
+        self._below = columns[len(widths) :]
         self._widths = widths
         self._size = size
         self._air = air
@@ -213,27 +218,30 @@ class Grid:
     def row(self, row: Sequence[str | int], head: Block) -> Block:
         kit = self._kit
         cells = list(zip(row, self._columns, strict=False))
-        remark = str(row[-1]) if len(row) > len(cells) else ""
-        failed = any(_sign(value, column.cell) == "bad" for value, column in cells)
-        tall = 0.0
-        for (value, column), width in zip(cells, self._widths, strict=True):
-            room = width - (self._indent if _sign(value, column.cell) else 0)
-            tall = max(tall, kit.tall(formatting.cell(value, column.cell), room, self._size))
+        below = [(value, column) for value, column in zip(row[len(cells) :], self._below, strict=True) if str(value)]
+        failed = any(_sign(value, column.cell) == "bad" for value, column in [*cells, *below])
+        tall = max(self._tall(value, column, width) for (value, column), width in zip(cells, self._widths, strict=True))
         air = kit.px(self._air.row)
         inner = sum(self._widths) + (len(self._widths) - 1) * kit.px(self._air.gap)
-        beneath = kit.tall(remark, inner, self._size) if remark else 0.0
+        beneath = [self._tall(value, column, inner) for value, column in below]
 
         def draw(box: Box) -> None:
             if failed:
                 kit.fill(box.inset(kit.px(4), kit.px(3)), "bad", corner=12)
             self._rule(box)
-            line, below = Box(box.x, box.y + air, box.w, box.h - 2 * air).top(tall)
+            line, rest = Box(box.x, box.y + air, box.w, box.h - 2 * air).top(tall)
             for at, (value, column) in zip(self._cells(line), cells, strict=True):
                 self._cell(at, value, column)
-            kit.words(Box(line.x + kit.px(self._air.side), below.y, inner, beneath), remark, self._size,
-                      colour="error" if failed else "soft")  # fmt: skip
+            for (value, column), high in zip(below, beneath, strict=True):
+                at = Box(box.x + kit.px(self._air.side), rest.y, inner, high)
+                self._cell(at, value, column, colour="error" if failed else "soft")
+                rest = rest.top(high)[1]
 
-        return Block(tall + beneath + 2 * air, draw, head)
+        return Block(tall + sum(beneath) + 2 * air, draw, head)
+
+    def _tall(self, value: str | int, column: Column, width: float) -> float:
+        room = width - (self._indent if _sign(value, column.cell) else 0)
+        return self._kit.tall(formatting.cell(value, column.cell), room, self._size)
 
     def _rule(self, box: Box) -> None:
         side = self._kit.px(self._air.side)
@@ -246,7 +254,7 @@ class Grid:
             x += width + self._kit.px(self._air.gap)
         return boxes
 
-    def _cell(self, at: Box, value: str | int, column: Column) -> None:
+    def _cell(self, at: Box, value: str | int, column: Column, colour: str = "ink") -> None:
         kit = self._kit
         mark = _sign(value, column.cell)
         words = formatting.cell(value, column.cell)
@@ -256,7 +264,7 @@ class Grid:
             used = kit.tall(words, at.w, self._size)
             kit.mark(mark, at.x - self._indent, at.y + (at.h - used) / 2 + size * 0.22, size)
         align: Align = "right" if column.cell is Cell.MONEY else "left"
-        kit.words(at, words, self._size, middle=True, align=align, colour="error" if mark == "bad" else "ink")
+        kit.words(at, words, self._size, middle=True, align=align, colour="error" if mark == "bad" else colour)
 
 
 def _stacked(kit: Kit, width: float, columns: Sequence[Column], row: Sequence[str | int]) -> Block:

@@ -22,26 +22,28 @@ def low(kit: Kit) -> bool:
     return kit.height < kit.look.type(1000)
 
 
-def _title(kit: Kit, width: float, title: str) -> float:
+def _title(kit: Kit, width: float, title: str, following: bool) -> float:
     size = 54.0 if low(kit) else 64.0
-    if lying(kit):
+    if following or lying(kit):
         while size > ONE_LINE and kit.width(title, size, bold=True) > width:
             size -= 1
     return size
 
 
-def heading_height(kit: Kit, width: float, title: str, line: str = "") -> float:
+def heading_height(kit: Kit, width: float, title: str, line: str = "", *, following: bool = False) -> float:
     """What ``heading`` takes without an error."""
     return (
-        kit.tall(title, width, _title(kit, width, title), bold=True)
+        kit.tall(title, width, _title(kit, width, title, following), bold=True)
         + kit.tall(line, width, 36)
         + kit.px(12 if low(kit) else 24)
     )
 
 
-def heading(kit: Kit, box: Box, title: str, line: str = "", error: str = "") -> Box:
-    """Draw title and line, and the error below them, at the top of *box*. Returns what remains below."""
-    used = kit.words(box, title, _title(kit, box.w, title), bold=True, even=True)
+def heading(kit: Kit, box: Box, title: str, line: str = "", error: str = "", *, following: bool = False) -> Box:
+    """Draw title and line, and the error below them, at the top of *box*. Returns what remains below.
+
+    *following*: not the first page of what bears this title; it is smaller."""
+    used = kit.words(box, title, _title(kit, box.w, title, following), bold=True, even=True)
     _, rest = box.top(used)
     if line:
         used = kit.words(rest, line, 36, colour="soft")

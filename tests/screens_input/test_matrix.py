@@ -1,0 +1,99 @@
+"""Every input and data view in three windows × two sizes of text × two contrasts, every page of it: nothing too small
+to hit, nothing cut, nothing over something else, no glyph missing (checks.py). The pictures stay in pytest's folder, or
+in the folder that JIUJINBAN_PICTURES names."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.screens_input import gallery, windows
+
+SIZES = ((1080, 1920), (1920, 1080), (1280, 1024))
+LOOKS = len(("normal", "large")) * len(("paper", "contrast"))
+WAIT = 180.0
+"""Seconds for one window with all its pictures; it takes about twenty-five."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    scene: str
+    large: bool
+    contrast: bool
+    page: int
+    file: str
+    labels: list[list[str]]
+    findings: list[str]
+
+
+Walks = dict[tuple[int, int], "Future[list[Picture]]"]
+
+
+@pytest.fixture(scope="module")
+def walks(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Walks:
+    """One window a size, two at a time; what each saw."""
+    chosen = os.environ.get("JIUJINBAN_PICTURES")
+    folder = Path(chosen) if chosen else tmp_path_factory.mktemp("pictures")
+
+    def walk(size: tuple[int, int]) -> list[Picture]:
+        out = folder / f"{size[0]}x{size[1]}"
+        out.mkdir(parents=True, exist_ok=True)
+        told = windows.run("walker", size, str(library), str(out), wait=WAIT)
+        return [Picture(**json.loads(line)) for line in told.splitlines()]
+
+    with ThreadPoolExecutor(2) as pool:
+        return {size: pool.submit(walk, size) for size in SIZES}
+
+
+@pytest.mark.parametrize("name", gallery.SCENES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_view(walks: Walks, size: tuple[int, int], name: str) -> None:
+    seen = [picture for picture in walks[size].result() if picture.scene == name]
+    assert len([picture for picture in seen if picture.page == 1]) == LOOKS
+    wrong = {picture.file: picture.findings for picture in seen if picture.findings}
+    assert not wrong
+    most = gallery.SCENES[name].most_pages
+    assert max(picture.page for picture in seen) <= most
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_any_item_in_three_touches(walks: Walks, size: tuple[int, int]) -> None:
+    """Group, page, item: every item stands on a page whose number can be touched from the first one."""
+    seen = walks[size].result()
+    for group in gallery.Group:
+        for large in (False, True):
+            pages = [
+                p for p in seen if p.scene == f"items-{group.name.lower()}" and p.large is large and not p.contrast
+            ]
+            first = [label for label, _ in pages[0].labels]
+            reached = {key for _, key in pages[0].labels}
+            for picture in pages[1:]:
+                assert f"第 {picture.page} 页" in first, "no touch on the first page leads here"
+                reached |= {key for _, key in picture.labels}
+            wanted = {f"item:{item.number}" for item in gallery.ITEMS.group(group)}
+            assert wanted <= reached
+            assert [p.page for p in pages] == list(range(1, len(pages) + 1))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_page_shown_is_marked_by_words(walks: Walks, size: tuple[int, int]) -> None:
+    """Not by colour alone: it says 「在这页」, and takes no touch."""
+    for picture in walks[size].result():
+        if picture.scene == "items-insurance":
+            here = [label for label, key in picture.labels if key == "here"]
+            assert here == [f"第 {picture.page} 页\n在这页"], picture.file
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_handing_in_and_older_only_at_the_end(walks: Walks, size: tuple[int, int]) -> None:
+    """提交 and 更早的 stand on the last page only: nobody hands in, or leaves behind, what was not seen."""
+    for scene, label in (("confirm", "提交"), ("contributions", "更早的"), ("payouts", "更早的")):
+        pages = [p for p in walks[size].result() if p.scene == scene and not p.contrast]
+        for picture in pages:
+            last = max(p.page for p in pages if p.large is picture.large)
+            assert (label in [one for one, _ in picture.labels]) is (picture.page == last), picture.file
