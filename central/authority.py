@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +64,12 @@ def sign_terminal(folder: Path, terminal: str, request: bytes) -> bytes:
     if not sound or not isinstance(key, ec.EllipticCurvePublicKey):
         raise NotACsrError("the request's signature does not hold, or its key is not on a curve")
     return _sign(folder, _end(folder, terminal, key, TERMINAL_DAYS, ExtendedKeyUsageOID.CLIENT_AUTH))
+
+
+def key_of(certificate: bytes) -> str:
+    """SHA-256 of the certificate's (PEM) SubjectPublicKeyInfo, hex."""
+    der = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    return hashlib.sha256(x509.load_pem_x509_certificate(certificate).public_key().public_bytes(*der)).hexdigest()
 
 
 def _name(common: str) -> x509.Name:

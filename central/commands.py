@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import re
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -19,8 +18,8 @@ from central.seeding import people
 from central.serve import serve as serve_state
 from central.state import State, write
 from contract import limits
+from contract.log_format import DEVICE_ID
 
-TERMINAL_ID: Final = re.compile(r"^[A-Za-z0-9-]{3,32}$")
 RAW_KEY: Final = 32
 
 
@@ -29,14 +28,18 @@ def seed(cast: Path, residents: int, openings: int, number: int, today: date | N
 
 
 def admit(terminal: str, csr: Path, log_key: Path, out: Path) -> None:
-    """Sign the terminal's certificate and write its bundle to *out*. Admitting again renews, and lifts a revocation."""
-    if not TERMINAL_ID.match(terminal):
+    """Sign the terminal's certificate and write its bundle to *out*. Admitting again renews; with a new key it also
+    lifts a revocation, and the certificates of the old key open nothing from then on."""
+    if not DEVICE_ID.fullmatch(terminal):
         raise authority.NotACsrError("a terminal's id is 3 to 32 letters, digits and hyphens")
     state: State = settings.CENTRAL
     certificate = authority.sign_terminal(state.folder, terminal, csr.read_bytes())
-    key = read_log_key(log_key.read_bytes())
+    key, tls_key = read_log_key(log_key.read_bytes()), authority.key_of(certificate)
+    if Terminal.objects.filter(pk=terminal, tls_key=tls_key).exclude(revoked_at=None).exists():
+        raise authority.NotACsrError("this key was revoked: the terminal needs new ones")
     Terminal.objects.update_or_create(
-        pk=terminal, defaults={"log_key": key.hex(), "admitted_at": clock.now(), "revoked_at": None}
+        pk=terminal,
+        defaults={"tls_key": tls_key, "log_key": key.hex(), "admitted_at": clock.now(), "revoked_at": None},
     )
     out.mkdir(parents=True, exist_ok=True)
     write(out / "ca.pem", (state.folder / "ca.pem").read_bytes())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -31,6 +31,11 @@ EFFECTS: Final[Mapping[int, Effect]] = {
 SUBMISSION: Final = "submission"
 KEY_CHARS: Final = 64
 RECEIPT_DIGITS: Final = 12
+MOST_ITEM: Final = 9_999
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where a clock that lost everything begins."""
+LOG_POSITIONS: Final = range(2**63)
+"""What the columns hold; a log's segment or seq is never anything else."""
 
 
 def deliver(call: Call[wire.Delivery]) -> bytes:
@@ -77,13 +82,13 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
     """Judge, keep and answer, inside the caller's transaction."""
     try:
         submission = msgspec.json.decode(body, type=Submission)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _answer(terminal, delivery, "", "递交的内容不完整，请到村里服务点重新办理", at)[0]
     judged = _judge(terminal, delivery, submission)
-    made_at = _instant(submission.made_at)
+    made_at = _made_at(submission, at)
     reason = judged if isinstance(judged, str) else ""
     answer, record = _answer(terminal, delivery, submission.receipt, reason, at)
-    if made_at is None or not _receipt_free(submission.receipt):
+    if made_at is None or not _placed(submission) or not _receipt_free(submission.receipt):
         return answer  # refused above; a number that is no number, or somebody else's, stands for no matter
     resident = (
         judged if isinstance(judged, Resident) else Resident.objects.filter(id_number=submission.id_number).first()
@@ -112,7 +117,8 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
 def _judge(terminal: Terminal, delivery: wire.Delivery, submission: Submission) -> Resident | str:
     """Whose business it is, or the sentence that says why it is refused."""
     item = find_item(submission.item)
-    if (submission.key, submission.terminal) != (delivery.key, terminal.pk) or _instant(submission.made_at) is None:
+    agrees = (submission.key, submission.terminal) == (delivery.key, terminal.pk)
+    if not agrees or not _placed(submission) or _instant(submission.made_at) is None:
         return "递交的内容前后不一致，请到村里服务点重新办理"
     if not _receipt_free(submission.receipt):
         return "受理号已经用过，请到村里服务点重新办理"
@@ -148,12 +154,26 @@ def _receipt_free(receipt: str) -> bool:
     return number and not MatterRecord.objects.filter(receipt=receipt).exists()
 
 
+def _placed(submission: Submission) -> bool:
+    """Whether item and place in the terminal's log are numbers that can be."""
+    place = submission.log_segment in LOG_POSITIONS and submission.log_seq in LOG_POSITIONS
+    return place and 0 <= submission.item <= MOST_ITEM
+
+
+def _made_at(submission: Submission, received: datetime) -> datetime | None:
+    """When it was made, by the terminal's clock, and never later than it came: a clock that runs years ahead must not
+    make this the newest of all for years."""
+    at = _instant(submission.made_at)
+    return None if at is None else min(at, received)
+
+
 def _instant(text: str) -> datetime | None:
+    """In UTC; None for what is no instant, or one that no clock shows."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo is not None and at >= EARLIEST else None
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo is not None else None
 
 
 def _answer(

@@ -21,6 +21,10 @@ from contract.catalogue import Proof
 from contract.wire import ProblemCode, ShownBy
 
 MATTERS_SINCE: Final = timedelta(days=366)
+"""By when they came: the terminal's clock may have been lost when they were made."""
+SESSION_LIFETIME: Final = timedelta(seconds=limits.SESSION_LIFETIME)
+QR_LIFETIME: Final = timedelta(seconds=limits.QR_LIFETIME)
+"""What ends later than twice this from now was made while this machine's clock was ahead: it has ended."""
 KEPT: Final = timedelta(days=1)
 """Sessions and codes are forgotten so long after they ended: what was done stands in the matters and the sealed log."""
 
@@ -48,7 +52,7 @@ def open_session(call: Call[wire.SessionOpen]) -> wire.Session:
         shown_by=ask.shown_by.value,
         proof=proof.value,
         opened_at=call.at,
-        expires_at=call.at + timedelta(seconds=limits.SESSION_LIFETIME),
+        expires_at=call.at + SESSION_LIFETIME,
     )
     return _answer(session, token)
 
@@ -77,7 +81,8 @@ def live(token: str, terminal: Terminal, at: datetime) -> Session:
     """The session of *token*, if it is open, not too old, and of this very terminal."""
     session = (
         Session.objects.select_related("resident")
-        .filter(token_hash=token_hash(token), terminal=terminal, closed_at=None, expires_at__gt=at)
+        .filter(token_hash=token_hash(token), terminal=terminal, closed_at=None)
+        .filter(expires_at__gt=at, expires_at__lte=at + 2 * SESSION_LIFETIME)
         .first()
     )
     if session is None:
@@ -115,16 +120,15 @@ def make_code(resident: Resident, at: datetime) -> str:
     """A new electronic card's code for *resident*: opaque, good once, for limits.QR_LIFETIME."""
     code = secrets.token_urlsafe(24)
     ECode.objects.filter(expires_at__lt=at - KEPT).delete()
-    ECode.objects.create(
-        token_hash=token_hash(code), resident=resident, expires_at=at + timedelta(seconds=limits.QR_LIFETIME)
-    )
+    ECode.objects.create(token_hash=token_hash(code), resident=resident, expires_at=at + QR_LIFETIME)
     return code
 
 
 def use_code(code: str, at: datetime) -> Resident:
     """Whose code it is; marks it used in the same statement, so that two readers cannot both have it."""
     digest = token_hash(code)
-    used = ECode.objects.filter(token_hash=digest, used_at=None, expires_at__gt=at).update(used_at=at)
+    in_time = ECode.objects.filter(expires_at__gt=at, expires_at__lte=at + 2 * QR_LIFETIME)
+    used = in_time.filter(token_hash=digest, used_at=None).update(used_at=at)
     if not used:
         raise RefusedError(ProblemCode.CODE_EXPIRED, "二维码已过期、已用过或不是电子社保卡")
     return ECode.objects.select_related("resident").get(token_hash=digest).resident
@@ -160,7 +164,7 @@ def password_is(resident: Resident, password: str) -> bool:
 def _answer(session: Session, token: str) -> wire.Session:
     resident = session.resident
     card = SocialCard.objects.filter(resident=resident).order_by("-issued").first()
-    matters = MatterRecord.objects.filter(resident=resident, made_at__gt=session.opened_at - MATTERS_SINCE).count()
+    matters = MatterRecord.objects.filter(resident=resident, received_at__gt=session.opened_at - MATTERS_SINCE).count()
     return wire.Session(
         token=token,
         proof=Proof(session.proof),

@@ -17,7 +17,7 @@ from contract.wire import Cell, Column, Fact, ProblemCode, Table
 
 STILL_INSURED_MONTHS: Final = 3
 """A contribution within so many months counts as going on: employers pay in arrears."""
-YEAR: Final = re.compile(r"^(19|20)\d\d$")
+YEAR: Final = re.compile(r"(19|20)\d\d", re.ASCII)
 MONTH_COLUMNS: Final = (
     Column(label="月份", cell=Cell.MONTH),
     Column(label="缴费基数", cell=Cell.MONEY),
@@ -35,7 +35,7 @@ YEAR_COLUMNS: Final = (
 
 def contributions(resident: Resident, item: Item, before: str, today: date) -> wire.Records:
     """A calendar year a page, newest first; ``before`` is the year after the one asked for."""
-    if before and not YEAR.match(before):
+    if before and not YEAR.fullmatch(before):
         raise RefusedError(ProblemCode.BAD_REQUEST, "页码不对")
     mine = EmployeeContribution.objects.filter(resident=resident)
     years = _years(resident)

@@ -17,7 +17,7 @@ from contract.formatting import month
 from contract.wire import Cell, Column, Fact, ProblemCode, Table
 
 PAGE_MONTHS: Final = 12
-MONTH: Final = re.compile(r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
+MONTH: Final = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])", re.ASCII)
 STATES: Final = {PayoutState.PAID: "ok:已发放", PayoutState.FAILED: "bad:没发成", PayoutState.REISSUED: "ok:已补发"}
 COLUMNS: Final = (
     Column(label="月份", cell=Cell.MONTH),
@@ -31,7 +31,7 @@ PARTS: Final = (Column(label="项目"), Column(label="金额", cell=Cell.MONEY))
 
 def payouts(resident: Resident, item: Item, before: str, today: date) -> wire.Records:
     """Twelve months a page, newest first; ``before`` is the oldest month of the page before."""
-    if before and not MONTH.match(before):
+    if before and not MONTH.fullmatch(before):
         raise RefusedError(ProblemCode.BAD_REQUEST, "页码不对")
     return page(resident, item, Scheme.RESIDENT, before, today)
 

@@ -11,6 +11,8 @@ class Terminal(models.Model):
     """An admitted terminal; its certificate's CN is ``id``. Asked for at every request."""
 
     id = models.CharField(primary_key=True, max_length=32)
+    tls_key = models.CharField(max_length=64, default="")
+    """SHA-256 of its certificate's SubjectPublicKeyInfo, hex: certificates of keys it had before open nothing."""
     log_key = models.CharField(max_length=64)
     """Ed25519 public key, raw, hex: signs deliveries and log segments."""
     admitted_at = models.DateTimeField()
