@@ -124,6 +124,7 @@ class Resident:
 
     async def overlay(self, view: StillThere) -> bool:
         self.overlays += 1
+        await asyncio.sleep(0)
         if not self.stays_idle:
             self.idle = 0.0
         answer = self.still_there() if callable(self.still_there) else self.still_there
