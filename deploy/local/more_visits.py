@@ -69,7 +69,7 @@ MORE: Final = (
     ),
     told("silent", "silent_card", "机器没认出这张卡"),
     told("bank", "bank_card", "这不是社保卡"),
-    told("garbled", "garbled_card", "卡里记的内容对不上"),
+    told("garbled", "garbled_card", "这张卡没有读全"),
     told("expired", "expired_card", "这张卡过了有效期"),
     told("third-generation", "third_generation", "这张新卡要换个办法用"),
     told("lost", "lost_card", "这张社保卡已经停用"),
