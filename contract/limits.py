@@ -79,6 +79,8 @@ LISTING_PAGE: Final = 6
 """Cards on one page of a list."""
 TLS_HANDSHAKE: Final = 1.0
 """A peer that connects to the embedded platform and says nothing is let go after this long: others wait behind it."""
+REQUEST_ARRIVAL: Final = 5.0
+"""The embedded platform takes a request whole within this, from its first byte to its last, or hangs up."""
 DATABASE_WAIT: Final = 6.0
 """How long the platform waits for its database before it says that it is busy; below PLATFORM_ANSWER."""
 
