@@ -20,6 +20,8 @@ from screens.theme import SMALL
 SIZE = 36.0
 SIDE = 28.0
 """Paper left and right of a row."""
+LARGE_LEAST = 54.0
+"""A large fact shrinks to this to stay on one line."""
 INDENT = 1.3
 """Room for a sign before its word, in heights of the text."""
 
@@ -73,13 +75,15 @@ def _large(kit: Kit, width: float, fact: Fact) -> Block:
     side = kit.px(SIDE)
     inner = width - 2 * side
     label = kit.tall(fact.label, inner, 34)
-    value = kit.tall(_value(fact), inner, 72, bold=True)
+    size = kit.fitting(_value(fact), Box(0, 0, inner, kit.height), 72, bold=True, lines=1)
+    size = size if size >= LARGE_LEAST else 72.0
+    value = kit.tall(_value(fact), inner, size, bold=True)
 
     def draw(box: Box) -> None:
         at = box.inset(side, kit.px(16))
         kit.rule(box.x + side, box.bottom, box.w - 2 * side)
         kit.words(at, fact.label, 34, colour="soft")
-        kit.words(at.top(label)[1], _value(fact), 72, bold=True)
+        kit.words(at.top(label)[1], _value(fact), size, bold=True)
 
     return Block(label + value + kit.px(32), draw)
 

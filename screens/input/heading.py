@@ -46,7 +46,7 @@ def heading(kit: Kit, box: Box, title: str, line: str = "", error: str = "", *, 
     used = kit.words(box, title, _title(kit, box.w, title, following), bold=True, even=True)
     _, rest = box.top(used)
     if line:
-        used = kit.words(rest, line, 36, colour="soft")
+        used = kit.words(rest, line, 36, colour="soft", even=True)
         _, rest = rest.top(used)
     if error:
         rest = error_line(kit, rest, error)

@@ -1,6 +1,6 @@
 """Shows every scene on one real window in all four looks, turns its pages, takes pictures, and tells what is wrong.
 
-    walker.py WIDTH HEIGHT PINYIN OUT [SCENE...]
+    python -m tests.screens_input.walker WIDTH HEIGHT PINYIN OUT [SCENE...]
 
 One JSON object a picture on stdout.
 """
