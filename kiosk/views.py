@@ -289,6 +289,9 @@ class ListingView(View["OpenCard | TurnPage | ListChoice"]):
     action_label: str = ""
     empty: str = ""
     """What to say and do when there is no card."""
+    first: int = 0
+    """Index of the card that must be in sight when it appears: the one the resident comes back from; -1 for the last,
+    when they turned back from the page after it."""
 
 
 class DetailChoice(enum.Enum):
