@@ -29,7 +29,7 @@ class ListingScreen:
         self._area = area
         self._view = view
         self._answer = answer
-        self._part = 0
+        self._part: int | None = None
         self._draw()
 
     def release(self) -> None:
@@ -68,10 +68,12 @@ class ListingScreen:
         rest = heading(kit, rest, view.title, line)
         heights = [min(room, max(self._height(card, width) for card in pair)) for pair in pairs]
         parts = pack(heights, room, gap)
-        self._part = min(self._part, len(parts) - 1)
+        if self._part is None:
+            first = view.first % len(view.cards) // columns
+            self._part = next(n for n, part in enumerate(parts) if first < part.stop)
         if len(parts) > 1 or view.pages > 1:
             assert row is not None
-            self._paging(row, [slice(part.start * columns, part.stop * columns) for part in parts])
+            self._paging(row, self._part, [slice(part.start * columns, part.stop * columns) for part in parts])
         y = rest.y
         here = parts[self._part]
         for pair, height in zip(pairs[here], heights[here], strict=True):
@@ -79,17 +81,17 @@ class ListingScreen:
                 self._card(box, card)
             y += height + gap
 
-    def _paging(self, row: Box, parts: list[slice]) -> None:
+    def _paging(self, row: Box, part: int, parts: list[slice]) -> None:
         """上一页, which cards these are, 下一页: the platform's pages are none of the resident's business."""
         view = self._view
-        first, last = self._part == 0, self._part + 1 == len(parts)
-        before, after = turning(self._part, len(parts), self._turn)
+        first, last = part == 0, part + 1 == len(parts)
+        before, after = turning(part, len(parts), lambda by: self._turn(part + by))
         if first and view.page > 1:
             before = Step(partial(self._answer, TurnPage(view.page - 1)), "上一页")
         if last and view.page < view.pages:
             after = Step(partial(self._answer, TurnPage(view.page + 1)), "下一页")
         earlier = (view.page - 1) * limits.LISTING_PAGE
-        here = range(earlier, earlier + len(view.cards))[parts[self._part]]
+        here = range(earlier, earlier + len(view.cards))[parts[part]]
         span = f"{here[0] + 1}–{here[-1] + 1}" if len(here) > 1 else f"{here[0] + 1}"
         paging(self._kit, row, f"第 {span} 个", before, after)
 
@@ -140,6 +142,6 @@ class ListingScreen:
             words = Box(at.x + size * 1.4, at.y, at.w - size * 1.4, at.h)
             at = at.top(kit.words(words, reason, 34, colour="success", into=touch))[1]
 
-    def _turn(self, by: int) -> None:
-        self._part += by
+    def _turn(self, part: int) -> None:
+        self._part = part
         self._draw()

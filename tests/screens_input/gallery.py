@@ -260,6 +260,7 @@ SCENES: dict[str, Scene] = {
     "records-none": Scene(RecordsView(title=ITEMS[25].name, line=f"{WHO}　{ITEMS[25].plain}", facts=(), tables=(),
                           note="没有查到您的记录。要是觉得不对，请找村里的帮办员，或打 12333 问一问。")),
     "listing": Scene(LISTING, most_pages=6),
+    "listing-back": Scene(replace(LISTING, first=-1)),
     "listing-none": Scene(replace(LISTING, cards=(), page=1, pages=0, line="一共 0 个。点一个看详细的。",
                                   empty="没有合适的。换个条件再看看。")),
     "recommended": Scene(

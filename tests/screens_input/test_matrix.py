@@ -27,6 +27,7 @@ class Picture:
     contrast: bool
     page: int
     file: str
+    texts: list[str]
     labels: list[list[str]]
     findings: list[str]
 
@@ -97,3 +98,19 @@ def test_handing_in_and_older_only_at_the_end(walks: Walks, size: tuple[int, int
         for picture in pages:
             last = max(p.page for p in pages if p.large is picture.large)
             assert (label in [one for one, _ in picture.labels]) is (picture.page == last), picture.file
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_list_says_which_ones_it_shows(walks: Walks, size: tuple[int, int]) -> None:
+    """「第 7–9 个」 counts on over the platform's pages of six; turned back to, a list shows its end."""
+    for large in (False, True):
+        pages = [p for p in walks[size].result() if (p.scene, p.large, p.contrast) == ("listing", large, False)]
+        at = 7
+        for picture in pages:
+            cards = sum(key.startswith("card:") for _, key in picture.labels)
+            span = f"第 {at}–{at + cards - 1} 个" if cards > 1 else f"第 {at} 个"
+            assert span in picture.texts, picture.file
+            at += cards
+        assert at == 13
+        back = next(p for p in walks[size].result() if (p.scene, p.large) == ("listing-back", large))
+        assert [key for _, key in back.labels if key.startswith("card:")][-1] == "card:14090005"

@@ -18,6 +18,7 @@ from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from PIL import Image
 
 from kiosk.views import Surroundings, TextQuestion
+from screens import inspection
 from screens.app import Look, open_window
 from screens.fonts import Fonts
 from screens.frame import content_of
@@ -81,7 +82,7 @@ class Walker:
         await asyncio.gather(showing, return_exceptions=True)
 
     def _target(self, key: str) -> Target | None:
-        found = (part for part in checks.inspection.parts(self._stage.root) if isinstance(part, Target))
+        found = (part for part in inspection.parts(self._stage.root) if isinstance(part, Target))
         return next((target for target in found if target.key == key), None)
 
     def _touch(self, key: str) -> None:
@@ -105,8 +106,11 @@ class Walker:
             root=self._stage.root, content=self._stage.root.content, area=content_of(width, height, style.scale),
             window=Box(0, 0, width, height), look=style, picture=picture, keyboard=keyboard,
         )  # fmt: skip
-        told = {"scene": name, "large": large, "contrast": contrast, "page": page, "file": file,
-                "labels": checks.labels(shot), "findings": checks.findings(shot)}  # fmt: skip
+        told = {
+            "scene": name, "large": large, "contrast": contrast, "page": page, "file": file,
+            "texts": inspection.texts(self._stage.root), "labels": checks.labels(shot),
+            "findings": checks.findings(shot),
+        }  # fmt: skip
         print(json.dumps(told, ensure_ascii=False), flush=True)
 
 
