@@ -31,7 +31,7 @@ CARD_EXCHANGE: Final = 3.0
 """One APDU and its answer."""
 CARD_READ: Final = 8.0
 """The whole of EF05 and EF06."""
-CARD_PRESENCE_POLL: Final = 0.1
+CARD_PRESENCE_POLL: Final = 0.2
 """How often the slot is looked at between commands; pcscd itself looks every 0.4 s where a reader has no interrupt."""
 CARD_SETTLE: Final = 0.8
 """After a command failed: so long until pcscd has surely noticed that the card was pulled."""
@@ -50,7 +50,8 @@ QR_LIFETIME: Final = 60.0
 ID_READER_FIND: Final = 1.0
 ID_READER_SELECT: Final = 1.0
 ID_READER_READ: Final = 2.0
-ID_READER_POLL: Final = 0.25
+ID_READER_POLL: Final = 0.5
+"""How often the ID-card reader is asked whether a card lies on it."""
 ID_READER_QUIET: Final = 0.15
 """After an answer that was not waited for: so much silence before the next command."""
 DEVICE_REOPEN_FIRST: Final = 0.5
