@@ -14,7 +14,7 @@ from screens.notes import note_height, trouble_note
 from screens.theme import GAP, LINE_HEIGHT
 from screens.widgets.icon import Icon
 
-NOTICE_TURN: Final = 8.0
+NOTICE_TURN: Final = 15.0
 """How long one notice stays (seconds)."""
 TUCK: Final = 20
 """Upright, the sheet covers so much of the notices' lower edge."""
@@ -37,7 +37,7 @@ class AttractScreen:
         self._clock = clock
         self._above = ""
         self._view = view
-        self._shown = -1
+        self._shown = self._second = -1
         kit.clear()
         upright = area.h > area.w
         side = kit.px(56)
@@ -67,7 +67,9 @@ class AttractScreen:
 
     def tick(self, seconds: float) -> None:
         """The next notice when its turn has come, the next minute when it is there; nothing is drawn in between."""
-        self._tell_time()
+        if int(seconds) != self._second:
+            self._second = int(seconds)
+            self._tell_time()
         notices = self._view.notices
         turn = int(seconds / NOTICE_TURN) % len(notices) if notices else -1
         if turn == self._shown:
