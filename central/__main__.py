@@ -106,8 +106,7 @@ def _unblock(parsed: argparse.Namespace) -> int:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    _commands(parsed.state).serve()
-    return 0
+    return _told(_commands(parsed.state).serve(), "数据库是旧的，先运行 central init 补上新的表")
 
 
 def _openapi(parsed: argparse.Namespace) -> int:

@@ -11,6 +11,8 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from central import authority, clock, sessions, terminals
 from central.models import Resident, Terminal
@@ -91,5 +93,10 @@ def unblock(person: str) -> bool:
     return bool(mine.update(password_tries_left=limits.SERVICE_PASSWORD_TRIES))
 
 
-def serve() -> None:
+def serve() -> bool:
+    """Serve until told to stop; False when the database lacks what this release's tables have."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
     serve_state(settings.CENTRAL)
+    return True

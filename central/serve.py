@@ -14,6 +14,7 @@ from cheroot.wsgi import Server
 from django.core.wsgi import get_wsgi_application
 
 from central.listener import ENVIRON_KEY, Listener
+from central.promptness import PromptConnection, PromptSocket
 from central.state import State
 from contract import limits
 
@@ -79,6 +80,7 @@ def _server(state: State, port: int, application: Wsgi, *, terminals_only: bool)
     server.max_request_header_size = HEADER_BYTES
     server.max_request_body_size = BODY_BYTES
     server.shutdown_timeout = 2
+    server.ConnectionClass = PromptConnection
     adapter = PatientOnlySoLong(str(state.folder / "server.pem"), str(state.folder / "server.key"))
     adapter.context = _context(state, terminals_only=terminals_only)
     server.ssl_adapter = adapter
@@ -88,6 +90,7 @@ def _server(state: State, port: int, application: Wsgi, *, terminals_only: bool)
 def _context(state: State, *, terminals_only: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslsocket_class = PromptSocket
     context.load_cert_chain(state.folder / "server.pem", state.folder / "server.key")
     if terminals_only:
         context.load_verify_locations(cafile=state.folder / "ca.pem")

@@ -82,7 +82,7 @@ django.setup()
 def run(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """``central ARGUMENTS`` as a process."""
     command = [sys.executable, "-m", "central", *arguments]
-    return subprocess.run(command, cwd=ROOT, check=check, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=ROOT, check=check, capture_output=True, text=True, timeout=60)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Terminal:
         return self.client.request(route.method, route.path, content=msgspec.json.encode(ask), headers=headers)
 
 
-def admit(folder: Path, name: str) -> Terminal:
+def admit(folder: Path, name: str, *, state: Path = FOLDER, port: int = _API_PORT) -> Terminal:
     """Make a terminal's keys, have it admitted, and open a client with its certificate."""
     folder.mkdir(parents=True)
     key, log_key = ec.generate_private_key(ec.SECP256R1()), Ed25519PrivateKey.generate()
@@ -120,12 +120,12 @@ def admit(folder: Path, name: str) -> Terminal:
     )
     (folder / "log.pub").write_text(log_key.public_key().public_bytes_raw().hex())
     run(
-        "admit", "--state", str(FOLDER), "--terminal", name, "--csr", str(folder / "request.csr"),
+        "admit", "--state", str(state), "--terminal", name, "--csr", str(folder / "request.csr"),
         "--log-key", str(folder / "log.pub"), "--out", str(folder),
     )  # fmt: skip
     context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
     context.load_cert_chain(folder / "terminal.pem", folder / "tls.key")
-    client = httpx.Client(base_url=f"https://127.0.0.1:{_API_PORT}", verify=context, trust_env=False, timeout=20)
+    client = httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=context, trust_env=False, timeout=20)
     return Terminal(name, folder, log_key, context, client)
 
 
