@@ -139,7 +139,8 @@ def table_blocks(kit: Kit, width: float, table: Table) -> list[Block]:
             if widths is not None:
                 grid = Grid(kit, table.columns, widths, size, air)
                 head = grid.head()
-                return blocks + ([head, *(grid.row(row, head) for row in table.rows)] if table.rows else [])
+                rows = [grid.row(row, head, keep=n == 0 and len(table.rows) > 1) for n, row in enumerate(table.rows)]
+                return blocks + ([head, *rows] if rows else [])
     return blocks + [_stacked(kit, width, table.columns, row) for row in table.rows]
 
 
@@ -219,7 +220,7 @@ class Grid:
         beside = label.replace("\n", "")
         return beside if self._kit.width(beside, self._small) <= width else label
 
-    def row(self, row: Sequence[str | int], head: Block) -> Block:
+    def row(self, row: Sequence[str | int], head: Block, *, keep: bool) -> Block:
         kit = self._kit
         cells = list(zip(row, self._columns, strict=False))
         below = [(value, column) for value, column in zip(row[len(cells) :], self._below, strict=True) if str(value)]
@@ -241,7 +242,7 @@ class Grid:
                 self._cell(at, value, column, colour="error" if failed else "soft")
                 rest = rest.top(high)[1]
 
-        return Block(tall + sum(beneath) + 2 * air, draw, head)
+        return Block(tall + sum(beneath) + 2 * air, draw, head, keep)
 
     def _tall(self, value: str | int, column: Column, width: float) -> float:
         room = width - (self._indent if _sign(value, column.cell) else 0)
@@ -320,7 +321,8 @@ def flow(blocks: Sequence[Block], first: float, later: float) -> list[list[Block
             ahead += 1
             needed += blocks[ahead].height
         room = first if len(pages) == 1 else later
-        if pages[-1] and used + needed > room and not (index and blocks[index - 1].keep):
+        together = index > 0 and blocks[index - 1].keep and used + block.height <= room
+        if pages[-1] and used + needed > room and not together:
             pages.append([])
             used = 0.0
             if block.heading is not None:
