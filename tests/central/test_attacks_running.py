@@ -109,7 +109,8 @@ def _until(condition: Callable[[], object], seconds: float = 10.0) -> None:
 def _sent_unread(terminal: Terminal, port: int, delivery: wire.Delivery) -> ssl.SSLSocket:
     """Send a delivery and never look at the answer."""
     body = msgspec.json.encode(delivery)
-    head = f"POST {wire.DELIVER.path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    head = f"POST {wire.DELIVER.path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    head += f"Content-Length: {len(body)}\r\n"
     line = terminal.context.wrap_socket(socket.create_connection(("127.0.0.1", port), 5), server_hostname="127.0.0.1")
     line.sendall(head.encode() + b"\r\n" + body)
     return line
@@ -204,7 +205,7 @@ def test_peers_that_dribble_do_not_keep_others_out_for_long(standing, listener):
 
 
 def test_thirty_terminals_at_once(standing, cast):
-    """Each with its connection, as thirty visits begin, look things up and hand in; nothing is refused, nothing lost."""
+    """Each with its connection, as thirty visits begin, look things up and hand in; none refused, nothing lost."""
     person = [cast[key] for key in ("employee", "builder", "graduate")]
     context, base = standing.terminal.context, f"https://127.0.0.1:{standing.port}"
     deliverer = Deliverer(standing.terminal)
