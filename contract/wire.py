@@ -136,6 +136,11 @@ class Table(Message, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     rows: tuple[tuple[str | int, ...], ...]
 
+    def __post_init__(self) -> None:
+        """Raises ValueError (msgspec: ValidationError) for a row that has another number of cells than the heading."""
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("rows do not fit the columns")
+
 
 class RecordsAsk(Message, frozen=True, kw_only=True):
     item: int
