@@ -45,7 +45,7 @@ from secure.ledger import DiskFull, Draft, Entry, Ledger
 from tests.kiosk.attacking import Resident, answering, play, whole_or_nothing
 from tests.kiosk.conftest import CHINA, DEVICE, Stand, _raw_public
 from tests.kiosk.scripted import MADE_UP, SESSION, FakeCardReader, FakeCentral, Step
-from tests.kiosk.test_central_client import health, platform
+from tests.kiosk.test_central_client import health, http, platform
 from tests.kiosk.test_story import LISTING, RECORDS, answers, has, to_item
 
 PROVED = msgspec.structs.replace(SESSION, proof=Proof.PROVED)
@@ -297,6 +297,16 @@ async def test_an_answer_that_says_it_is_packed_and_is_not_is_a_sentence(tmp_pat
     async with platform(tmp_path, lying) as central:
         assert isinstance(failure := await health(central), Failure)
         assert failure.fault is Fault.PLATFORM_GARBLED
+
+
+async def test_a_table_whose_rows_do_not_fit_is_no_answer(tmp_path: Path) -> None:
+    """Shown, it would put amounts under the wrong heading; printed, it would break in the middle of a visit."""
+    table = {"title": "", "columns": [{"label": "月份"}, {"label": "个人"}], "rows": [["2026-10"]]}
+    body = msgspec.json.encode({"title": "x", "facts": [], "tables": [table], "as_of": ""})
+    async with platform(tmp_path, http(body)) as central:
+        answer = await central.call(wire.RECORDS, wire.Records, wire.RecordsAsk(item=25), "t")
+        assert isinstance(answer, Failure)
+        assert answer.fault is Fault.PLATFORM_GARBLED
 
 
 async def test_an_answer_that_unpacks_without_end_is_not_unpacked(tmp_path: Path) -> None:
