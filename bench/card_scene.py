@@ -14,12 +14,13 @@ from deploy.local.actor import Dock, WatchedStage
 from kiosk import appliance
 from kiosk.settings import Settings, load
 from kiosk.stage import Stage
-from kiosk.views import Attract, Menu, Nav, Progress, Surroundings, View
+from kiosk.views import Attract, Menu, MessageView, Nav, Progress, Surroundings, View
 from screens.app import Look, perform
 from screens.stage import KivyStage
 
 WAIT = 20.0
 PAUSE = 1.5
+READING = 0.5
 
 
 class Watch(WatchedStage):
@@ -31,6 +32,12 @@ class Watch(WatchedStage):
 
     async def show(self, view: View[Any]) -> Any | Nav:
         self.shown.append((time.perf_counter(), view))
+        if isinstance(view, MessageView):  # a pulled card's last words: read, then touched away
+            try:
+                async with asyncio.timeout(READING):
+                    return await super().show(view)
+            except TimeoutError:
+                return "ok"
         return await super().show(view)
 
     async def until(self, kind: type[View[Any]], words: str = "") -> float:
