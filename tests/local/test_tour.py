@@ -16,10 +16,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from deploy.local.more_visits import MORE
 from deploy.local.visits import VISITS
 
 TOUR_WAIT = 540.0
 START_WAIT = 120.0
+TOLD = [plan for plan in MORE if plan.item == 0 or plan.name in ("code", "id-card-password", "wrong-pin")]
+"""The short ones of the second plan; scripts/tour-all plays it whole."""
 
 
 def _free_ports(count: int = 6) -> int:
@@ -86,6 +89,21 @@ async def test_every_visit_is_played_to_its_end(tmp_path: Path) -> None:
             assert (out / visit["slip_bytes"]).read_bytes().startswith(b"\x1b@")
     assert sum(visit["slip_png"] is not None for visit in summary["visits"]) == 6
     assert not _left(str(tmp_path))
+
+
+async def test_what_goes_wrong_is_told(tmp_path: Path) -> None:
+    """Other proofs, wrong PINs, and every card that cannot be used: each ends with its page."""
+    out = tmp_path / "out"
+    only = [part for plan in TOLD for part in ("--only", plan.name)]
+    async with _demo("--tour", "more", *only, "--out", str(out), "--state", str(tmp_path / "state")) as process:
+        async with asyncio.timeout(TOUR_WAIT):
+            _, told = await process.communicate()
+    assert process.returncode == 0, told.decode()[-3000:]
+    summary: dict[str, Any] = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert [(v["name"], v["outcome"]) for v in summary["visits"]] == [(p.name, p.outcome) for p in TOLD]
+    pages = [[step["view"] for step in v["steps"]] for v in summary["visits"] if v["outcome"] == "told"]
+    assert all("MessageView" in views for views in pages)
+    assert summary["log"]["verdict"] == "full: sound"
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
