@@ -25,6 +25,15 @@ class DeviceKey(Protocol):
         ...
 
 
+def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether *signature* is the one that the device key with this public half makes over *message*."""
+    try:
+        eddsa.new(eddsa.import_public_key(public), "rfc8032").verify(message, signature)
+    except ValueError:
+        return False
+    return True
+
+
 class SoftwareKey:
     """A device key in this process's memory, from a file."""
 

@@ -6,6 +6,7 @@ nothing half-done; any other error of the file is raised, after the transaction 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -25,6 +26,7 @@ from contract import limits
 from contract.log_events import Event
 from contract.log_format import (
     DEVICE_ID,
+    FormatError,
     SegmentHeader,
     Value,
     delivery_info,
@@ -34,7 +36,7 @@ from contract.log_format import (
 )
 from contract.wire import Delivery
 from secure import segment as writing
-from secure.keys import DeviceKey, SealingKey
+from secure.keys import DeviceKey, SealingKey, signed_by
 from secure.schema import LEDGER
 from secure.segment import Segment
 
@@ -52,7 +54,7 @@ class LedgerInUseError(RuntimeError):
 
 
 class WrongDeviceError(RuntimeError):
-    """The file is another device's log."""
+    """The file is another device's log, or this one's under another key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class Ledger:
         self._device, self._device_id, self._audit, self._platform = device, device_id, audit, platform
         self._clock, self._uptime, self._free_bytes = clock, uptime, free_bytes
         self._segment: Segment | None = None
+        self._file = _file(path)
 
     @classmethod
     def open(
@@ -263,6 +266,8 @@ class Ledger:
 
     def _transaction(self, records: int, work: Callable[[], T]) -> T | DiskFull:
         """Run *work* in one transaction that may seal up to *records* records. The ratchet moves only with it."""
+        if _file(self._path) != self._file:
+            raise OSError(errno.ESTALE, "the file was moved away or exchanged", self._path.name)
         try:
             if records:
                 self._ready(records)
@@ -325,9 +330,12 @@ class Ledger:
         if last is None:
             return 0, 0, writing.genesis(self._device_id)
         number, raw, signature = last
-        header = SegmentHeader.unpack(raw)
-        if header.device != self._device_id:
-            raise WrongDeviceError("the file is another device's log")
+        try:
+            header = SegmentHeader.unpack(raw)
+        except FormatError:
+            raise OSError(errno.EIO, "the log's last segment is damaged", self._path.name) from None
+        if header.device != self._device_id or not signed_by(self._device.public, raw, signature):
+            raise WrongDeviceError("the file is another device's log, or was signed with another key")
         record = self._connection.execute("SELECT seq, head FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         if record is None or record[0] < header.start_seq:
             return number + 1, header.start_seq, writing.head_after(raw, signature)
@@ -407,6 +415,12 @@ class Ledger:
 def _free_bytes(path: Path) -> int:
     room = os.statvfs(path.parent)
     return room.f_bavail * room.f_frsize
+
+
+def _file(path: Path) -> tuple[int, int]:
+    """Which file has this name: what is written into one that has none any more is lost with the process."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _lock(path: Path) -> int:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import quote
 
 TABLES: Final = frozenset({"segment", "record", "outbox"})
 PAGE: Final = 256
 """Rows held at a time."""
+NOT_BESIDE: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 LONGEST_VALUE: Final = 1_000_000
 """Bytes; no column of a real log comes near it."""
 
@@ -79,17 +82,43 @@ def open_source(path: Path) -> Iterator[Source]:
     """Raises sqlite3.Error when the file cannot be read, NotALogError when it is something else, OSError."""
     if not path.is_file():
         raise FileNotFoundError(path.name)
-    address = f"file:{quote(str(path.absolute()))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
-        connection.execute("PRAGMA trusted_schema=OFF")
-        connection.execute("PRAGMA query_only=ON")
-        connection.execute("BEGIN")
-        # A view could answer anything, for ever: only real tables are read.
-        found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    with ExitStack() as stack:
+        connection = stack.enter_context(closing(_connect(path)))
+        try:
+            found = _tables(connection)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in NOT_BESIDE:
+                raise
+            # To read a WAL SQLite keeps an index beside it. Where none can be made (evidence mounted read-only) a copy
+            # is read: all that counts in it is sealed.
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            connection = stack.enter_context(closing(_connect(_copied(path, folder))))
+            found = _tables(connection)
         if not found >= TABLES:
             raise NotALogError("the tables of a sealed log are not there")
         yield Source(connection)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.absolute()))}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    """Begin the one view of everything. A SQL view could answer anything, for ever: only real tables are read."""
+    connection.execute("BEGIN")
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def _copied(path: Path, folder: Path) -> Path:
+    for part in (path, path.with_name(path.name + "-wal")):
+        if part.exists():
+            shutil.copyfile(part, folder / part.name)
+    return folder / path.name
 
 
 def _whole(value: object) -> int:
