@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from contract import catalogue, faults, limits
+from contract.catalogue import Group
 from contract.faults import Fault
 from contract.fields import FieldKind
 from deploy.local.actor import Dock, NotReachedError, WatchedStage
@@ -39,10 +40,13 @@ from kiosk.views import (
     ConfirmChoice,
     Guide,
     GuideChoice,
+    ItemList,
+    Menu,
     MessageView,
     Nav,
     NumberQuestion,
     PinPad,
+    Question,
     Surroundings,
     TextQuestion,
     View,
@@ -57,6 +61,9 @@ LIFE: Final = (20.0, 45.0)
 """So long a terminal runs before it is killed (seconds)."""
 REST: Final = 60.0
 """So long it may take to deliver everything when it is left in peace (seconds)."""
+PATIENCE: Final = 0.9
+"""How often a form is left to whoever answers it; the rest of the time it is disturbed."""
+REGISTRATION: Final = 1
 TELLING: Final = faults.load()[Fault.INTERNAL].what
 
 
@@ -80,6 +87,11 @@ class HastyStage(WatchedStage):
 
     def _by_heart(self, view: View[Any]) -> Any:
         match view:
+            case Menu():
+                return Group.WORK if self._dice.random() < 0.5 else None
+            case ItemList():
+                wanted = next((row.number for row in view.rows if row.number == REGISTRATION), None)
+                return wanted if self._dice.random() < 0.5 else None
             case Guide():
                 return GuideChoice.START if view.start else None
             case ChoiceQuestion():
@@ -109,7 +121,10 @@ class Monkey:
                 (self.touch, self.insert, self.pull, self.line, self.paper, self.lay, self.scan),
                 weights=(80, 8, 3, 3, 2, 2, 2),
             )[0]
-            if isinstance(self.stage.view, PinPad) and self.person and self.dice.random() < 0.5:
+            if isinstance(self.stage.view, Question | Confirm | Guide) and self.dice.random() < PATIENCE:
+                await asyncio.sleep(self.dice.uniform(0.1, 0.5))  # somebody is answering by heart
+                continue
+            if isinstance(self.stage.view, PinPad) and self.person and self.dice.random() < PATIENCE:
                 act = self.pin
             if isinstance(self.stage.view, Attract) and self.dice.random() < 0.5:
                 act = self.insert
