@@ -213,9 +213,7 @@ class Kit:
         canvas = (into or self.root).canvas
         draw(canvas, icon, (x, self.height - y - size), size, Ink(self.look.colours, colour, weight))
 
-    def mark(
-        self, mark: Mark, x: float, y: float, size: float, colour: str = "", *, into: Part | None = None
-    ) -> None:
+    def mark(self, mark: Mark, x: float, y: float, size: float, colour: str = "", *, into: Part | None = None) -> None:
         """The drawn sign of a state, its box at (x, y from the top): check, cross, or clock."""
         colour = colour or {"ok": "success", "bad": "error", "wait": "wait"}[mark]
         bottom = self.height - y - size

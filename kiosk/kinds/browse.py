@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from contract import wire
 from contract.answers import check
 from contract.catalogue import Item
@@ -24,29 +26,38 @@ from kiosk.views import (
 )
 from kiosk.visit import Visit
 
+FROM_THE_END: Final = -1
+"""Going back a page, one comes to its last card, as on paper."""
+
+
+def place_of(found: wire.Listing, entry: str) -> int:
+    """Where on its page the card *entry* stands: coming back from it, it is in sight again."""
+    return next((place for place, card in enumerate(found.cards) if card.id == entry), 0)
+
 
 async def walk(visit: Visit, item: Item) -> None:
     filters: Answers = {}
-    page = 1
+    page, first = 1, 0
     while True:
         ask = wire.BrowseAsk(item=item.number, filters=filters, page=page)
         found = await ask_platform(visit, item, wire.BROWSE, wire.Listing, ask)
         if isinstance(found, Failure):
             await visit.tell(found, item.number)
             return
-        choice = await visit.ask(_view(visit, item, found))
+        choice = await visit.ask(_view(visit, item, found, first))
         match choice:
             case OpenCard():
+                first = place_of(found, choice.id)
                 await show_detail(visit, item, choice.id)
             case TurnPage():
-                page = choice.page
+                page, first = choice.page, FROM_THE_END if choice.page < page else 0
             case ListChoice.FILTER:
-                filters, page = await _ask_filters(visit, item, filters), 1
+                filters, page, first = await _ask_filters(visit, item, filters), 1, 0
             case _:
                 return
 
 
-def _view(visit: Visit, item: Item, found: wire.Listing) -> ListingView:
+def _view(visit: Visit, item: Item, found: wire.Listing, first: int) -> ListingView:
     texts = visit.house.texts
     return ListingView(
         title=item.name,
@@ -54,6 +65,7 @@ def _view(visit: Visit, item: Item, found: wire.Listing) -> ListingView:
         cards=found.cards,
         page=found.page,
         pages=found.pages,
+        first=first,
         filter_label=texts(Text.FILTER_BUTTON) if item.fields else "",
         empty="" if found.cards else texts(Text.LISTING_EMPTY),
         speech=item.name,

@@ -9,7 +9,7 @@ from contract.texts import Text
 from drivers.device import Failure
 from kiosk.identity import prove
 from kiosk.kinds import registration
-from kiosk.kinds.browse import show_detail
+from kiosk.kinds.browse import FROM_THE_END, place_of, show_detail
 from kiosk.platform import ask_platform
 from kiosk.views import ListChoice, ListingView, OpenCard, TurnPage
 from kiosk.visit import Visit
@@ -19,7 +19,7 @@ REGISTRATION_OF = {2: 1}
 
 
 async def walk(visit: Visit, item: Item) -> None:
-    page = 1
+    page, first = 1, 0
     while True:
         ask = wire.RecommendAsk(item=item.number, page=page)
         found = await ask_platform(visit, item, wire.RECOMMEND, wire.Listing, ask)
@@ -28,11 +28,12 @@ async def walk(visit: Visit, item: Item) -> None:
             if found.fault is Fault.PLATFORM_NOT_REGISTERED:
                 await _register(visit, item)
             return
-        match await visit.ask(_view(visit, item, found)):
+        match await visit.ask(_view(visit, item, found, first)):
             case OpenCard(entry):
+                first = place_of(found, entry)
                 await show_detail(visit, item, entry)
             case TurnPage(number):
-                page = number
+                page, first = number, FROM_THE_END if number < page else 0
             case ListChoice.ACTION:
                 await _register(visit, item)
                 return
@@ -47,7 +48,7 @@ async def _register(visit: Visit, item: Item) -> None:
         await registration.walk(visit, form)
 
 
-def _view(visit: Visit, item: Item, found: wire.Listing) -> ListingView:
+def _view(visit: Visit, item: Item, found: wire.Listing, first: int) -> ListingView:
     texts = visit.house.texts
     return ListingView(
         title=item.name,
@@ -55,6 +56,7 @@ def _view(visit: Visit, item: Item, found: wire.Listing) -> ListingView:
         cards=found.cards,
         page=found.page,
         pages=found.pages,
+        first=first,
         action_label=texts(Text.RECOMMEND_AGAIN),
         empty="" if found.cards else texts(Text.RECOMMEND_EMPTY),
         speech=item.name,
