@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from contract.log_events import Event
 from contract.slip import PrintOutcome
-from secure.ledger import DiskFull, Entry, Ledger
+from secure.ledger import DiskFull, Entry, Ledger, WrongDeviceError
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Journal:
         assert ledger is not None, "the journal is opened before anything is logged"
         try:
             return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work, ledger))
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, WrongDeviceError) as error:
             raise JournalLostError(type(error).__name__) from None
 
     async def log(self, event: Event, **values: str | int | bool | None) -> bool:
