@@ -75,7 +75,10 @@ def deliver_killed(terminal: Path, ledger: Path, dice: random.Random) -> int:
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"open\n"
-            time.sleep(dice.uniform(0.02, 0.35))
+            goal = left(ledger) - dice.randint(1, 10)  # so many more delivered, however fast the machine is today
+            while left(ledger) > max(goal, 0) and time.monotonic() < until:
+                time.sleep(0.002)
+            time.sleep(dice.uniform(0.0, 0.01))
             process.kill()
         kills += 1
     return kills
