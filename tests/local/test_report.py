@@ -12,6 +12,7 @@ import pytest
 
 from bench.processes import cpu, family, pss
 from bench.report import Figure, percentile, write
+from bench.table import page
 
 
 def test_the_file_has_the_agreed_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,3 +54,13 @@ def test_a_family_counts_its_children() -> None:
     while time.process_time() < 0.3:
         pass
     assert cpu(os.getpid()) >= max(before, 0.2)
+
+
+def test_the_page_of_figures_says_what_does_not_hold(tmp_path: Path) -> None:
+    write("startup", [Figure("start", [0.4, 0.6], "s", "chromium", [0.5, 0.5], 0.9)], tmp_path / "a.json")
+    write("idle", [Figure("CPU", [1.4], "%", goal=1.0)], tmp_path / "b.json")
+    lines = page([tmp_path / "a.json", tmp_path / "b.json"]).splitlines()
+    assert any(
+        "| startup | start | 0.5 s [0.4 … 0.6] | 0.5  | 1.00 | ≤ 0.9 | **否 no** | 2 |" in line for line in lines
+    )
+    assert any("| idle | CPU | 1.4 %  | — | — | ≤ 1 | **否 no** | 1 |" in line for line in lines)
