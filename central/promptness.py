@@ -1,12 +1,18 @@
-"""Connections on which a request must arrive whole in time: one byte now and then must not keep a thread for ever."""
+"""Connections on which everything comes in time: silence, or one byte now and then, must not keep others out.
+
+cheroot shakes hands in the one thread that accepts connections; here the thread that will answer does it.
+"""
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
 from typing import Any
 
+from cheroot.errors import FatalSSLAlert
 from cheroot.server import HTTPConnection, HTTPRequest
+from cheroot.ssl.builtin import BuiltinSSLAdapter
 
 from contract import limits
 
@@ -15,6 +21,8 @@ class PromptSocket(ssl.SSLSocket):
     """Raises TimeoutError when the request that ``begin`` announced has not come within limits.REQUEST_ARRIVAL."""
 
     _until: float | None = None
+    shaken = False
+    """Whether hands were shaken."""
 
     def begin(self) -> None:
         self._until = time.monotonic() + limits.REQUEST_ARRIVAL
@@ -33,10 +41,33 @@ class PromptSocket(ssl.SSLSocket):
             self.settimeout(usual)
 
 
+class PromptAdapter(BuiltinSSLAdapter):
+    def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, Any]]:
+        """The connection before hands are shaken; who is at the other end is not known yet."""
+        return self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False), {}
+
+    def shake(self, line: PromptSocket) -> dict[str, Any]:
+        """Shake hands within limits.TLS_HANDSHAKE; what TLS verified, for the WSGI environ. Raises FatalSSLAlert."""
+        usual = line.gettimeout()
+        line.settimeout(limits.TLS_HANDSHAKE)
+        try:
+            line.do_handshake()
+        except OSError as error:  # ssl.SSLError is one
+            raise FatalSSLAlert(*error.args) from error
+        line.settimeout(usual)
+        line.shaken = True
+        environ: dict[str, Any] = self.get_environ(line)  # type: ignore[no-untyped-call]
+        return environ
+
+
 class PromptRequest(HTTPRequest):
     def parse_request(self) -> None:
-        assert isinstance(self.conn.socket, PromptSocket)
-        self.conn.socket.begin()
+        line, adapter = self.conn.socket, self.server.ssl_adapter
+        assert isinstance(line, PromptSocket)
+        assert isinstance(adapter, PromptAdapter)
+        if not line.shaken:
+            self.conn.ssl_env = adapter.shake(line)
+        line.begin()
         super().parse_request()  # type: ignore[no-untyped-call]
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import signal
-import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 from django.core.wsgi import get_wsgi_application
 
 from central.listener import ENVIRON_KEY, Listener
-from central.promptness import PromptConnection, PromptSocket
+from central.promptness import PromptAdapter, PromptConnection, PromptSocket
 from central.state import State
-from contract import limits
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -29,15 +26,6 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 class NotLoopbackError(ValueError):
     """The embedded platform listens on this machine only; a city's stands behind nginx."""
-
-
-class PatientOnlySoLong(BuiltinSSLAdapter):
-    """Shakes hands within limits.TLS_HANDSHAKE: cheroot does it in the one thread that accepts connections."""
-
-    def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, Any]]:
-        sock.settimeout(limits.TLS_HANDSHAKE)
-        wrapped: tuple[ssl.SSLSocket, dict[str, Any]] = super().wrap(sock)  # type: ignore[no-untyped-call]
-        return wrapped
 
 
 def serve(state: State) -> None:
@@ -81,7 +69,7 @@ def _server(state: State, port: int, application: Wsgi, *, terminals_only: bool)
     server.max_request_body_size = BODY_BYTES
     server.shutdown_timeout = 2
     server.ConnectionClass = PromptConnection
-    adapter = PatientOnlySoLong(str(state.folder / "server.pem"), str(state.folder / "server.key"))
+    adapter = PromptAdapter(str(state.folder / "server.pem"), str(state.folder / "server.key"))
     adapter.context = _context(state, terminals_only=terminals_only)
     server.ssl_adapter = adapter
     return server
