@@ -4,6 +4,13 @@
 #
 # Debian packages (scripts/lib/packages.txt), .venv from requirements.lock with hashes, the SC faces of the font.
 # The stamp .venv/.set-up names the content of everything that set-up depends on; when it agrees, nothing is done.
+# A set-up that was cut off leaves .venv/.unfinished, and the next one makes .venv anew: pip takes a package it had half
+# copied for an installed one.
+
+# Python reads .pth files in the locale's encoding, whatever PYTHONUTF8 says (site.py), and a checkout may lie in a folder
+# with a Chinese name: under LC_ALL=C or zh_CN.GBK no Python of .venv would start. Debian always has C.UTF-8 (libc-bin).
+export LC_ALL=C.UTF-8 PYTHONUTF8=1
+unset LANGUAGE PYTHONHOME PYTHONPATH
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -45,6 +52,11 @@ install_packages() {
   missing=$(missing_packages)
   [ -n "$missing" ] || return 0
   say "安装 Debian 软件包 installing: $(echo "$missing" | tr '\n' ' ')"
+  # A machine that was switched off in the middle of an installation; apt refuses to go on until this is done.
+  if compgen -G "/var/lib/dpkg/updates/*" >/dev/null; then
+    as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >/dev/null ||
+      die "上次没装完的软件包接不上，上面有原因。" "A cut-off installation could not be completed; the reason stands above."
+  fi
   apt_get update >/dev/null ||
     die "连不上 Debian 软件源，请检查网络。" "The Debian archive is out of reach: please check the network."
   # shellcheck disable=SC2086  # one word per package
@@ -69,14 +81,24 @@ stamp_of() {
   { pwd; cat requirements.lock pyproject.toml scripts/lib/packages.txt scripts/lib/fonts.py; } | sha256sum | cut -d' ' -f1
 }
 
+usable_venv() {
+  # Its programs name the folder they were made in, so an environment that was moved does not work.
+  [ ! -e .venv/.unfinished ] &&
+    [ "$(sed -n 's/^command = .* -m venv //p' .venv/pyvenv.cfg 2>/dev/null)" = "$(pwd -P)/.venv" ] &&
+    .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null
+}
+
 install_python() {
   local python
-  if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+  if ! usable_venv; then
     python=$(find_python)
     say "建立 Python 环境 making .venv with $python"
     rm -rf .venv
+    mkdir .venv
+    : >.venv/.unfinished
     "$python" -m venv .venv || die "建不了 Python 环境。" "The virtual environment could not be made."
   fi
+  : >.venv/.unfinished
   say "安装 Python 依赖（按锁定清单核对哈希）installing from requirements.lock"
   .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements.lock ||
     die "Python 依赖没有装成：请检查网络，上面有原因。" \
@@ -85,6 +107,7 @@ install_python() {
     die "本项目没有装成，上面有原因。" "The project itself could not be installed; the reason stands above."
   .venv/bin/python scripts/lib/fonts.py >&2 ||
     die "字体没有备好，上面有原因。" "The fonts could not be prepared; the reason stands above."
+  rm .venv/.unfinished
 }
 
 set_up() {
