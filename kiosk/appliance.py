@@ -15,6 +15,7 @@ import resource
 import sys
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 
@@ -62,10 +63,9 @@ async def play(settings: Settings, stage: KivyStage) -> None:
     equipment = await asyncio.to_thread(importlib.import_module, "kiosk.equipment")
     while True:
         try:
-            async with equipment.equipped(settings, stage) as house:
-                touched = early.done() and not early.cancelled()
-                await _let_go(early)
-                await equipment.serve(house, touched)
+            # A task of its own: nested task groups that failed leave their task marked as cancelled, and a timeout in
+            # such a task raises CancelledError instead of TimeoutError in the Python 3.11.2 of Debian 12.
+            await asyncio.create_task(_turn(equipment, settings, stage, early))
         except* equipment.NOT_READY as group:
             for error in leaves(group):
                 print(f"终端没有准备好 not ready: {error}", file=sys.stderr, flush=True)
@@ -75,6 +75,14 @@ async def play(settings: Settings, stage: KivyStage) -> None:
             async with asyncio.timeout(limits.NOT_READY_RETRY):
                 while True:
                     await stage.show(equipment.not_ready(settings))
+
+
+async def _turn(equipment: ModuleType, settings: Settings, stage: KivyStage, early: asyncio.Task[object]) -> None:
+    """Visits with everything open, until something fails that only a technician can see to."""
+    async with equipment.equipped(settings, stage) as house:
+        touched = early.done() and not early.cancelled()
+        await _let_go(early)
+        await equipment.serve(house, touched)
 
 
 async def _let_go(task: asyncio.Task[object]) -> None:
