@@ -28,7 +28,8 @@ TOUCH_RETRY: Final = 0.25
 TOUCH_WAIT: Final = 15.0
 SETTLE: Final = 8.0
 """Devices, log and platform client are open after this long (seconds)."""
-IDLE_SETTLE: Final = 12.0
+QUIET: Final = 25.0
+"""Every screen has been imported and the pinyin library opened after this long (seconds): nothing is still to come."""
 IDLE_SPAN: Final = 20.0
 
 
@@ -102,10 +103,10 @@ def touch_until_answered(bench: Bench) -> float | None:
 
 
 async def memory(bench: Bench) -> list[Figure]:
-    """Proportional set size of all processes, some seconds after the start, when everything is open."""
+    """Proportional set size of all processes, when everything is open that ever will be."""
 
     async def measure(started: Started) -> float:
-        await asyncio.sleep(SETTLE)
+        await asyncio.sleep(QUIET)
         return await asyncio.to_thread(pss, started.pid)
 
     mine, theirs = await in_turn(bench, measure)
@@ -116,7 +117,7 @@ async def idle(bench: Bench) -> list[Figure]:
     """Processor time of the idle page, as percent of one core."""
 
     async def measure(started: Started) -> float:
-        await asyncio.sleep(IDLE_SETTLE)
+        await asyncio.sleep(QUIET)
         before, began = cpu(started.pid), time.perf_counter()
         await asyncio.sleep(IDLE_SPAN)
         return 100.0 * (cpu(started.pid) - before) / (time.perf_counter() - began)
