@@ -139,7 +139,7 @@ class Pcscd:
             self._lock = None
 
     async def _locked(self) -> int:
-        descriptor = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = _open_lock()
         with contextlib.suppress(PermissionError):
             os.fchmod(descriptor, 0o666)  # another user's session waits on the same file
         try:
@@ -200,6 +200,19 @@ def _alive() -> bool:
         except OSError:
             return False
         return True
+
+
+def _open_lock() -> int:
+    """A file that is there is opened without O_CREAT: with it the kernel refuses another user's file in /tmp, whatever
+    its mode and whoever asks (fs.protected_regular, which Debian sets)."""
+    while True:
+        try:
+            return os.open(LOCK, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            with contextlib.suppress(FileExistsError):
+                return os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        except PermissionError:
+            raise PcscdUnavailable(f"{LOCK} is another user's and closed to you: sudo chmod 666 {LOCK}") from None
 
 
 def _clean() -> None:
