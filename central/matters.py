@@ -24,8 +24,8 @@ STATES: Final = {
 
 def own(call: Call[wire.Empty]) -> wire.Matters:
     session = call.open_session
-    if not Proof(session.proof).satisfies(Proof.SHOWN):
-        raise RefusedError(ProblemCode.NOT_ALLOWED, "要先出示证件")
+    if not Proof(session.proof).satisfies(Proof.PROVED):
+        raise RefusedError(ProblemCode.NOT_ALLOWED, "要先证明是本人")
     mine = MatterRecord.objects.filter(resident=session.resident, received_at__gt=call.at - MATTERS_SINCE)
     return wire.Matters(matters=tuple(_matter(record) for record in mine.order_by("-made_at", "-id")[:MOST]))
 

@@ -118,6 +118,11 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
             finally:
                 for task in tasks:
                     task.cancel()
+    except asyncio.CancelledError:
+        # This is how a terminal is told to end; a log without it says that it broke off.
+        await journal.log(Event.STOPPED)
+        raise
+    else:
         await journal.log(Event.STOPPED)
     finally:
         await central.close()

@@ -214,13 +214,14 @@ class Worker:
         return outcome
 
     def _verify(self, connection: Connection, job: PinJob) -> Failure | None:
-        if self._card_seen:
-            code = self._talk(connection, dialogue.card_id_code(), job)
-            if isinstance(code, Failure):
-                return code
-            digest = self._digest(code.hex().upper().rstrip("F"))
-            if not secrets.compare_digest(digest, self._card_seen):
-                return Failure(Fault.CARD_PULLED, "another card than the one that was read")
+        if not self._card_seen:
+            return Failure(Fault.CARD_PULLED, "nothing was read of the card that is in")
+        code = self._talk(connection, dialogue.card_id_code(), job)
+        if isinstance(code, Failure):
+            return code
+        digest = self._digest(code.hex().upper().rstrip("F"))
+        if not secrets.compare_digest(digest, self._card_seen):
+            return Failure(Fault.CARD_PULLED, "another card than the one that was read")
         return self._talk(connection, dialogue.verify_pin(job.pin), job)
 
     def _digest(self, card_id_code: str) -> bytes:

@@ -157,7 +157,6 @@ async def test_told_to_end_the_whole_terminal_ends_in_time(standing: Standing, d
     assert standing.events()[0] is Event.STARTED
 
 
-@pytest.mark.xfail(strict=True, reason="kiosk.equipment passes over STOPPED when it is cancelled, which is how it ends")
 async def test_a_terminal_that_was_told_to_end_says_so_in_its_log(standing: Standing, display: str) -> None:
     process = await standing.started(display)
     process.send_signal(signal.SIGTERM)
