@@ -106,7 +106,8 @@ class Machine:
         first = command[0]
         if first == DLE:
             return 0  # real-time: done when it came in
-        self.paper.raw += command
+        if command[:2] != bytes((GS, 0x72)):  # a question, asked after the cut: no part of the slip that comes next
+            self.paper.raw += command
         if first not in (ESC, GS, FS):
             return self._character(command)
         head, argument = command[:2], command[2] if len(command) > 2 else 0
