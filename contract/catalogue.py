@@ -138,7 +138,7 @@ class Catalogue:
         return len(self._items)
 
     def group(self, group: Group) -> tuple[Item, ...]:
-        """The items of *group*: those a resident can do here to their end, those that are theirs, then the counter's."""
+        """The items of *group*: those a resident can do here to their end, then theirs, then the counter's."""
         mine = [item for item in self._items.values() if item.group is group]
         return tuple(sorted(mine, key=lambda item: (not item.for_residents, item.kind is Kind.GUIDE, item.number)))
 

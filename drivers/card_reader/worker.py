@@ -129,15 +129,21 @@ class Worker:
 
     def _watch(self, service: Service, reader: str) -> None:
         while not self._closing.is_set():
-            slot = service.look(reader)
-            if slot.gone:
-                self._tell(Sight(State.NO_DEVICE))
+            if not self._see(service, reader):
                 return
-            medium = Medium.PRESENT if slot.present else Medium.NOT_PRESENT
-            self._tell(Sight(State.ONLINE, medium, slot.counter))
             job = self._next_job(limits.CARD_PRESENCE_POLL)
             if job is not None and job.result.set_running_or_notify_cancel():
                 self._carry_out(service, reader, job)
+
+    def _see(self, service: Service, reader: str) -> bool:
+        """Look at the slot and tell it; whether the reader is still there."""
+        slot = service.look(reader)
+        if slot.gone:
+            self._tell(Sight(State.NO_DEVICE))
+            return False
+        medium = Medium.PRESENT if slot.present else Medium.NOT_PRESENT
+        self._tell(Sight(State.ONLINE, medium, slot.counter))
+        return True
 
     def _tell(self, sight: Sight) -> None:
         if sight == self._sight:
@@ -182,7 +188,11 @@ class Worker:
             job.result.set_exception(error)
             raise
         else:
-            job.result.set_result(outcome)
+            try:
+                # Told first: who learns that the card was pulled must not find it still in.
+                self._see(service, reader)
+            finally:
+                job.result.set_result(outcome)
 
     def _outcome(self, service: Service, reader: str, job: Job) -> Outcome:
         before = service.look(reader)

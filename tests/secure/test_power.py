@@ -35,7 +35,7 @@ def test_13_kill_9_loses_nothing_acknowledged(bench: Bench, round_: int) -> None
     public = [half.public_key().public_bytes_raw().hex() for half in (bench.audit, bench.platform)]
     slips: list[str] = []
     keys: set[str] = set()
-    chance = random.Random(round_)  # noqa: S311  # chooses where to cut
+    chance = random.Random(round_)  # chooses where to cut
     for _ in range(CUTS // 5):
         with subprocess.Popen(
             [sys.executable, "-m", "tests.secure.writer_to_kill", str(bench.folder), str(key_file), *public],
@@ -70,7 +70,7 @@ def test_13_a_wal_cut_anywhere_leaves_a_log_that_verifies_and_agrees_with_the_ou
         acknowledged.append((wal.stat().st_size, position))
     whole, data = wal.read_bytes(), bench.db.read_bytes()
     ledger.close()
-    chance = random.Random(7)  # noqa: S311  # chooses where to cut
+    chance = random.Random(7)  # chooses where to cut
     for number, cut in enumerate(sorted(chance.sample(range(len(whole)), 60))):
         folder = bench.folder / str(number)
         folder.mkdir()
