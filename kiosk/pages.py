@@ -233,9 +233,17 @@ def slip_line(house: House, printed: Printed) -> str:
 
 def slip_page(house: House, printed: Printed) -> MessageView:
     """After printing something that has no page of its own to come back to."""
+    texts = house.texts
+    title = {
+        PrintOutcome.PRINTED: Text.SLIP_PRINTED,
+        PrintOutcome.NOT_PRINTED: Text.SLIP_PAGE_NOT_PRINTED,
+        PrintOutcome.UNKNOWN: Text.SLIP_PAGE_UNKNOWN,
+    }[printed.outcome]
+    fine = printed.outcome is PrintOutcome.PRINTED
+    cause = f"{house.faults[printed.fault].what}。" if printed.fault is not None and not fine else ""
     return MessageView(
-        title=slip_line(house, printed),
-        text="",
+        title=texts(title),
+        text="" if fine else cause + texts(Text.SLIP_PAGE_DO),
         picture=Picture.PAPER,
         actions=(Action(OK, house.texts(Text.OK), True),),
     )

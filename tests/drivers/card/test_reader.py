@@ -130,6 +130,7 @@ async def test_pin_is_counted_by_the_card_and_blocks(bench, cast: Cast):
     assert "000000" not in repr(wrong)
     await bench.pull()
     await bench.insert(card)
+    assert isinstance(await bench.reader.read(), CardHolder)
     blocked = await bench.reader.verify_pin("123456")
     assert blocked is not None
     assert blocked.fault is Fault.PIN_BLOCKED
@@ -138,6 +139,7 @@ async def test_pin_is_counted_by_the_card_and_blocks(bench, cast: Cast):
 
 async def test_a_right_pin_gives_the_tries_back(bench, cast: Cast):
     await bench.insert(EmulatedCard(cast["employee"]))
+    assert isinstance(await bench.reader.read(), CardHolder)
     for _ in range(3):
         wrong = await bench.reader.verify_pin("999999")
         assert wrong is not None
@@ -152,6 +154,15 @@ async def test_a_pin_without_shape_is_not_sent(bench, cast: Cast):
         outcome = await bench.reader.verify_pin(pin)
         assert outcome is not None
         assert outcome.fault is Fault.PIN_WRONG
+    assert 0x20 not in card.seen
+
+
+async def test_a_pin_never_goes_to_a_card_that_nobody_read(bench, cast: Cast):
+    card = EmulatedCard(cast["employee"])
+    await bench.insert(card)
+    outcome = await bench.reader.verify_pin("123456")
+    assert outcome is not None
+    assert outcome.fault is Fault.CARD_PULLED
     assert 0x20 not in card.seen
 
 
