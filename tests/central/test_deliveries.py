@@ -35,7 +35,9 @@ def test_a_registration_is_taken_and_answered_with_a_signed_receipt(terminal, ca
     assert effects(submission) == (1, 1, 1)
     matter = MatterRecord.objects.get(receipt=submission.receipt)
     assert (matter.terminal_id, matter.log_segment, matter.log_seq) == (terminal.id, 1, submission.log_seq)
-    answer = terminal.send(wire.MATTERS, wire.Empty(), by_card("employee", pin=False))
+    shown_only = terminal.send(wire.MATTERS, wire.Empty(), by_card("employee", pin=False))
+    assert msgspec.json.decode(shown_only.content, type=wire.Problem).code is wire.ProblemCode.NOT_ALLOWED
+    answer = terminal.send(wire.MATTERS, wire.Empty(), by_card("employee"))
     newest = msgspec.json.decode(answer.content, type=wire.Matters).matters
     assert submission.receipt in {one.receipt for one in newest}
 
@@ -139,6 +141,8 @@ def test_a_stranger_and_a_lost_card_are_refused_and_the_owner_sees_it(terminal, 
     person = cast["lost_card"]
     ask = wire.SessionOpen(shown_by=ShownBy.ID_CARD, id_number=person.id_number, name=person.name)
     token = msgspec.json.decode(terminal.send(wire.SESSION_OPEN, ask).content, type=wire.Session).token
+    password = wire.Elevate(service_password=person.service_password)
+    assert terminal.send(wire.SESSION_ELEVATE, password, token).status_code == 200
     answer = terminal.send(wire.MATTERS, wire.Empty(), token)
     (matter,) = msgspec.json.decode(answer.content, type=wire.Matters).matters
     assert matter.state.startswith("bad:")
