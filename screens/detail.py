@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from kiosk.views import DetailChoice, DetailView, Nav
-from screens.input.boxes import Box
-from screens.kit import Kit
+from kiosk.views import DetailChoice, DetailView
+from screens.paged import Paged
 from screens.records import TitleTop, draw_pages, note_blocks
 from screens.tables import facts_blocks, gap_block
 from screens.theme import GAP
 
 
-class DetailScreen:
+class DetailScreen(Paged[DetailView, DetailChoice]):
     """Facts as rows, the text below, 打印 · 扫码带走 · 看完了."""
-
-    def __init__(self, kit: Kit, area: Box, view: DetailView, answer: Callable[[DetailChoice | Nav], None]) -> None:
-        self._kit = kit
-        self._area = area
-        self._view = view
-        self._answer = answer
-        self._page = 0
-        self._draw()
-
-    def release(self) -> None:
-        self._kit.clear()
 
     def _draw(self) -> None:
         kit, view = self._kit, self._view
@@ -43,7 +30,3 @@ class DetailScreen:
         for box, choice in zip(shown.foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
             kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,
                        kind="primary" if choice is DetailChoice.DONE else "plain")  # fmt: skip
-
-    def _turn(self, by: int) -> None:
-        self._page += by
-        self._draw()

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from kiosk.views import Guide, GuideChoice, Nav
-from screens.input.boxes import Box
-from screens.kit import Kit
+from kiosk.views import Guide, GuideChoice
+from screens.paged import Paged
 from screens.records import TitleTop, draw_pages
 from screens.rows import row_blocks
 from screens.theme import GAP
 
 
-class GuideScreen:
+class GuideScreen(Paged[Guide, GuideChoice]):
     """A sheet of rows, paged when long; 打印带走 and 开始办理 where they can be."""
-
-    def __init__(self, kit: Kit, area: Box, view: Guide, answer: Callable[[GuideChoice | Nav], None]) -> None:
-        self._kit = kit
-        self._area = area
-        self._view = view
-        self._answer = answer
-        self._page = 0
-        self._draw()
-
-    def release(self) -> None:
-        self._kit.clear()
 
     def _draw(self) -> None:
         kit, view = self._kit, self._view
@@ -44,7 +31,3 @@ class GuideScreen:
         for box, (label, key, choice) in zip(shown.foot.split(kit.px(GAP), *shares), choices, strict=True):
             kit.target(box, label, key, partial(self._answer, choice), size=44,
                        kind="primary" if choice is GuideChoice.START else "plain")  # fmt: skip
-
-    def _turn(self, by: int) -> None:
-        self._page += by
-        self._draw()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from kiosk.views import MessageView, Nav, Picture
+from kiosk.views import MessageView, Picture
 from screens.input.boxes import Box
 from screens.input.heading import heading, heading_height
 from screens.kit import Kit
+from screens.paged import Paged
 from screens.records import draw_pages
 from screens.rows import row_blocks
 from screens.theme import BODY, GAP
@@ -23,19 +23,8 @@ PICTURES: Final = {
 }  # fmt: skip
 
 
-class MessageScreen:
+class MessageScreen(Paged[MessageView, str]):
     """Picture on a disc, title, text, rows on a sheet, one to three buttons."""
-
-    def __init__(self, kit: Kit, area: Box, view: MessageView, answer: Callable[[str | Nav], None]) -> None:
-        self._kit = kit
-        self._area = area
-        self._view = view
-        self._answer = answer
-        self._page = 0
-        self._draw()
-
-    def release(self) -> None:
-        self._kit.clear()
 
     def _draw(self) -> None:
         kit, view = self._kit, self._view
@@ -50,10 +39,6 @@ class MessageScreen:
         for box, action in zip(shown.foot.split(kit.px(GAP), *shares), view.actions, strict=True):
             kit.target(box, action.label, f"action:{action.id}", partial(self._answer, action.id), size=44,
                        kind="primary" if action.primary else "plain")  # fmt: skip
-
-    def _turn(self, by: int) -> None:
-        self._page += by
-        self._draw()
 
 
 class PictureTop:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
-from kiosk.views import Nav, RecordsChoice, RecordsView
+from kiosk.views import RecordsChoice, RecordsView
 from screens.input.boxes import Box
 from screens.input.heading import heading, heading_height
 from screens.input.paging import KEYS, Step, page_of, paging, rows_at_foot, turning
 from screens.kit import Kit
+from screens.paged import Paged
 from screens.tables import Block, facts_blocks, flow, gap_block, table_blocks
 from screens.theme import GAP
 
@@ -96,19 +97,8 @@ def _note(kit: Kit, width: float, words: str, *, last: bool) -> Block:
     return Block(kit.tall(words, width, 34) + (kit.px(12) if last else 0), draw, sheet=False)
 
 
-class RecordsScreen:
+class RecordsScreen(Paged[RecordsView, RecordsChoice]):
     """Facts, tables, a note; 打印, 看完了, and 更早的 where the last page would lead on."""
-
-    def __init__(self, kit: Kit, area: Box, view: RecordsView, answer: Callable[[RecordsChoice | Nav], None]) -> None:
-        self._kit = kit
-        self._area = area
-        self._view = view
-        self._answer = answer
-        self._page = 0
-        self._draw()
-
-    def release(self) -> None:
-        self._kit.clear()
 
     def _draw(self) -> None:
         kit, view = self._kit, self._view
@@ -132,7 +122,3 @@ class RecordsScreen:
         for box, choice in zip(shown.foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
             kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,
                        kind="primary" if choice is RecordsChoice.DONE else "plain")  # fmt: skip
-
-    def _turn(self, by: int) -> None:
-        self._page += by
-        self._draw()

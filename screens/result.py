@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from contract.slip import PrintOutcome
-from kiosk.views import GuideRow, Nav, ResultChoice, ResultView
+from kiosk.views import GuideRow, ResultChoice, ResultView
 from screens.input.boxes import Box
 from screens.input.heading import low
-from screens.kit import Kit
+from screens.paged import Paged
 from screens.qr import draw_qr
 from screens.records import draw_pages
 from screens.tables import Block
 from screens.theme import GAP
 
 
-class ResultScreen:
+class ResultScreen(Paged[ResultView, ResultChoice]):
     """Sign and title, item and number, rows, the slip's line (with a QR where there is no slip), two buttons."""
-
-    def __init__(self, kit: Kit, area: Box, view: ResultView, answer: Callable[[ResultChoice | Nav], None]) -> None:
-        self._kit = kit
-        self._area = area
-        self._view = view
-        self._answer = answer
-        self._page = 0
-        self._draw()
-
-    def release(self) -> None:
-        self._kit.clear()
 
     def _draw(self) -> None:
         kit, view = self._kit, self._view
@@ -145,7 +133,3 @@ class ResultScreen:
                 words = words.top(kit.words(words, line, 38, even=True))[1]
 
         return Block(tall + kit.px(32), draw)
-
-    def _turn(self, by: int) -> None:
-        self._page += by
-        self._draw()
