@@ -40,6 +40,7 @@ from kiosk.views import (
     ResultView,
     TakeAway,
     TextQuestion,
+    View,
 )
 from tests.kiosk.conftest import Stand
 from tests.kiosk.scripted import MADE_UP, SESSION, Step
