@@ -31,6 +31,8 @@ CARD_EXCHANGE: Final = 3.0
 """One APDU and its answer."""
 CARD_READ: Final = 8.0
 """The whole of EF05 and EF06."""
+CARD_KEYS: Final = 4.0
+"""How long a third-generation card waits for the keys behind the platform; well below CARD_READ."""
 CARD_PRESENCE_POLL: Final = 0.2
 """How often the slot is looked at between commands; pcscd itself looks every 0.4 s where a reader has no interrupt."""
 CARD_SETTLE: Final = 0.8

@@ -6,6 +6,7 @@ Imported after the first picture (see kiosk.appliance).
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import functools
 import sqlite3
 from collections.abc import AsyncIterator
@@ -15,11 +16,21 @@ from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from contract import catalogue, faults, follow, texts
+from contract import catalogue, faults, follow, texts, wire
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
-from drivers.card_reader import CardReaderSettings, PcscCardReader
+from drivers.card_reader import (
+    Authenticator,
+    CardReaderSettings,
+    Exchange,
+    InTurn,
+    PcscCardReader,
+    PlatformAuthenticator,
+    PsamAuthenticator,
+    PsamSettings,
+)
+from drivers.device import Failure
 from drivers.id_reader import IdReaderSettings, SamvIdReader
 from drivers.printer import EscposPrinter, PrinterSettings
 from drivers.scanner import ScannerSettings, SerialScanner
@@ -30,7 +41,7 @@ from kiosk.courier import Courier
 from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
 from kiosk.printing import PrintDesk
-from kiosk.settings import Settings
+from kiosk.settings import CardReaderSection, Settings
 from kiosk.stage import Stage
 from kiosk.story import serve
 from kiosk.views import Action, GuideRow, MessageView, Picture
@@ -89,7 +100,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         lambda receipt: identity.verify_receipt(receipt, platform.receipt_key),
         now,
     )
-    bay = make_bay(settings, journal)
+    bay = make_bay(settings, journal, card_keys(central, asyncio.get_running_loop()))
     house = House(
         stage=stage,
         bay=bay,
@@ -142,17 +153,42 @@ def not_ready(settings: Settings) -> MessageView:
     )
 
 
-def make_bay(settings: Settings, journal: Journal) -> Bay:
+def make_bay(settings: Settings, journal: Journal, exchange: Exchange) -> Bay:
     """The devices that terminal.toml names; the others are not there."""
     card, id_card, scanner, printer = settings.card_reader, settings.id_reader, settings.scanner, settings.printer
     return Bay(
-        card_reader=PcscCardReader(CardReaderSettings(reader=card.reader)) if card else None,
+        card_reader=make_card_reader(card, exchange) if card else None,
         id_reader=SamvIdReader(IdReaderSettings(path=id_card.path, baud=id_card.baud)) if id_card else None,
         scanner=SerialScanner(ScannerSettings(path=scanner.path, baud=scanner.baud)) if scanner else None,
         printer=EscposPrinter(PrinterSettings(path=printer.path, baud=printer.baud, width_mm=printer.width_mm), journal)
         if printer
         else None,
     )
+
+
+def make_card_reader(section: CardReaderSection, exchange: Exchange) -> PcscCardReader:
+    """The card reader with whoever opens third-generation cards: the PSAM first, then the platform."""
+    keepers: list[Authenticator] = []
+    if section.psam is not None:
+        psam = section.psam
+        keepers.append(
+            PsamAuthenticator(
+                PsamSettings(psam.reader, psam.external_key, psam.internal_key, sm4_environment=psam.sm4_environment)
+            )
+        )
+    if section.platform_keys:
+        keepers.append(PlatformAuthenticator(exchange))
+    authenticator = functools.reduce(InTurn, keepers) if keepers else None
+    return PcscCardReader(CardReaderSettings(section.reader, section.contactless), authenticator=authenticator)
+
+
+def card_keys(central: Central, loop: asyncio.AbstractEventLoop) -> Exchange:
+    """The card reader's way to the platform's HSM: asked from the reader's thread, carried out on *loop*."""
+
+    def exchange(ask: wire.CardAuthAsk) -> concurrent.futures.Future[wire.CardAuth | Failure]:
+        return asyncio.run_coroutine_threadsafe(central.call(wire.CARD_AUTH, wire.CardAuth, ask), loop)
+
+    return exchange
 
 
 async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:

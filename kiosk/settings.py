@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+KeyId = Annotated[int, msgspec.Meta(ge=0, le=255)]
 Pixels = Annotated[int, msgspec.Meta(ge=480, le=8192)]
 
 
@@ -44,9 +45,32 @@ class ScreenSection(Section, frozen=True, kw_only=True):
     """Folder with Regular.otf and Bold.otf; empty: where set-up puts them."""
 
 
+class PsamSection(Section, frozen=True, kw_only=True):
+    """The PSAM that opens third-generation cards. The key ids stand in the issuer's sheet of the PSAM."""
+
+    reader: Annotated[str, msgspec.Meta(min_length=1)]
+    """Part of the PC/SC name of the slot it lies in."""
+    external_key: KeyId
+    internal_key: KeyId | None = None
+    """Not given: cards are not asked to prove themselves."""
+    sm4_environment: Annotated[str, msgspec.Meta(pattern=r"^[ -~]{7}$")] = "sx3.sh."
+
+
 class CardReaderSection(Section, frozen=True, kw_only=True):
-    reader: str
-    """Part of the PC/SC reader's name."""
+    """A dual-interface device shows as two PC/SC readers: each is named for itself, at least one of them."""
+
+    reader: str = ""
+    """Part of the contact reader's PC/SC name."""
+    contactless: str = ""
+    """Part of the contactless reader's PC/SC name."""
+    psam: PsamSection | None = None
+    platform_keys: bool = False
+    """Third-generation cards are opened by the HSM behind the platform; with a PSAM too: where the PSAM cannot."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError (msgspec: ValidationError) when neither reader is named."""
+        if not self.reader and not self.contactless:
+            raise ValueError("reader or contactless must name a PC/SC reader")
 
 
 class SerialSection(Section, frozen=True, kw_only=True):

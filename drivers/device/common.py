@@ -102,6 +102,8 @@ class Completion(enum.StrEnum):
 COMPLETION_OF: Final[Mapping[Fault, Completion]] = MappingProxyType(
     {
         Fault.READER_GONE: Completion.NOT_READY,
+        Fault.PSAM_MISSING: Completion.NOT_READY,
+        Fault.CARD_KEYS_AWAY: Completion.NOT_READY,
         Fault.PRINTER_GONE: Completion.NOT_READY,
         Fault.PRINTER_JAM: Completion.HARDWARE_ERROR,
         Fault.PRINT_UNKNOWN: Completion.TIMEOUT,

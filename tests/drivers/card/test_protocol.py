@@ -12,7 +12,8 @@ from contract import id_number
 from contract.faults import Fault
 from drivers.card_reader import apdu, layout
 from drivers.card_reader.apdu import Dialogue
-from drivers.card_reader.dialogue import NoKeys, read_holder, verify_pin
+from drivers.card_reader.authenticator import NoKeys
+from drivers.card_reader.dialogue import read_holder, verify_pin
 from drivers.card_reader.pcsc import decode_state
 from drivers.device import CardHolder, Failure
 from drivers.emulated.card import CastMember, EmulatedCard, Script
