@@ -38,8 +38,9 @@ def whole(outcome: CardHolder | Failure) -> bool:
 
 
 def play(talk: Dialogue[CardHolder | Failure], answer_of) -> CardHolder | Failure:
-    command, count = next(talk), 0
+    count = 0
     try:
+        command = next(talk)
         while True:
             count += 1
             assert count < LONGEST, "a card cannot keep the reader busy for ever"
