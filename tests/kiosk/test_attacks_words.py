@@ -43,7 +43,8 @@ WHERE: Final = {
     **dict.fromkeys(
         (
             Fault.CARD_SILENT, Fault.CARD_OTHER_KIND, Fault.CARD_UNREADABLE, Fault.CARD_FIELDS_INVALID,
-            Fault.CARD_NOT_AUTHORISED, Fault.CARD_LOCKED, Fault.CARD_EXPIRED,
+            Fault.CARD_NOT_AUTHORISED, Fault.CARD_LOCKED, Fault.CARD_EXPIRED, Fault.CARD_KEYS_WRONG,
+            Fault.CARD_KEYS_AWAY, Fault.PSAM_MISSING, Fault.PSAM_REFUSED,
         ),
         "test_story.py::test_every_card_fault_has_its_page",
     ),

@@ -231,6 +231,10 @@ CARD_FAULTS = [
     Fault.CARD_NOT_AUTHORISED,
     Fault.CARD_LOCKED,
     Fault.CARD_EXPIRED,
+    Fault.CARD_KEYS_WRONG,
+    Fault.CARD_KEYS_AWAY,
+    Fault.PSAM_MISSING,
+    Fault.PSAM_REFUSED,
 ]
 
 
