@@ -111,8 +111,10 @@ class PsamAuthenticator:
                 return b""
             case "SM4":
                 return self._settings.sm4_environment.encode("ascii") + apdu.SSSE[-8:]
-            case _:
+            case "SSF33":
                 return b"sx2.sh." + apdu.SSSE[-8:]
+            case _:
+                raise _PsamRefusedError(f"algorithm indicator {algorithm}: not tried")
 
 
 class _PsamRefusedError(Exception):

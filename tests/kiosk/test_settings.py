@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import concurrent.futures
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from kiosk.equipment import make_card_reader
 from kiosk.settings import load
 
 WHOLE = """
@@ -39,6 +41,10 @@ def test_what_is_not_named_is_not_there(tmp_path: Path) -> None:
         ("[screen]\nwidth = 5", "width"),
         ("[printer]\nbaud = 9600", "path"),
         ("[priner]\npath = 'x'", "priner"),
+        ("[card_reader]\n", "card_reader"),
+        ("[card_reader]\nreader = 'A'\n[card_reader.psam]\nreader = 'B'", "external_key"),
+        ("[card_reader]\nreader = 'A'\n[card_reader.psam]\nreader = ''\nexternal_key = 1", "psam.reader"),
+        ("[card_reader]\nreader = 'A'\n[card_reader.psam]\nreader = 'B'\nexternal_key = 256", "external_key"),
     ],
 )
 def test_a_wrong_setting_is_an_error_that_names_it(tmp_path: Path, more: str, named: str) -> None:
@@ -49,3 +55,25 @@ def test_a_wrong_setting_is_an_error_that_names_it(tmp_path: Path, more: str, na
 def test_a_terminal_id_is_plain(tmp_path: Path) -> None:
     with pytest.raises(msgspec.ValidationError, match="id"):
         load(written(tmp_path, WHOLE.replace("T-0001", "T 1")))
+
+
+PSAM = "[card_reader.psam]\nreader = 'B'\nexternal_key = 26\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "contact", "contactless", "authenticator"),
+    [
+        ("reader = 'A'", True, False, "none"),
+        ("contactless = 'A'", False, True, "none"),
+        (f"reader = 'A'\ncontactless = 'C'\n{PSAM}", True, True, "psam"),
+        ("reader = 'A'\nplatform_keys = true", True, False, "platform"),
+        (f"reader = 'A'\nplatform_keys = true\n{PSAM}", True, False, "psam+platform"),
+    ],
+)
+def test_who_opens_third_generation_cards(
+    tmp_path: Path, more: str, contact: bool, contactless: bool, authenticator: str
+) -> None:
+    section = load(written(tmp_path, f"{WHOLE}[card_reader]\n{more}\n")).card_reader
+    assert section is not None
+    can = make_card_reader(section, lambda _ask: concurrent.futures.Future()).capabilities
+    assert (can.contact, can.contactless, can.authenticator) == (contact, contactless, authenticator)
