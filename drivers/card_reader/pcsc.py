@@ -126,23 +126,29 @@ class Service:
         return Connection(card, protocol)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Connection:
     """A card that is powered and ours."""
 
     card: Any = field(repr=False)
     protocol: int
+    broken: bool = field(default=False, init=False)
 
     def transmit(self, command: bytes) -> bytes:
         code, answer = scard.SCardTransmit(self.card, self.protocol, list(command))
+        self.broken = code != scard.SCARD_S_SUCCESS or len(answer) < STATUS_WORD_BYTES
         _check("SCardTransmit", code)
-        if len(answer) < STATUS_WORD_BYTES:
+        if self.broken:
             raise PcscError("SCardTransmit", CUT_SHORT)  # some readers call a card pulled in mid-command a success
         return bytes(byte & 0xFF for byte in answer)
 
     def close(self) -> None:
-        """Power the card down, so that no verified PIN and no selected file outlives a command."""
-        scard.SCardDisconnect(self.card, scard.SCARD_UNPOWER_CARD)
+        """Power the card down, so that no verified PIN and no selected file outlives a command.
+
+        A card that was pulled is left alone: pcsc-lite (1.9.9) calls the slot empty when powering down fails, and when
+        the card is back before its own next look (0.4 s) the slot stays empty for it, with the card in.
+        """
+        scard.SCardDisconnect(self.card, scard.SCARD_LEAVE_CARD if self.broken else scard.SCARD_UNPOWER_CARD)
 
 
 @contextmanager

@@ -95,8 +95,7 @@ class PsamBench:
 
     async def psam_in(self, script: Script | None = None) -> None:
         """Put the PSAM in (anew) and wait until pcscd has seen it."""
-        if self.slot.occupied:
-            await self.psam_out()
+        await self.psam_out()
         await self.slot.insert(self.psam, script)
         await self._seen(True)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
+from contract import limits
 from contract.faults import Fault
 from drivers.device import CardHolder, Failure, Happening
 from drivers.emulated.card import CastMember, EmulatedCard, Script
@@ -24,6 +26,7 @@ async def every_index(bench: Bench, card: EmulatedCard, act: Callable[[], Awaita
         outcome = await act()
         if not isinstance(outcome, Failure):
             await bench.happens(Happening.REMOVED)
+            await asyncio.sleep(limits.CARD_SETTLE)  # pcsc-lite may not have looked itself yet
             return after
         assert outcome.fault is Fault.CARD_PULLED, (after, outcome)
         await bench.happens(Happening.REMOVED)
