@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any, Final
 
 from smartcard import scard
 
 from bench.report import Figure
-from deploy.local.household import CAST
+from deploy.local.household import CAST, python
 from deploy.local.pcscd import Pcscd, PcscdUnavailable
 from deploy.local.programs import ProgramError
 from drivers.card_reader import CardReaderSettings, PcscCardReader, PsamAuthenticator, PsamSettings
 from drivers.card_reader.authenticator import NoKeys
 from drivers.card_reader.dialogue import read_holder
 from drivers.device import CardHolder, DeviceEvent, Happening
-from drivers.emulated.card import CardSlot, CastMember, EmulatedCard, EmulatedPsam, Script, read_cast, read_keys
+from drivers.emulated.card import EmulatedCard, Script, read_cast
 from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
 
 GOAL: Final = 1.1
@@ -35,26 +36,19 @@ async def figures(rounds: int) -> list[Figure]:
 
 async def card_figures(rounds: int) -> list[Figure]:
     """Seconds for the whole of EF05 and EF06: the driver from ``read`` to the person, beside pyscard's own calls
-    sending the same commands. Both begin with a card that is not powered and end with one powered down."""
-    cast = read_cast(CAST)
-    person, third = cast["employee"], cast["third_generation"]
+    sending the same commands. Both begin with a card that is not powered and end with one powered down; the card is a
+    process of its own."""
     try:
-        async with Pcscd(port=PORT) as pcscd, CardSlot(pcscd.port) as slot, CardSlot(pcscd.port + 1) as second:
-            await second.insert(EmulatedPsam(read_keys(CAST)))
+        async with Pcscd(port=PORT) as pcscd:
             keys = PsamAuthenticator(PsamSettings(f"{pcscd.friendly_name} 00 01", EXTERNAL_KEY, INTERNAL_KEY))
             reader = PcscCardReader(CardReaderSettings(pcscd.reader), authenticator=keys, today=lambda: TODAY)
             events: asyncio.Queue[DeviceEvent] = asyncio.Queue()
             running = asyncio.create_task(reader.run(events))
             try:
-                await _put_in(slot, events, person)
-                commands = _commands(person)
-                ours, bare = await _in_turn(
-                    rounds, lambda: _read(reader), lambda: asyncio.to_thread(_exchange, pcscd.reader, commands)
-                )
-                await slot.pull()
-                await _happens(events, Happening.REMOVED)
-                await _put_in(slot, events, third)
-                with_psam = [await _timed(lambda: _read(reader)) for _ in range(rounds)]
+                async with _card(events, "employee"):
+                    ours, bare = await _beside_pyscard(reader, pcscd.reader, _commands("employee"), rounds)
+                async with _card(events, "third_generation"):
+                    with_psam = [await _timed(lambda: _read(reader)) for _ in range(rounds)]
             finally:
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
@@ -64,6 +58,33 @@ async def card_figures(rounds: int) -> list[Figure]:
         Figure("card: read", ours, "s", "pyscard", bare, GOAL),
         Figure("card: third generation, PSAM", with_psam, "s"),
     ]
+
+
+async def _beside_pyscard(
+    reader: PcscCardReader, name: str, commands: list[bytes], rounds: int
+) -> tuple[list[float], list[float]]:
+    (context,) = _must(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
+    try:
+        return await _in_turn(
+            rounds, lambda: _read(reader), lambda: asyncio.to_thread(_exchange, context, name, commands)
+        )
+    finally:
+        scard.SCardReleaseContext(context)
+
+
+@asynccontextmanager
+async def _card(events: asyncio.Queue[DeviceEvent], person: str) -> AsyncIterator[None]:
+    """The card of *person* is in while the block runs."""
+    command = python("bench.peer.card", "--port", str(PORT), "--person", person)
+    peer = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
+    try:
+        await _happens(events, Happening.INSERTED)
+        yield
+    finally:
+        assert peer.stdin is not None
+        peer.stdin.close()
+        await peer.wait()
+        await _happens(events, Happening.REMOVED)
 
 
 PARTS: Final[tuple[Callable[[int], Awaitable[list[Figure]]], ...]] = (card_figures,)
@@ -96,20 +117,15 @@ async def _read(reader: PcscCardReader) -> None:
         raise ProgramError(f"card: {outcome}")
 
 
-async def _put_in(slot: CardSlot, events: asyncio.Queue[DeviceEvent], person: CastMember) -> None:
-    await slot.insert(EmulatedCard(person))
-    await _happens(events, Happening.INSERTED)
-
-
 async def _happens(events: asyncio.Queue[DeviceEvent], happening: Happening) -> None:
-    async with asyncio.timeout(10.0):
+    async with asyncio.timeout(20.0):
         while (await events.get()).happening is not happening:
             pass
 
 
-def _commands(person: CastMember) -> list[bytes]:
-    """What the driver sends to this card."""
-    card, sent = EmulatedCard(person), []
+def _commands(person: str) -> list[bytes]:
+    """What the driver sends to this person's card."""
+    card, sent = EmulatedCard(read_cast(CAST)[person]), list[bytes]()
     card.inserted(Script())
     talk = read_holder(TODAY, NoKeys(), card.atr)
     try:
@@ -121,19 +137,15 @@ def _commands(person: CastMember) -> list[bytes]:
         return sent
 
 
-def _exchange(reader: str, commands: list[bytes]) -> None:
-    """The same with pyscard alone."""
-    context = _must(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))[0]
+def _exchange(context: Any, reader: str, commands: list[bytes]) -> None:
+    """The same with pyscard alone, on a connection to pcscd that stands, as the driver's does."""
+    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    card, protocol = _must(scard.SCardConnect(context, reader, scard.SCARD_SHARE_EXCLUSIVE, protocols))
     try:
-        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-        card, protocol = _must(scard.SCardConnect(context, reader, scard.SCARD_SHARE_EXCLUSIVE, protocols))
-        try:
-            for command in commands:
-                _must(scard.SCardTransmit(card, protocol, list(command)))
-        finally:
-            scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
+        for command in commands:
+            _must(scard.SCardTransmit(card, protocol, list(command)))
     finally:
-        scard.SCardReleaseContext(context)
+        scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
 
 
 def _must(result: tuple[Any, ...]) -> tuple[Any, ...]:
