@@ -45,11 +45,26 @@ PRINTER_BUSY_POLL: Final = 0.25
 """How often a printer is asked while it works on a slip."""
 SCANNER_SUFFIX_IDLE: Final = 0.08
 """A scanner without suffix: this much silence ends a code."""
+SCANNER_PACKET_IDLE: Final = 0.5
+"""A scanner that sends packets: this much silence in the middle of one ends it."""
+SCANNER_COMMAND: Final = 0.5
+"""Handing a start or a stop to the scanner."""
+SCANNER_ACKNOWLEDGE: Final = 1.0
+"""A scanner that acknowledges commands has done so after this long."""
+SCANNER_VERDICT: Final = 0.4
+"""What cannot be a code is said so only when no code follows within this: telephones flicker, readings break off."""
 QR_MAX_CHARS: Final = 512
 QR_LIFETIME: Final = 60.0
+"""An electronic card's code is dead this long after it was scanned, wherever it waited."""
 ID_READER_FIND: Final = 1.0
 ID_READER_SELECT: Final = 1.0
 ID_READER_READ: Final = 2.0
+ID_READER_ADDRESS: Final = 1.5
+"""The newest address."""
+ID_READER_MODULE: Final = 0.5
+"""What the module answers without a card: status, reset, its number, another rate."""
+ID_READER_PROBE: Final = 0.3
+"""Trying one rate of the line."""
 ID_READER_POLL: Final = 0.5
 """How often the ID-card reader is asked whether a card lies on it."""
 ID_READER_QUIET: Final = 0.15
