@@ -22,7 +22,7 @@ from contract.texts import Text
 from drivers.card_reader import CardReaderSettings, PcscCardReader
 from drivers.id_reader import IdReaderSettings, SamvIdReader
 from drivers.printer import EscposPrinter, PrinterSettings
-from drivers.scanner import ScannerSettings, SerialScanner
+from drivers.scanner import PROFILES, HidScanner, HidScannerSettings, ScannerSettings, SerialScanner
 from kiosk.bay import Bay
 from kiosk.central import Access, Central
 from kiosk.concurrency import Signal
@@ -30,7 +30,7 @@ from kiosk.courier import Courier
 from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
 from kiosk.printing import PrintDesk
-from kiosk.settings import Settings
+from kiosk.settings import SerialSection, Settings
 from kiosk.stage import Stage
 from kiosk.story import serve
 from kiosk.views import Action, GuideRow, MessageView, Picture
@@ -148,11 +148,18 @@ def make_bay(settings: Settings, journal: Journal) -> Bay:
     return Bay(
         card_reader=PcscCardReader(CardReaderSettings(reader=card.reader)) if card else None,
         id_reader=SamvIdReader(IdReaderSettings(path=id_card.path, baud=id_card.baud)) if id_card else None,
-        scanner=SerialScanner(ScannerSettings(path=scanner.path, baud=scanner.baud)) if scanner else None,
+        scanner=make_scanner(scanner) if scanner else None,
         printer=EscposPrinter(PrinterSettings(path=printer.path, baud=printer.baud, width_mm=printer.width_mm), journal)
         if printer
         else None,
     )
+
+
+def make_scanner(section: SerialSection) -> SerialScanner | HidScanner:
+    """The scanner as its section says."""
+    if section.profile == "keyboard":
+        return HidScanner(HidScannerSettings(path=section.path))
+    return SerialScanner(ScannerSettings(section.path, section.baud, PROFILES[section.profile]))
 
 
 async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -50,13 +50,21 @@ class CardReaderSection(Section, frozen=True, kw_only=True):
 
 
 class SerialSection(Section, frozen=True, kw_only=True):
+    """The scanner, on a serial line or as a keyboard."""
+
     path: str
+    """A stable path: /dev/serial/by-id/…, or /dev/input/by-id/…-event-kbd for a scanner that is a keyboard."""
     baud: int = 9600
+    profile: Literal["presentation", "honeywell", "newland", "zebra", "zebra-ssi", "keyboard"] = "presentation"
+    """``presentation``: it always looks and is sent nothing (best). A maker: its trigger commands are sent while a code
+    is asked for (drivers.scanner.profiles). ``keyboard``: USB HID, grabbed; no rate, nothing is sent."""
 
 
 class IdReaderSection(Section, frozen=True, kw_only=True):
     path: str
-    baud: int = 115200
+    """A stable path: /dev/serial/by-id/…"""
+    baud: Literal[115200, 57600, 38400, 19200, 9600] = 115200
+    """Tried first; where the module is silent the others are tried."""
 
 
 class PrinterSection(Section, frozen=True, kw_only=True):

@@ -128,6 +128,9 @@ class Story:
         else:
             choice = await visit.ask(view)
         match choice:
+            case Arrival() if choice.unreadable:
+                if (shown := await self._unreadable()) is not None:
+                    await self._welcome(shown)
             case Arrival():
                 await self._welcome(choice)
             case Group():
@@ -195,8 +198,15 @@ class Story:
                 answer = await first(shown, bay.changed())  # a device went or came back: other ways are shown
                 if answer is Nav.BACK:
                     return False
+                if isinstance(answer, Arrival) and answer.unreadable:
+                    answer = await self._unreadable()
             await self._welcome(answer)
         return True
+
+    async def _unreadable(self) -> Arrival | None:
+        """Say that what was shown is no code; what is shown instead meanwhile, None when the page was touched away."""
+        answer = await first(self.visit.tell(identity.UNREADABLE), self.visit.house.bay.arrival(unreadable=False))
+        return answer if isinstance(answer, Arrival) else None
 
     # -- leaving -----------------------------------------------------------------------------------------------------
 
@@ -230,7 +240,7 @@ class Story:
 
     async def _last_words(self, view: MessageView) -> None:
         """A message that goes away by itself, or makes room for whoever shows something."""
-        self.following = await first(self._linger(view), self.visit.house.bay.arrival())
+        self.following = await first(self._linger(view), self.visit.house.bay.arrival(unreadable=False))
 
     async def _linger(self, view: MessageView) -> None:
         """A message after which nobody may come: it goes away by itself."""
