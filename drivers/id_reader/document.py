@@ -145,8 +145,9 @@ def _text(raw: bytes) -> str:
 
 def _clean(value: str) -> str:
     value = value.replace("\0", " ").strip(" \u3000")
-    # Private-use characters stay: older cards write rare names with them.
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Cn", "Zl", "Zp"} for char in value):
+    # Private-use characters stay: older cards write rare names with them. Printable text, as nearly all is, has none of
+    # those looked for.
+    if not value.isprintable() and any(unicodedata.category(char) in {"Cc", "Cf", "Cn", "Zl", "Zp"} for char in value):
         raise _Flawed(Flaw.ENCODING)
     return value
 

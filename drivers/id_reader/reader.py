@@ -39,6 +39,8 @@ _SILENT_POLLS: Final = 3
 """So many unanswered polls in a row and the reader is offline; as often the other rates are tried."""
 _MISSES: Final = 2
 """So many failed looks in a row mean that the card was lifted; one can be a card that was pushed a little."""
+_OF_THE_CARD: Final = ("read", "newest_address")
+_COMMANDS: Final = (*_OF_THE_CARD, "sam_id", "self_test", "reset", "set_baud")
 _RESET_EVERY: Final = 10
 """A module that does not work is reset once in so many polls: its self-test runs again."""
 
@@ -68,23 +70,20 @@ class SamvIdReader:
     @property
     def capabilities(self) -> IdReaderCapabilities:
         """The deadlines hold whatever the module does, and grow with a slower line: a card is 1295 bytes."""
-        baud = self.baud
-        look = deadline(Command.FIND, baud) + deadline(Command.SELECT, baud) + deadline(Command.READ, baud)
-        sweep = len(BAUDS) * (limits.ID_READER_PROBE + limits.ID_READER_QUIET)
-        # A command waits for the look that is under way, then asks once, and once more from the beginning.
-        once = deadline(Command.SAM_ID, baud) + deadline(Command.READ, baud) + deadline(Command.FIND, baud)
         return IdReaderCapabilities(
             device_class=DeviceClass.ID_READER,
             media=True,
-            deadlines={
-                "read": 2 * look,
-                "newest_address": 2 * look,
-                "sam_id": once,
-                "self_test": once,
-                "reset": once,
-                "set_baud": once + 2 * sweep,
-            },
+            deadlines={name: self._deadline(name) for name in _COMMANDS},
         )
+
+    def _deadline(self, name: str) -> float:
+        """A command waits for the look that is under way; then it asks, a card's once more from the beginning."""
+        baud = self.baud
+        look = deadline(Command.FIND, baud) + deadline(Command.READ, baud)
+        if name in _OF_THE_CARD:
+            return 2 * (look + deadline(Command.SELECT, baud))
+        sweeps = 2 * len(BAUDS) * (limits.ID_READER_PROBE + limits.ID_READER_QUIET) if name == "set_baud" else 0.0
+        return look + 2 * deadline(Command.STATUS, baud) + sweeps
 
     @property
     def seen(self) -> ReaderStatus:
@@ -160,7 +159,7 @@ class SamvIdReader:
     async def _command(self, name: str, work: Callable[[Module], Awaitable[Answer | None]]) -> Answer | Failure:
         """One command with the module to itself; ends within the deadline of its name."""
         try:
-            async with asyncio.timeout(self.capabilities.deadlines[name]), self._one_at_a_time:
+            async with asyncio.timeout(self._deadline(name)), self._one_at_a_time:
                 if self._module is None:
                     return Failure(Fault.READER_GONE)
                 answer = await work(self._module)
@@ -169,7 +168,7 @@ class SamvIdReader:
         except TimeoutError:
             answer = None
         if answer is None:
-            card = name in ("read", "newest_address")
+            card = name in _OF_THE_CARD
             return Failure(Fault.ID_CARD_UNREADABLE if card else Fault.READER_GONE, "silent", timed_out=True)
         return answer
 

@@ -112,9 +112,10 @@ class EmulatedSamV:
         now = script.for_command(payload[:2]) or Script()
         if now.silent:
             return
-        sw3, data = self._work(payload) if sound else (0x10, b"")
         if now.sw3 is not None:
             sw3, data = now.sw3, b""
+        else:
+            sw3, data = self._work(payload) if sound else (0x10, b"")
         length = len(data) + 4 if now.length is None else now.length
         body = length.to_bytes(2, "big") + bytes((0, 0, sw3)) + data
         check = reduce(xor, body) ^ (0xFF if now.bad_checksum else 0)
