@@ -71,7 +71,7 @@ class TextDialect:
 
     @property
     def pending(self) -> bool:
-        return bool(self._answer) or self._assembler.pending
+        return bool(self._answer) or self._after or self._assembler.pending
 
     def feed(self, data: bytes) -> list[Reading]:
         if self._answers is Answers.NONE:
@@ -123,8 +123,9 @@ class TextDialect:
         return self._assembler.idle()
 
     def skip(self) -> None:
-        self._answer.clear()
-        self._assembler.skip()
+        self._after = False
+        if self._assembler.pending:  # an answer goes on to its end: it is told from a code anyway
+            self._assembler.skip()
 
     def forget(self) -> None:
         self._answer.clear()

@@ -81,7 +81,8 @@ class Packets:
         found: list[Packet | None] = []
         while (length := self._begins()) is not None and len(self._held) >= length + _CHECKSUM:
             one = self._at(0)
-            del self._held[: length + _CHECKSUM]
+            # What only looked like a beginning must not swallow the packet behind it.
+            del self._held[: 1 if one is None else length + _CHECKSUM]
             found.append(one)
         return found
 
@@ -167,7 +168,9 @@ class SsiDialect:
 
     def _take(self, one: Packet | None) -> list[Reading]:
         if one is None:
-            self.replies += packet(Opcode.NAK, _RESEND)
+            refusal = packet(Opcode.NAK, _RESEND)
+            if not self.replies.endswith(refusal):
+                self.replies += refusal
             return []
         if one.opcode in (Opcode.ACK, Opcode.NAK):
             self.acknowledged += 1

@@ -116,6 +116,24 @@ def test_what_only_looks_a_little_like_one_is_left_to_the_platform(code):
     assert PAYMENT_CODES
 
 
+def test_a_code_long_after_an_acknowledgement_keeps_its_first_character():
+    dialect = TextDialect(Answers.BYTES)
+    dialect.feed(b"\x06")
+    assert dialect.pending
+    assert dialect.idle() == []
+    assert dialect.feed(b"!opaque\r") == ["!opaque"]
+
+
+@pytest.mark.parametrize("cut", range(1, 17))
+def test_asked_for_in_the_middle_of_an_answer_the_next_code_counts(cut):
+    answer = ANSWERS[Answers.FRAME][0]
+    dialect = TextDialect(Answers.FRAME)
+    dialect.feed(answer[:cut])
+    if dialect.pending:
+        dialect.skip()
+    assert dialect.feed(answer[cut:] + b"opaque\r") == ["opaque"]
+
+
 # -- SSI -------------------------------------------------------------------------------------------------------------
 
 
