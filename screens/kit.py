@@ -20,7 +20,7 @@ from screens.theme import CORNER, LINE_HEIGHT, Style
 from screens.widgets.icon import Icon, Ink, Ring, draw, ring, stroke
 from screens.widgets.part import Part, Said
 from screens.widgets.target import Target
-from screens.wrap import wrap
+from screens.wrap import halves, wrap
 
 Align = Literal["left", "center", "right"]
 Kind = Literal["plain", "primary", "key", "chosen", "notice", "danger"]
@@ -72,8 +72,13 @@ class Kit:
         return wrap(words, width, lambda part: fonts.width(part, letters, bold))
 
     def balanced(self, words: str, width: float, size: float = 36, bold: bool = False) -> list[str]:
-        """As few lines as fit, of about the same length: no single character alone on the last one."""
+        """As few lines as fit, of about the same length; two are cut where one would pause anyhow."""
         lines = self.lines(words, width, size, bold)
+        if len(lines) == 2:
+            letters, fonts = self.look.type(size), self.look.fonts
+            at_pause = halves(words, width, lambda part: fonts.width(part, letters, bold))
+            if at_pause is not None:
+                return at_pause
         narrow = width
         while len(lines) > 1 and narrow > width / 2:
             closer = self.lines(words, narrow * 0.94, size, bold)
