@@ -5,14 +5,14 @@ A device answers, not a touch; the foot leads back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from kiosk.views import AskProof, Nav, Way
 from screens.input.boxes import Box
 from screens.input.heading import heading
 from screens.kit import Kit
-from screens.theme import BODY, GAP
+from screens.theme import BODY, GAP, LINE_HEIGHT
 from screens.widgets.icon import Icon
 
 PICTURES: Final = {Way.CARD: Icon.INSERT, Way.ID_CARD: Icon.ID_CARD, Way.CODE: Icon.PHONE}
@@ -33,8 +33,11 @@ class AskProofScreen:
         rest = heading(kit, area, view.title, view.line)
         count = len(view.ways)
         if not count:
-            side = min(rest.w, rest.h) * 0.4
-            kit.icon(Icon.PERSON, rest.x + (rest.w - side) / 2, rest.y + (rest.h - side) / 2, side, "outline", weight=4)
+            size = min(rest.w, rest.h) * 0.36
+            middle = rest.y + rest.h * 0.42
+            kit.dot(rest.x + rest.w / 2, middle, size / 2, "notice")
+            inner = size * 0.54
+            kit.icon(Icon.PERSON, rest.x + (rest.w - inner) / 2, middle - inner / 2, inner, "on_notice", weight=6)
             return
         gap = kit.px(GAP)
         if area.h > area.w:
@@ -43,6 +46,7 @@ class AskProofScreen:
         else:
             boxes = rest.grid(count, 1, gap)
         letters = min(self._letters(box, way) for box, way in zip(boxes, view.ways, strict=True))
+        self._how, self._below = self._words_below(boxes[0], view.ways)
         for box, way in zip(boxes, view.ways, strict=True):
             self._way(box, way, letters)
 
@@ -54,6 +58,13 @@ class AskProofScreen:
         inner = box.inset(self._kit.px(44), self._kit.px(36))
         width = inner.w * 0.58 if box.w > box.h * 1.5 else inner.w
         return self._kit.fitting(NAMES[way], Box(0, 0, width, inner.h * 0.4), 56, bold=True, lines=1)
+
+    def _words_below(self, box: Box, ways: Sequence[Way]) -> tuple[float, float]:
+        """Size and greatest height of the sentences under the names, so that pictures and names stand in one line."""
+        inner = box.inset(self._kit.px(44), self._kit.px(36))
+        size = min(self._kit.fitting(HOW[way], Box(0, 0, inner.w, inner.h * 0.4), BODY) for way in ways)
+        return size, max(len(self._kit.balanced(HOW[way], inner.w, size)) for way in ways) * (
+            self._kit.look.type(size) * LINE_HEIGHT)  # fmt: skip
 
     def _way(self, box: Box, way: Way, name: float) -> None:
         kit = self._kit
@@ -68,11 +79,10 @@ class AskProofScreen:
             used = above + kit.tall(HOW[way], words.w, how)
             words = Box(words.x, words.y + (words.h - used) / 2, words.w, used)
             kit.words(words, NAMES[way], name, bold=True)
-            kit.words(words.top(above)[1], HOW[way], how, colour="soft")
+            kit.words(words.top(above)[1], HOW[way], how, colour="soft", even=True)
             return
         above = kit.tall(NAMES[way], inner.w, name, bold=True)
-        how = kit.fitting(HOW[way], Box(0, 0, inner.w, inner.h * 0.4), BODY)
-        below = kit.tall(HOW[way], inner.w, how)
+        how, below = self._how, self._below
         size = min(inner.w, inner.h - above - below - kit.px(32), kit.px(360))
         y = inner.y + (inner.h - size - above - below - kit.px(32)) / 2
         kit.icon(PICTURES[way], inner.x + (inner.w - size) / 2, y, size, weight=3.6)

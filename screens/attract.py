@@ -11,7 +11,7 @@ from screens.frame import date_text
 from screens.input.boxes import Box
 from screens.kit import Kit
 from screens.notes import note_height, trouble_note
-from screens.theme import GAP, LINE_HEIGHT
+from screens.theme import CORNER, GAP, LINE_HEIGHT
 from screens.widgets.icon import Icon
 
 NOTICE_TURN: Final = 15.0
@@ -51,13 +51,18 @@ class AttractScreen:
         else:
             left, sheet = area.inset(side, kit.px(64)).split(kit.px(64), 1, 1)
             banner, notices = left.top(left.h * 0.56, kit.px(GAP))
-        self._line_box, banner = banner.top(kit.look.type(34) * LINE_HEIGHT if place else 0.0, kit.px(12))
+        # The longest that the line can get decides whether it is one or two, so that nothing moves during the year.
+        self._apart = "　" if kit.width(f"{place}　12月30日 星期三　00:00", 34) <= banner.w else "\n"
+        lines = 0 if not place else 1 if self._apart == "　" else 2
+        self._line_box, banner = banner.top(kit.look.type(34) * LINE_HEIGHT * lines, kit.px(12))
         self._line = kit.panel()
         self._banner(banner)
         self._notices_box = notices
         self._tucked = upright
         if view.notices:
-            kit.fill(notices, "ground", "primary" if kit.look.contrast else "")
+            # Upright it reaches far enough under the sheet that its rounded corners do not show beside the sheet's.
+            paper = Box(notices.x, notices.y, notices.w, notices.h + (kit.px(2 * CORNER) if upright else 0))
+            kit.fill(paper, "ground", "primary" if kit.look.contrast else "")
         self._notices = kit.panel()
         self._begin(sheet, answer)
         self.tick(0.0)
@@ -81,7 +86,7 @@ class AttractScreen:
         if self._tucked:
             box = Box(box.x, box.y, box.w, box.h - kit.px(TUCK))
         size = min(kit.px(140), box.h * 0.6)
-        kit.icon(Icon.HOUSE, box.x, box.y + (box.h - size) / 2, size, "primary")
+        kit.icon(Icon.BOOK, box.x, box.y + (box.h - size) / 2, size, "primary")
         words = box.left(size, kit.px(48))[1]
         title, text = notices[turn].title, notices[turn].text
         dots = kit.px(36) if len(notices) > 1 else 0.0
@@ -99,14 +104,16 @@ class AttractScreen:
 
     def _tell_time(self) -> None:
         now = self._clock() if self._clock is not None else None
-        above = "　".join([self._place, *([date_text(now), f"{now:%H:%M}"] if now is not None else [])])
+        above = self._place
+        if now is not None:
+            above += f"{self._apart}{date_text(now)}　{now:%H:%M}"
         if above == self._above or not self._place:
             return
         self._above = above
         kit = self._line
         kit.clear()
         colour = "on_primary" if not kit.look.contrast else "ink"
-        size = kit.fitting(above, self._line_box, 34, lines=1)
+        size = kit.fitting(above, self._line_box, 34)
         kit.words(self._line_box, above, size, colour=colour, middle=True)
 
     def _banner(self, box: Box) -> None:

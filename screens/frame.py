@@ -81,7 +81,7 @@ class Frame:
         self._clock_text = ""
         place = Box(kit.px(MARGIN), 0, x - wide - kit.px(MARGIN + 12), head.h)
         size = kit.fitting(surroundings.place, place, 36, bold=True, lines=2)
-        kit.words(place, surroundings.place, size, bold=True, colour="primary", middle=True)
+        kit.words(place, surroundings.place, size, bold=True, colour="primary", middle=True, even=True)
 
     def _foot(self, upright: bool, nav: Callable[[Nav], None]) -> None:
         kit = self._kit

@@ -118,12 +118,12 @@ class ItemListScreen:
         words = Box(box.x + kit.px(72), box.y + (box.h - name - line) / 2, of_name, name)
         below = Box(words.x, words.bottom, of_line, line)
         kit.words(words, row.name, NAME, bold=True, even=True, colour="ink" if row.enabled else "off", into=target)
-        kit.words(below, row.plain, LINE, colour="soft" if row.enabled else "off", into=target)
+        kit.words(below, row.plain, LINE, even=True, colour="soft" if row.enabled else "off", into=target)
         if row.tag:
-            wide, high = self._tag_width(row), kit.look.type(30) * 1.5
+            wide, high = self._tag_width(row), kit.look.type(30) * 1.7
             middle = box.y + box.h / 2 if self._beside else below.y + below.h / 2
             tag = Box(box.right - kit.px(32) - wide, middle - high / 2, wide, high)
-            kit.fill(tag, "sheet" if row.enabled else "ground", "outline", corner=14, into=target)
+            kit.fill(tag, "sheet" if row.enabled else "ground", "outline", corner=28, into=target)
             kit.words(tag, row.tag, 30, bold=True, align="center", middle=True, into=target,
                       colour="ink" if row.enabled else "off")  # fmt: skip
 

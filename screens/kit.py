@@ -252,7 +252,7 @@ class Kit:
             ground, edge, ink, thick = "ground", "outline", "off", 2.0
         self.fill(box, fill or ground, outline or edge, thick=thick, into=target)
         if say:
-            inner = box.inset(self.px(12), 0)
+            inner = box.inset(self.px(18), 0)
             one, two = (self.fitting(label, inner, size, bold=True, lines=n) for n in (1, 2))
             size = one if one >= size * 0.8 else two
             self.words(inner, label, size, bold=True, colour=ink, align="center", middle=True, into=target)

@@ -13,6 +13,7 @@ from screens.input.heading import heading, heading_height
 from screens.input.paging import Step, paging, rows_at_foot, turning
 from screens.input.writing import pack
 from screens.kit import Kit
+from screens.rows import said_block
 from screens.theme import GAP
 
 LEAST = 200.0
@@ -44,16 +45,15 @@ class ListingScreen:
             for label, choice in ((view.filter_label, ListChoice.FILTER), (view.action_label, ListChoice.ACTION))
             if label
         ]
-        foot, row, rest = rows_at_foot(kit, self._area, paged=bool(view.cards))
-        if not buttons and row is not None:
-            row = Box(row.x, foot.y, self._area.w, foot.h)
-            rest = Box(rest.x, rest.y, rest.w, foot.y - kit.px(GAP) - rest.y)
+        foot, row, rest = rows_at_foot(kit, self._area, paged=bool(view.cards), buttons=2 if buttons else 0)
         for box, (label, choice) in zip(foot.split(gap, *[1] * len(buttons)) if buttons else (), buttons, strict=True):
             kit.target(box, label, choice.name.lower(), partial(self._answer, choice), size=42)
         if not view.cards:
             rest = heading(kit, rest, view.title, view.line)
-            kit.fill(rest.top(kit.px(280))[0], "sheet", "rule")
-            kit.words(rest.top(kit.px(280))[0].inset(kit.px(40)), view.empty, 42, middle=True)
+            nothing = said_block(kit, rest.w, view.empty)
+            sheet = rest.top(nothing.height)[0]
+            kit.fill(sheet, "sheet", "rule")
+            nothing.draw(sheet)
             return
         columns = 2 if rest.w > kit.look.type(1300) else 1
         width = rest.split(gap, *[1] * columns)[0].w

@@ -36,7 +36,7 @@ class StillThereScreen:
         )
         title = "您还在吗？"
         inner = inner.top(kit.words(inner, title, 64, bold=True, align="center", into=target))[1]
-        words = f"没人点的话，{view.seconds} 秒后退出，屏幕上您的信息会清掉。"
+        words = "没人点的话，数到零就退出，屏幕上您的信息会清掉。"
         size = kit.fitting(words, Box(0, 0, inner.w, inner.h * 0.4), BODY)
         below, self._count_box = inner.foot(kit.tall(words, inner.w, size))
         kit.words(below, words, size, colour="soft", align="center", into=target)

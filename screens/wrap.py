@@ -1,9 +1,9 @@
 """Chinese lines (避头尾): what may not stand first or last, and what is never broken.
 
-Clause numbers of GB/T 15834-2011 (标点符号用法) 5.1: no line begins with a closing mark, none ends with an opening one.
+GB/T 15834-2011 (标点符号用法) 5.1: no line begins with a closing mark, none ends with an opening one.
 Latin words and numbers stay whole, and a number keeps its unit: 「5 个」, 「11月」. So do the words of words.toml, the
-name of a button in 「」, and a particle with what it belongs to (「合适的」, 「办好了」): somebody who reads slowly should
-not have to put a word together from two lines.
+name of a button in 「」, and a particle with what it belongs to (「合适的」, 「办好了」): somebody who reads
+slowly should not have to put a word together from two lines.
 """
 
 from __future__ import annotations
@@ -66,10 +66,8 @@ def pieces(paragraph: str, longest: int = LONGEST) -> list[str]:
     while at < len(paragraph):
         piece = _next(paragraph, at, longest)
         at += len(piece)
-        clings = piece[0] in NEVER_FIRST or (longest > 1 and piece in PARTICLES)
-        if found and not piece.isspace() and (found[-1][-1] in NEVER_LAST or (clings and not found[-1].isspace())):
-            found[-1] += piece
-        elif found and piece[0] in NEVER_FIRST:
+        clings = piece[0] in NEVER_FIRST or (longest > 1 and piece in PARTICLES and not paragraph[at - 2].isspace())
+        if found and not piece.isspace() and (clings or found[-1][-1] in NEVER_LAST):
             found[-1] += piece
         else:
             found.append(piece)

@@ -37,7 +37,10 @@ def paging(
             kit.target(at, label, key, _nowhere, enabled=False)
         else:
             kit.target(at, step.label, key, step.act, kind="primary" if step.primary else "plain")
-    size = kit.fitting(where, middle, 34, lines=2)
+    size = kit.fitting(where, middle, 34, lines=1)
+    if size < SMALL:
+        where = where.replace("，", "\n")
+        size = kit.fitting(where, middle, 34, lines=2)
     kit.words(middle, where, max(size, SMALL), colour="soft", align="center", middle=True)
 
 
@@ -65,6 +68,8 @@ def rows_at_foot(kit: Kit, area: Box, paged: bool, buttons: int = 2) -> tuple[Bo
     foot, rest = area.foot(kit.px(BUTTON), gap)
     if not paged:
         return foot, None, rest
+    if not buttons:  # the paging row has the foot to itself
+        return foot, foot, rest
     if area.w > area.h:
         row, foot = foot.split(gap, 3, max(1.5, buttons))
         return foot, row, rest
@@ -74,7 +79,7 @@ def rows_at_foot(kit: Kit, area: Box, paged: bool, buttons: int = 2) -> tuple[Bo
 
 def numbers_room(kit: Kit) -> tuple[float, float]:
     """Width and height of one of the pages' numbers: a column at the right of what lies, a row under what stands."""
-    return max(kit.px(LEAST_TARGET), kit.width("第 8 页", NUMBER, bold=True) + kit.px(36)), kit.px(BUTTON)
+    return max(kit.px(LEAST_TARGET), kit.width("第 8 页", NUMBER, bold=True) + kit.px(56)), kit.px(BUTTON)
 
 
 def numbers(kit: Kit, box: Box, page: int, pages: int, turn: Callable[[int], None]) -> None:
@@ -103,7 +108,7 @@ def _here(kit: Kit, cell: Box, label: str, number: int) -> None:
     kit.fill(cell, "chosen", "primary", thick=6, into=target)
     bar = Box(cell.x + kit.px(14), cell.y + kit.px(18), kit.px(12), cell.h - kit.px(36))
     kit.fill(bar, "primary", corner=6, into=target)
-    inner = Box(bar.right + kit.px(6), cell.y, cell.right - bar.right - kit.px(14), cell.h)
+    inner = Box(bar.right + kit.px(6), cell.y, cell.right - bar.right - kit.px(6 + 18), cell.h)
     words = f"{label}\n在这页"
     size = kit.fitting(words, inner, NUMBER, bold=True, lines=2)
     if size < SMALL or kit.tall(words, inner.w, size, bold=True) > cell.h:

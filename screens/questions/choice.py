@@ -16,6 +16,9 @@ from screens.questions.steps import steps_row
 from screens.theme import GAP
 
 PER_PAGE = 6
+FEW = 3
+"""Upright, so many stand above each other, as wide as the sheet."""
+LETTERS = 46.0
 
 
 class ChoiceScreen:
@@ -51,7 +54,7 @@ class ChoiceScreen:
         if row is not None:
             paging(kit, row, page_of(self._page, pages), *turning(self._page, pages, self._turn))
         shown = view.options[self._page * PER_PAGE : (self._page + 1) * PER_PAGE]
-        columns = 3 if rest.w > rest.h * 1.6 else 2
+        columns = 3 if rest.w > rest.h * 1.6 else 1 if len(shown) <= FEW and rest.h > rest.w else 2
         rows = -(-(PER_PAGE if pages > 1 else len(shown)) // columns)
         height = min(rest.h, rows * kit.px(240) + (rows - 1) * gap)
         cards, _ = rest.foot(height)
@@ -66,10 +69,13 @@ class ChoiceScreen:
             box, option.label, f"option:{option.code}", partial(self._touch, option.code),
             kind="chosen" if chosen else "key", say=False,
         )  # fmt: skip
-        size = 44.0
-        sign = kit.px(56) if chosen else 0.0
+        size = LETTERS
+        sign = kit.px(20 + 52 + 12)
         inner = box.inset(kit.px(24), 0)
-        inner = Box(inner.x + sign, inner.y, inner.w - sign, inner.h)
+        if kit.width(option.label, size, bold=True) <= box.w - 2 * sign:
+            pass  # the sign has room beside it: chosen or not, the words stand in the same place
+        elif chosen:
+            inner = Box(box.x + sign, inner.y, inner.right - box.x - sign, inner.h)
         while size > 26 and kit.tall(option.label, inner.w, size, bold=True) > box.h:
             size -= 2
         kit.words(inner, option.label, size, bold=True, align="center", middle=True, into=touch)
