@@ -27,6 +27,7 @@ Kind = Literal["plain", "primary", "key", "chosen", "notice", "danger"]
 Mark = Literal["ok", "bad", "wait"]
 
 LEAST_TEXT: Final = 26
+HALF_WHITE: Final = frozenset("，、。；：")
 BODY_ABOVE_BASE: Final = 0.38
 """The middle of a Chinese character lies so many of its heights above the base line."""
 BODY: Final = 1.2
@@ -120,6 +121,8 @@ class Kit:
             Color(*get_color_from_hex(self.look.colours[colour]))
         for line in broken:
             wide = self.width(line, size, bold)
+            if align == "center" and line and line[-1] in HALF_WHITE:  # nobody sees the white half as part of the line
+                wide -= self.look.type(size) / 2
             x = box.x + {"left": 0.0, "center": (box.w - wide) / 2, "right": box.w - wide}[align]
             end = self._line(part.canvas, line, x, y + line_height / 2, size, bold=bold)
             left, right = min(left, x), max(right, end)

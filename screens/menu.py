@@ -82,10 +82,11 @@ class MenuScreen:
             icon = min(icon, inner.w * 0.22)
             room -= icon + kit.px(28)
         sides = [kit.width(_count(tile), COUNT) + kit.px(20) for tile in tiles]
+        largest = NAME if beside else NAME + 8
         name = min(
-            kit.fitting(tile.group.value, Box(0, 0, room - side, inner.h * 0.5), NAME if beside else NAME + 8, bold=True,
-                        lines=1) for tile, side in zip(tiles, sides, strict=True)
-        )  # fmt: skip
+            kit.fitting(tile.group.value, Box(0, 0, room - side, inner.h * 0.5), largest, bold=True, lines=1)
+            for tile, side in zip(tiles, sides, strict=True)
+        )
         tall = kit.look.type(name) * LINE_HEIGHT
         under = Box(0, 0, room, inner.h - tall)
         line = min(kit.fitting(tile.line, under, COUNT, lines=1) for tile in tiles)

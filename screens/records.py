@@ -83,7 +83,8 @@ def note_blocks(kit: Kit, width: float, words: str) -> list[Block]:
     for paragraph in words.split("\n"):
         lines = kit.lines(paragraph, width, 34)
         for at in range(0, len(lines), NOTE_LINES):
-            blocks.append(_note(kit, width, "\n".join(lines[at : at + NOTE_LINES]), last=at + NOTE_LINES >= len(lines)))
+            here = "\n".join(lines[at : at + NOTE_LINES])
+            blocks.append(_note(kit, width, here, last=at + NOTE_LINES >= len(lines)))
     return blocks
 
 
@@ -95,8 +96,8 @@ def _note(kit: Kit, width: float, words: str, *, last: bool) -> Block:
 
 
 class RecordsScreen(Paged[RecordsView, RecordsChoice]):
-    """Facts, tables, a note; 更早的 where there are older ones, 打印, 看完了: on every page the same, so that nobody has
-    to turn all pages to come to the year before."""
+    """Facts, tables, a note; 更早的 where there are older ones, 打印, 看完了: on every page the same, so that nobody
+    has to turn all pages to come to the year before."""
 
     def _draw(self) -> None:
         kit, view = self._kit, self._view

@@ -12,7 +12,7 @@ SAID = 42
 LESS = 4
 """A label is so much smaller than its sentences."""
 SIDE = 28
-EDGE = 20
+EDGE = 18
 NARROW = 620
 """In a sheet narrower than this the label stands above its sentences (pixels of the design, large text counted in)."""
 

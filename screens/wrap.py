@@ -19,8 +19,8 @@ NEVER_LAST: Final = frozenset("（《「『【〈〔“‘([{￥")
 UNITS: Final = "个年月日号元件步页屏次岁天时分秒周位名条项张户人点折倍℃%％"
 NUMBER: Final = r"\d[\d.,]*(?: \d[\d.,]*)*"
 """Grouped as it is read out: 「1 234.50」, 「2611 2300 0417」."""
-NAMED: Final = r"「[^「」\s]{1,6}」"
-"""What a sentence calls a button by."""
+NAMED: Final = r"「[^「」\s]{1,6}」|（[^（）\s]{1,6}）"
+"""What a sentence calls a button by; a short remark."""
 PIECE: Final = re.compile(rf"{NUMBER}(?: ?[{UNITS}])?(?![!-~])|{NAMED}|[!-~]+|\s+|.", re.DOTALL)
 PARTICLES: Final = frozenset("的了着吗呢吧么儿们")
 """A line does not begin with one that belongs to the word before it."""
@@ -55,7 +55,8 @@ def halves(text: str, width: float, measure: Measure) -> list[str] | None:
     best = min(fitting, key=lambda pair: abs(measure(pair[0]) - measure(pair[1])), default=None)
     if best is None or min(map(measure, best)) < LEAST_PART * measure(text):
         return None
-    return list(best)
+    # A dot between two names has done its work when they stand one below the other.
+    return [best[0].removesuffix("·").rstrip(), best[1]]
 
 
 def pieces(paragraph: str, longest: int = LONGEST) -> list[str]:
@@ -78,7 +79,7 @@ def _next(paragraph: str, at: int, longest: int) -> str:
     match = PIECE.match(paragraph, at)
     assert match is not None, "any character is a piece"
     piece = match[0]
-    if len(piece) > 1 and piece[0] == "「" and len(piece) > longest:
+    if len(piece) > 1 and piece[0] in "「（" and len(piece) > longest:
         return piece[0]
     if len(piece) == 1:
         for length in range(min(longest, len(paragraph) - at), 1, -1):

@@ -79,11 +79,11 @@ def rows_at_foot(kit: Kit, area: Box, paged: bool, buttons: int = 2) -> tuple[Bo
 
 def numbers_room(kit: Kit) -> tuple[float, float]:
     """Width and height of one of the pages' numbers: a column at the right of what lies, a row under what stands."""
-    return max(kit.px(LEAST_TARGET), kit.width("第 8 页", NUMBER, bold=True) + kit.px(56)), kit.px(BUTTON)
+    return max(kit.px(LEAST_TARGET), kit.width("第 8 页", NUMBER, bold=True) + kit.px(36)), kit.px(BUTTON)
 
 
 def numbers(kit: Kit, box: Box, page: int, pages: int, turn: Callable[[int], None]) -> None:
-    """「第 1 页」「第 2 页」… as targets, each one touch away; the one shown bears a bar and the words 「在这页」.
+    """「第 1 页」「第 2 页」… as targets, each one touch away; the one shown has a thick edge and the words 「在这页」.
 
     Down *box* where it is higher than wide, else across it. *page* from 0; ``turn`` is called with the page's number
     from 0. The next page's is called ``page:after`` as everywhere, the others ``page:1`` and so on.
@@ -106,9 +106,7 @@ def numbers(kit: Kit, box: Box, page: int, pages: int, turn: Callable[[int], Non
 def _here(kit: Kit, cell: Box, label: str, number: int) -> None:
     target = kit.target(cell, label, f"page:{number + 1}", _nowhere, kind="key", enabled=False, say=False)
     kit.fill(cell, "chosen", "primary", thick=6, into=target)
-    bar = Box(cell.x + kit.px(14), cell.y + kit.px(18), kit.px(12), cell.h - kit.px(36))
-    kit.fill(bar, "primary", corner=6, into=target)
-    inner = Box(bar.right + kit.px(6), cell.y, cell.right - bar.right - kit.px(6 + 18), cell.h)
+    inner = cell.inset(kit.px(12), 0)
     words = f"{label}\n在这页"
     size = kit.fitting(words, inner, NUMBER, bold=True, lines=2)
     if size < SMALL or kit.tall(words, inner.w, size, bold=True) > cell.h:

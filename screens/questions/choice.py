@@ -58,7 +58,11 @@ class ChoiceScreen:
         rows = -(-(PER_PAGE if pages > 1 else len(shown)) // columns)
         height = min(rest.h, rows * kit.px(240) + (rows - 1) * gap)
         cards, _ = rest.foot(height)
-        for box, option in zip(cards.grid(columns, rows, gap), shown, strict=False):
+        boxes = cards.grid(columns, rows, gap)
+        if pages == 1 and columns == 2 and len(shown) % 2:  # the last one has its row to itself
+            last = boxes[len(shown) - 1]
+            boxes[len(shown) - 1] = Box(last.x, last.y, cards.w, last.h)
+        for box, option in zip(boxes, shown, strict=False):
             self._card(box, option)
         steps_row(kit, foot, view, self._answer, self._finish, ready=bool(self._chosen))
 

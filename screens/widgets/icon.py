@@ -221,6 +221,6 @@ def panel(shape: Panel, box: tuple[float, float, float, float], unit: float, hal
         for cx, cy, start in centres
         for turn in range(0, 91, 15)
     ]
-    # Begun and ended in the middle of the upper edge, a little over itself: neither a gap nor a bump is to be seen.
-    top, past = (x + w / 2, y + h), (x + w / 2 + w / 8, y + h)
+    # Begun and ended in the middle of the upper edge, a hair over itself: neither a gap nor a bump is to be seen.
+    top, past = (x + w / 2, y + h), (x + w / 2 + 0.5, y + h)
     stroke([top, *points, top, past], half, closed=True, round_all=False)
