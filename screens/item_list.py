@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from contract.texts import Text
 from kiosk.views import ItemList, ItemRow, Nav
 from screens.input.boxes import Box
 from screens.input.heading import heading, heading_height, low
@@ -14,8 +15,6 @@ from screens.input.writing import pack
 from screens.kit import Kit
 from screens.theme import GAP, GROUPS
 
-DO: Final = "点一下要办的事。"
-DO_PAGES: Final = "点一下要办的事。没有的话，翻到别的页看看。"
 LEAST: Final = 150
 """A row is never lower."""
 MOST: Final = 6
@@ -49,11 +48,11 @@ class ItemListScreen:
     def _draw(self) -> None:
         kit, gap = self._kit, self._kit.px(GAP)
         kit.clear()
-        area, line, column = self._area, DO, None
+        area, line, column = self._area, kit.say(Text.ITEMS_LINE), None
         pages = self._pages(area, line)
         if len(pages) > 1:
             wide, tall = numbers_room(kit)
-            line = "" if low(kit) else DO_PAGES
+            line = "" if low(kit) else kit.say(Text.ITEMS_LINE_PAGES)
             if area.w > area.h:
                 area, column = area.split(gap, area.w - gap - wide, wide)
             else:

@@ -15,6 +15,7 @@ from kivy.graphics import Color, Rectangle, SmoothEllipse, SmoothRoundedRectangl
 from kivy.graphics.instructions import Canvas
 from kivy.utils import get_color_from_hex
 
+from contract.texts import Text
 from screens.input.boxes import Box
 from screens.theme import CORNER, LINE_HEIGHT, Style
 from screens.widgets.icon import Icon, Ink, Ring, draw, ring, stroke
@@ -28,6 +29,9 @@ Mark = Literal["ok", "bad", "wait"]
 
 LEAST_TEXT: Final = 26
 HALF_WHITE: Final = frozenset("，、。；：")
+OPENING: Final = frozenset("（《「『")
+HANG: Final = 0.4
+"""Of its height, that the white before an opening mark is wide."""
 BODY_ABOVE_BASE: Final = 0.38
 """The middle of a Chinese character lies so many of its heights above the base line."""
 BODY: Final = 1.2
@@ -51,6 +55,10 @@ class Kit:
     def px(self, size: float) -> float:
         """Pixels of the window for *size* pixels of the design."""
         return size * self.look.scale
+
+    def say(self, key: Text, **values: str | int) -> str:
+        """One of the terminal's own sentences (contract/texts.toml)."""
+        return self.look.texts(key, **values)
 
     def panel(self) -> Kit:
         """A part of the same area that is drawn again by itself."""
@@ -124,8 +132,11 @@ class Kit:
             if align == "center" and line and line[-1] in HALF_WHITE:  # nobody sees the white half as part of the line
                 wide -= self.look.type(size) / 2
             x = box.x + {"left": 0.0, "center": (box.w - wide) / 2, "right": box.w - wide}[align]
+            # An opening mark's white half hangs out, so that what one sees of the lines begins in one place.
+            hang = self.look.type(size) * HANG if align == "left" and line and line[0] in OPENING else 0.0
+            x -= hang
             end = self._line(part.canvas, line, x, y + line_height / 2, size, bold=bold)
-            left, right = min(left, x), max(right, end)
+            left, right = min(left, x + hang), max(right, end)
             y += line_height
         lead = (LINE_HEIGHT - BODY) / 2 * self.look.type(size)
         part.said.append(Said(words, Box(left, top + lead, max(0.0, right - left), used - 2 * lead), len(broken)))

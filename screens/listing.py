@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from contract import limits
+from contract.texts import Text
 from contract.wire import Card
 from kiosk.views import ListChoice, ListingView, Nav, OpenCard, TurnPage
 from screens.input.boxes import Box
@@ -83,17 +84,17 @@ class ListingScreen:
 
     def _paging(self, row: Box, part: int, parts: list[slice]) -> None:
         """上一页, which cards these are, 下一页: the platform's pages are none of the resident's business."""
-        view = self._view
+        kit, view = self._kit, self._view
         first, last = part == 0, part + 1 == len(parts)
-        before, after = turning(part, len(parts), lambda by: self._turn(part + by))
+        before, after = turning(kit, part, len(parts), lambda by: self._turn(part + by))
         if first and view.page > 1:
-            before = Step(partial(self._answer, TurnPage(view.page - 1)), "上一页")
+            before = Step(partial(self._answer, TurnPage(view.page - 1)), kit.say(Text.PAGE_BEFORE))
         if last and view.page < view.pages:
-            after = Step(partial(self._answer, TurnPage(view.page + 1)), "下一页")
+            after = Step(partial(self._answer, TurnPage(view.page + 1)), kit.say(Text.PAGE_AFTER))
         earlier = (view.page - 1) * limits.LISTING_PAGE
         here = range(earlier, earlier + len(view.cards))[parts[part]]
-        span = f"{here[0] + 1}–{here[-1] + 1}" if len(here) > 1 else f"{here[0] + 1}"
-        paging(self._kit, row, f"第 {span} 个", before, after)
+        where = Text.LISTING_SPAN if len(here) > 1 else Text.LISTING_ONE
+        paging(kit, row, kit.say(where, first=here[0] + 1, last=here[-1] + 1), before, after)
 
     def _title_width(self, card: Card, width: float) -> float:
         kit = self._kit
@@ -115,7 +116,7 @@ class ListingScreen:
         """The weightiest come first; those that do not fit are counted."""
         if len(card.reasons) <= most:
             return list(card.reasons)
-        return [*card.reasons[:most], f"还有 {len(card.reasons) - most} 条合适的地方"]
+        return [*card.reasons[:most], self._kit.say(Text.LISTING_MORE_REASONS, count=len(card.reasons) - most)]
 
     def _card(self, box: Box, card: Card) -> None:
         kit = self._kit

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from contract.catalogue import Group
+from contract.texts import Text
 from kiosk.views import GroupTile, Menu, MenuChoice, Nav
 from screens.input.boxes import Box
 from screens.kit import Kit
@@ -81,7 +82,7 @@ class MenuScreen:
         if beside:
             icon = min(icon, inner.w * 0.22)
             room -= icon + kit.px(28)
-        sides = [kit.width(_count(tile), COUNT) + kit.px(20) for tile in tiles]
+        sides = [kit.width(kit.say(Text.ITEMS_COUNT, count=tile.count), COUNT) + kit.px(20) for tile in tiles]
         largest = NAME if beside else NAME + 8
         name = min(
             kit.fitting(tile.group.value, Box(0, 0, room - side, inner.h * 0.5), largest, bold=True, lines=1)
@@ -115,8 +116,9 @@ class MenuScreen:
         top, rest = words.top(face.tall)
         kit.words(top, tile.group.value, face.name, bold=True, colour="on_group", into=target)
         wide = kit.width(tile.group.value, face.name, bold=True) + kit.px(20)
-        kit.words(Box(top.x + wide, top.y, top.w - wide, top.h), _count(tile), COUNT, colour="on_group", middle=True,
-                  into=target)  # fmt: skip
+        count = kit.say(Text.ITEMS_COUNT, count=tile.count)
+        beside = Box(top.x + wide, top.y, top.w - wide, top.h)
+        kit.words(beside, count, COUNT, colour="on_group", middle=True, into=target)
         kit.words(rest, tile.line, face.line, colour="on_group", even=True, into=target)
 
     def _small(self, box: Box, text: str, icon: Icon, choice: MenuChoice) -> None:
@@ -130,7 +132,3 @@ class MenuScreen:
         kit.icon(icon, x, box.y + (box.h - side) / 2, side, "primary", weight=6.5, into=target)
         words = Box(x + side + kit.px(24), box.y, room, box.h)
         kit.words(words, text, size, bold=True, middle=True, into=target)
-
-
-def _count(tile: GroupTile) -> str:
-    return f"{tile.count} 件"

@@ -64,7 +64,7 @@ def draw_pages(
         pages = flow(blocks, rest.h - heights[0], rest.h - heights[1])
     page = min(page, len(pages) - 1)
     if row is not None:
-        paging(kit, row, page_of(page, len(pages)), *turning(page, len(pages), turn))
+        paging(kit, row, page_of(kit, page, len(pages)), *turning(kit, page, len(pages), turn))
     top.draw(rest, page == 0)
     y = rest.y + heights[0 if page == 0 else 1]
     for on_paper, together in itertools.groupby(pages[page], key=lambda block: block.sheet):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from contract.slip import PrintOutcome
+from contract.texts import Text
 from kiosk.views import ResultChoice, ResultView
 from screens.input.boxes import Box
 from screens.input.heading import low
@@ -78,7 +79,12 @@ class ResultScreen(Paged[ResultView, ResultChoice]):
     def _headline_height(self, width: float) -> float:
         kit, view = self._kit, self._view
         number = kit.tall(view.number, width, self._number(width), bold=True)
-        return self._title(width)[1] + kit.tall(f"{view.item}　编号", width, 36) + number + kit.px(12 + 16)
+        return (
+            self._title(width)[1]
+            + kit.tall(kit.say(Text.RESULT_NUMBER, item=view.item), width, 36)
+            + number
+            + kit.px(12 + 16)
+        )
 
     def _headline(self, rest: Box) -> Box:
         kit, view = self._kit, self._view
@@ -92,7 +98,7 @@ class ResultScreen(Paged[ResultView, ResultChoice]):
         kit.words(Box(words.x, words.y, words.w, used), view.title, self._letters(words.w), bold=True, middle=True,
                   even=True)  # fmt: skip
         rest = rest.top(used, kit.px(12))[1]
-        rest = rest.top(kit.words(rest, f"{view.item}　编号", 36, colour="soft"))[1]
+        rest = rest.top(kit.words(rest, kit.say(Text.RESULT_NUMBER, item=view.item), 36, colour="soft"))[1]
         return rest.top(kit.words(rest, view.number, self._number(rest.w), bold=True), kit.px(16))[1]
 
     def _slip_height(self, width: float) -> float:

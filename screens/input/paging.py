@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, NamedTuple
 
+from contract.texts import Text
 from screens.input.boxes import Box
 from screens.kit import Kit
 from screens.theme import BUTTON, GAP, LEAST_TARGET, SMALL
@@ -32,7 +33,10 @@ def paging(
 ) -> None:
     """Draw the row into *box*; a direction that leads nowhere is shown as switched off."""
     left, middle, right = box.split(kit.px(GAP), *((3, 4, 3) if box.w > kit.px(720) else (1, 1, 1)))
-    for at, step, label, key in ((left, before, "上一页", keys[0]), (right, after, "下一页", keys[1])):
+    for at, step, label, key in (
+        (left, before, kit.say(Text.PAGE_BEFORE), keys[0]),
+        (right, after, kit.say(Text.PAGE_AFTER), keys[1]),
+    ):
         if step is None:
             kit.target(at, label, key, _nowhere, enabled=False)
         else:
@@ -44,15 +48,16 @@ def paging(
     kit.words(middle, where, max(size, SMALL), colour="soft", align="center", middle=True)
 
 
-def turning(page: int, pages: int, turn: Callable[[int], None]) -> tuple[Step | None, Step | None]:
+def turning(kit: Kit, page: int, pages: int, turn: Callable[[int], None]) -> tuple[Step | None, Step | None]:
     """上一页 and 下一页 of page *page* (from 0) of *pages*."""
-    before = Step(lambda: turn(-1), "上一页") if page else None
-    return before, Step(lambda: turn(1), "下一页") if page + 1 < pages else None
+    before = Step(lambda: turn(-1), kit.say(Text.PAGE_BEFORE)) if page else None
+    after = Step(lambda: turn(1), kit.say(Text.PAGE_AFTER)) if page + 1 < pages else None
+    return before, after
 
 
-def page_of(page: int, pages: int) -> str:
+def page_of(kit: Kit, page: int, pages: int) -> str:
     """「第 1 页，共 3 页」; *page* from 0."""
-    return f"第 {page + 1} 页，共 {pages} 页"
+    return kit.say(Text.PAGE_OF, page=page + 1, pages=pages)
 
 
 def _nowhere() -> None:
@@ -79,7 +84,9 @@ def rows_at_foot(kit: Kit, area: Box, paged: bool, buttons: int = 2) -> tuple[Bo
 
 def numbers_room(kit: Kit) -> tuple[float, float]:
     """Width and height of one of the pages' numbers: a column at the right of what lies, a row under what stands."""
-    return max(kit.px(LEAST_TARGET), kit.width("第 8 页", NUMBER, bold=True) + kit.px(36)), kit.px(BUTTON)
+    return max(
+        kit.px(LEAST_TARGET), kit.width(kit.say(Text.PAGE_NUMBER, page=8), NUMBER, bold=True) + kit.px(36)
+    ), kit.px(BUTTON)
 
 
 def numbers(kit: Kit, box: Box, page: int, pages: int, turn: Callable[[int], None]) -> None:
@@ -95,7 +102,7 @@ def numbers(kit: Kit, box: Box, page: int, pages: int, turn: Callable[[int], Non
     if upright and cells[0].h > tall:
         cells = box.top(tall * pages + gap * (pages - 1))[0].grid(1, pages, gap)
     for number, cell in enumerate(cells):
-        label = f"第 {number + 1} 页"
+        label = kit.say(Text.PAGE_NUMBER, page=number + 1)
         if number == page:
             _here(kit, cell, label, number)
         else:
@@ -107,7 +114,7 @@ def _here(kit: Kit, cell: Box, label: str, number: int) -> None:
     target = kit.target(cell, label, f"page:{number + 1}", _nowhere, kind="key", enabled=False, say=False)
     kit.fill(cell, "chosen", "primary", thick=6, into=target)
     inner = cell.inset(kit.px(12), 0)
-    words = f"{label}\n在这页"
+    words = f"{label}\n{kit.say(Text.PAGE_HERE)}"
     size = kit.fitting(words, inner, NUMBER, bold=True, lines=2)
     if size < SMALL or kit.tall(words, inner.w, size, bold=True) > cell.h:
         words = label

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from contract.fields import Answer, Option
+from contract.texts import Text
 from kiosk.views import ChoiceQuestion, Nav
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
@@ -52,7 +53,7 @@ class ChoiceScreen:
         foot, row, rest = rows_at_foot(kit, self._area, paged=pages > 1)
         rest = question_heading(kit, rest, view, self._error)
         if row is not None:
-            paging(kit, row, page_of(self._page, pages), *turning(self._page, pages, self._turn))
+            paging(kit, row, page_of(kit, self._page, pages), *turning(kit, self._page, pages, self._turn))
         shown = view.options[self._page * PER_PAGE : (self._page + 1) * PER_PAGE]
         columns = 3 if rest.w > rest.h * 1.6 else 1 if len(shown) <= FEW and rest.h > rest.w else 2
         rows = -(-(PER_PAGE if pages > 1 else len(shown)) // columns)
@@ -95,7 +96,7 @@ class ChoiceScreen:
         elif len(self._chosen) < self._view.most:
             self._chosen.append(code)
         else:
-            self._error = f"最多选 {self._view.most} 个。想换的话，先点一下已经选的，再选新的。"
+            self._error = self._kit.say(Text.ANSWER_CHOICES, most=self._view.most)
         self._draw()
 
     def _turn(self, by: int) -> None:
