@@ -94,10 +94,10 @@ def _paragraph(paragraph: str, width: float, measure: Measure) -> list[str]:
         for piece in _narrowed(whole, width, measure):
             if lines[-1] and measure("".join([*lines[-1], piece]).strip()) > width:
                 lines.append([])
-            if lines[-1] or not piece.isspace() or len(lines) == 1:
+            if lines[-1] or not piece.isspace():
                 lines[-1].append(piece)
     _no_short_end(lines, width, measure)
-    return ["".join(line).strip() if n else "".join(line).rstrip() for n, line in enumerate(lines)]
+    return ["".join(line).strip() for line in lines]
 
 
 def _narrowed(piece: str, width: float, measure: Measure) -> list[str]:
