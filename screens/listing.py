@@ -18,6 +18,7 @@ from screens.rows import said_block
 from screens.theme import GAP
 
 LEAST = 200.0
+EDGE = 14.0
 
 
 class ListingScreen:
@@ -107,7 +108,7 @@ class ListingScreen:
         tall = kit.tall(card.title, self._title_width(card, width), 42, bold=True)
         tall += sum(kit.tall(line, inner, 34) for line in card.lines)
         tall += sum(kit.tall(words, self._reason_width(inner), 34) for words in self._reasons(card, reasons))
-        return max(kit.px(LEAST), tall + kit.px(40))
+        return max(kit.px(LEAST), tall + 2 * kit.px(EDGE))
 
     def _reason_width(self, inner: float) -> float:
         return inner - self._kit.look.type(34) * 1.4
@@ -124,7 +125,7 @@ class ListingScreen:
         touch = kit.target(
             box, label, f"card:{card.id}", partial(self._answer, OpenCard(card.id)), kind="key", say=False
         )
-        inner = box.inset(kit.px(32), kit.px(20))
+        inner = box.inset(kit.px(32), kit.px(EDGE))
         if card.tag:
             width = kit.width(card.tag, 32, bold=True) + kit.px(48)
             tag = Box(inner.right - width, inner.y, width, kit.look.type(32) * 1.7)

@@ -22,6 +22,9 @@ SIDE = 28.0
 """Paper left and right of a row."""
 LARGE_LEAST = 54.0
 """A large fact shrinks to this to stay on one line."""
+WIDE = 1000
+"""A sheet wider than this has labels and values in two columns (pixels of the design, large text counted in)."""
+LONGEST_LABEL = "七个字的标签啊"
 INDENT = 1.3
 """Room for a sign before its word, in heights of the text."""
 
@@ -110,6 +113,11 @@ def _pair(kit: Kit, width: float, fact: Fact, air: float = 14) -> Block:
     value_width = (inner - label_width - kit.px(24) if beside else inner) - sign
     value_tall = kit.tall(words, value_width, SIZE, bold=True)
     height = max(label_tall, value_tall) if beside else label_tall + value_tall
+    # On a wide sheet the value stands near its label: nobody should have to follow a line across the whole window.
+    column = kit.width(LONGEST_LABEL, 34)
+    near = beside and inner > kit.look.type(WIDE) and label_width <= column
+    if near:
+        value_width = inner - column - kit.px(24) - sign
 
     def draw(box: Box) -> None:
         kit.rule(box.x + side, box.bottom, box.w - 2 * side)
@@ -117,9 +125,11 @@ def _pair(kit: Kit, width: float, fact: Fact, air: float = 14) -> Block:
         kit.words(at, fact.label, 34, colour="soft", middle=beside)
         target = Box(at.right - value_width, at.y, value_width, at.h) if beside else Box(
             at.x + sign, at.y + label_tall, value_width, value_tall)  # fmt: skip
-        kit.words(target, words, SIZE, bold=True, align="right" if beside else "left", middle=beside, even=True)
+        kit.words(target, words, SIZE, bold=True, align="right" if beside and not near else "left", middle=beside,
+                  even=True)  # fmt: skip
         if mark:
             x = at.right - kit.width(words, SIZE, bold=True) - sign if beside else at.x
+            x = target.x - sign if near else x
             y = target.y + (target.h - kit.look.type(SIZE)) / 2 if beside else target.y + kit.look.type(SIZE) * 0.25
             kit.mark(mark, x, y, kit.look.type(SIZE))
 

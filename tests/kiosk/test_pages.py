@@ -9,10 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from contract import wire
-from contract.catalogue import Group
+from contract.catalogue import Group, Proof
 from contract.faults import Fault
+from contract.slip import Pair, Table
 from drivers.device import Failure, State
-from kiosk import pages
+from kiosk import pages, slips
+from kiosk.person import Person
 from kiosk.views import (
     Attract,
     Confirm,
@@ -108,3 +110,20 @@ async def test_an_empty_list_counts_nothing_and_offers_nothing_to_touch(stand: S
         Step(Menu, MenuChoice.LEAVE),
         Step(TakeAway, does=stand.pull),
     )
+
+
+def test_a_slip_has_no_label_with_nothing_behind_it(stand: Stand) -> None:
+    """Remarks that most rows have none of stand once, below their table."""
+    columns = (
+        wire.Column(label="月份", cell=wire.Cell.MONTH),
+        wire.Column(label="金额", cell=wire.Cell.MONEY),
+        wire.Column(label="说明"),
+    )
+    rows = (("2026-11", 12345, ""), ("2026-10", 12345, "上个月退回来的"), ("2026-09", 12345, ""))
+    table = wire.Table(title="发放记录", columns=columns, rows=rows)
+    found = wire.Records(as_of="2026-11-23T10:00:00+08:00", title="", facts=(), tables=(table,))
+    person = Person(shown_by=wire.ShownBy.CARD, proof=Proof.PROVED, id_number="", name="")
+    slip = slips.records(stand.house(), person, stand.catalogue[36], found)
+    printed = [line for line in slip.lines if isinstance(line, Table)]
+    assert [line.heading for line in printed] == [("月份", "金额(元)")]
+    assert [line.value for line in slip.lines if isinstance(line, Pair)][-1] == "上个月退回来的"
