@@ -28,6 +28,8 @@ PAUSES: Final = frozenset("，。；：、？！·")
 """Where a title is cut by preference."""
 WORDS: Final = frozenset(tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))["words"].split())
 LONGEST: Final = max(map(len, WORDS))
+REACH: Final = {word[0]: len(word) for word in sorted(WORDS, key=len)}
+"""How long the longest word is that begins with a character."""
 SHORT_END: Final = 2
 """A last line of fewer characters than this takes the piece before it along."""
 LEAST_PART: Final = 0.28
@@ -82,7 +84,7 @@ def _next(paragraph: str, at: int, longest: int) -> str:
     if len(piece) > 1 and piece[0] in "「（" and len(piece) > longest:
         return piece[0]
     if len(piece) == 1:
-        for length in range(min(longest, len(paragraph) - at), 1, -1):
+        for length in range(min(longest, REACH.get(piece, 1), len(paragraph) - at), 1, -1):
             if paragraph[at : at + length] in WORDS:
                 return paragraph[at : at + length]
     return piece
@@ -90,12 +92,15 @@ def _next(paragraph: str, at: int, longest: int) -> str:
 
 def _paragraph(paragraph: str, width: float, measure: Measure) -> list[str]:
     lines: list[list[str]] = [[]]
+    line = ""
     for whole in pieces(paragraph):
-        for piece in _narrowed(whole, width, measure):
-            if lines[-1] and measure("".join([*lines[-1], piece]).strip()) > width:
+        for piece in [whole] if len(whole) == 1 else _narrowed(whole, width, measure):
+            if line and measure((line + piece).rstrip()) > width:
                 lines.append([])
-            if lines[-1] or not piece.isspace():
+                line = ""
+            if line or not piece.isspace():
                 lines[-1].append(piece)
+                line += piece
     _no_short_end(lines, width, measure)
     return ["".join(line).strip() for line in lines]
 
