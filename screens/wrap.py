@@ -28,6 +28,8 @@ PAUSES: Final = frozenset("，。；：、？！·")
 """Where a title is cut by preference."""
 WORDS: Final = frozenset(tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))["words"].split())
 LONGEST: Final = max(map(len, WORDS))
+IDEOGRAPHS: Final = "一"
+"""From here on characters stand for themselves; only a full-width bracket can begin something longer."""
 REACH: Final = {word[0]: len(word) for word in sorted(WORDS, key=len)}
 """How long the longest word is that begins with a character."""
 SHORT_END: Final = 2
@@ -78,16 +80,17 @@ def pieces(paragraph: str, longest: int = LONGEST) -> list[str]:
 
 
 def _next(paragraph: str, at: int, longest: int) -> str:
+    """The piece that begins at *at*."""
+    first = paragraph[at]
+    for length in range(min(longest, REACH.get(first, 1)), 1, -1):
+        if paragraph[at : at + length] in WORDS:
+            return paragraph[at : at + length]
+    if first >= IDEOGRAPHS and first != "（":
+        return first
     match = PIECE.match(paragraph, at)
     assert match is not None, "any character is a piece"
     piece = match[0]
-    if len(piece) > 1 and piece[0] in "「（" and len(piece) > longest:
-        return piece[0]
-    if len(piece) == 1:
-        for length in range(min(longest, REACH.get(piece, 1), len(paragraph) - at), 1, -1):
-            if paragraph[at : at + length] in WORDS:
-                return paragraph[at : at + length]
-    return piece
+    return first if first in "「（" and len(piece) > longest else piece
 
 
 def _paragraph(paragraph: str, width: float, measure: Measure) -> list[str]:
