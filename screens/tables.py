@@ -110,14 +110,12 @@ def _pair(kit: Kit, width: float, fact: Fact, air: float = 14) -> Block:
     label_width = kit.width(fact.label, 34)
     beside = _beside(kit, width, fact)
     label_tall = kit.tall(fact.label, inner, 34)
-    value_width = (inner - label_width - kit.px(24) if beside else inner) - sign
-    value_tall = kit.tall(words, value_width, SIZE, bold=True)
-    height = max(label_tall, value_tall) if beside else label_tall + value_tall
     # On a wide sheet the value stands near its label: nobody should have to follow a line across the whole window.
     column = kit.width(LONGEST_LABEL, 34)
     near = beside and inner > kit.look.type(WIDE) and label_width <= column
-    if near:
-        value_width = inner - column - kit.px(24) - sign
+    value_width = (inner - (column if near else label_width) - kit.px(24) if beside else inner) - sign
+    value_tall = kit.tall(words, value_width, SIZE, bold=True)
+    height = max(label_tall, value_tall) if beside else label_tall + value_tall
 
     def draw(box: Box) -> None:
         kit.rule(box.x + side, box.bottom, box.w - 2 * side)
