@@ -138,7 +138,7 @@ def test_long_things_have_pages_and_the_last_one_ends(seen: Found) -> None:
 
 
 def test_the_drawn_card_has_straight_edges(seen: Found) -> None:
-    """Nothing sticks out of the card's upper edge where its outline begins and ends."""
+    """Nothing sticks out of the card's upper edge where its outline begins and ends: it has as much ink everywhere."""
     scale = scale_of(seen[0], seen[1])
     begin = next(
         box
@@ -149,11 +149,14 @@ def test_the_drawn_card_has_straight_edges(seen: Found) -> None:
     )
     picture = Image.open(seen[3] / "plain-attract-0.png").convert("L")
     middle, top = round(begin["x"] + begin["w"] / 2), round(begin["y"] + 8 * scale)
-    edges = set()
+    white = 250
+    inks = []
     for x in range(middle - round(60 * scale), middle + round(60 * scale)):
         column = [picture.getpixel((x, y)) for y in range(top, top + round(400 * scale))]
-        edges.add(next(y for y, light in enumerate(column) if light < 140))
-    assert max(edges) - min(edges) <= 1, edges  # where an edge falls between two pixels
+        first = next(y for y, light in enumerate(column) if light < white)
+        end = next(y for y in range(first + 3, len(column)) if column[y] >= white)
+        inks.append(sum(255 - light for light in column[first:end]) / (255 - min(column)))
+    assert max(inks) - min(inks) < 0.5, (min(inks), max(inks))  # pixels of thickness
 
 
 def test_what_belongs_together_stands_in_line(seen: Found) -> None:
