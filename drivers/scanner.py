@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from contract import limits
-from drivers.device import DeviceEvent, Happening, State
+from drivers.device import DeviceClass, DeviceEvent, Happening, ScannerCapabilities, State, Status
 from drivers.serial_line import Line, LineLost, Patience, open_serial
 
 _ENDS: Final = b"\r\n"
@@ -73,6 +73,14 @@ class SerialScanner:
         self._armed = False
         self._assembler = Assembler()
         self._line: Line | None = None
+
+    @property
+    def capabilities(self) -> ScannerCapabilities:
+        return ScannerCapabilities(device_class=DeviceClass.SCANNER)
+
+    @property
+    def seen(self) -> Status:
+        return Status(self._state)
 
     @property
     def state(self) -> State:

@@ -17,6 +17,11 @@ class Stage(Protocol):
         no text typed, no picture, no sound. Showing the same kind of view again rebinds its one screen."""
         ...
 
+    def as_left(self, view: View[A]) -> View[A]:
+        """*view* with what was typed or chosen on it and not answered yet. To be asked between the touch that led away
+        from it (帮办) and the next view; showing what this returns goes on where the person was."""
+        ...
+
     async def overlay(self, view: StillThere) -> bool:
         """Lay *view* over what is shown, count down, and return True on any touch, False when the time is over.
         What lies beneath keeps its state and receives no touch meanwhile."""

@@ -80,6 +80,7 @@ class Visit:
         while True:
             answer = await self._watched(view)
             if answer is Nav.HELP:
+                view = self.house.stage.as_left(view)
                 if await self._watched(pages.help_page(self.house)) is Nav.HOME:
                     raise GoHomeError
             elif answer is Nav.HOME:

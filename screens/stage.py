@@ -126,6 +126,12 @@ class KivyStage:
         # touch any more.
         return cast("A | Nav", given)
 
+    def as_left(self, view: View[A]) -> View[A]:
+        """*view* with what was typed or chosen on it and not answered yet."""
+        if self._view is view and isinstance(self._screen, Resumable):
+            return cast("View[A]", self._screen.now())
+        return view
+
     async def overlay(self, view: StillThere) -> bool:
         """Lay *view* over what is shown, count down; True on any touch, False when the time is over."""
         touched: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -230,7 +236,7 @@ class KivyStage:
         """Draw everything anew in another style; what somebody has typed or chosen stays."""
         if self._view is None or self._answer is None or self._answer.done():
             return
-        view = self._screen.now() if isinstance(self._screen, Resumable) else self._view
+        view = self.as_left(self._view)
         self._style = style
         self._let_go()
         self._view = view

@@ -13,7 +13,7 @@ from central.items import labels
 from central.items.words import yuan
 from central.models import Opening
 from central.problems import RefusedError
-from contract import limits, masking
+from contract import formatting, limits
 from contract.answers import check_all
 from contract.catalogue import Item
 from contract.fields import Answer, Answers
@@ -118,7 +118,8 @@ def facts(opening: Opening) -> tuple[Fact, ...]:
         Fact(label="经验", value=f"{opening.years} 年以上" if opening.years else "不要求"),
         Fact(label="吃住", value=labels.lodging(opening.lodging)),
         Fact(label="招多少人", value=f"{opening.headcount} 人"),
-        Fact(label="联系人", value=f"{opening.contact} {masking.phone(opening.phone)}"),
+        # In full: an employer publishes it so that people call, and whoever cannot read it has found no job.
+        Fact(label="联系人", value=f"{opening.contact} {formatting.phone(opening.phone)}"),
         Fact(label="发布", value=opening.posted.isoformat(), cell=Cell.DATE),
         Fact(label="截止", value=opening.valid_until.isoformat(), cell=Cell.DATE),
     )

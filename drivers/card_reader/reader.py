@@ -13,7 +13,17 @@ from contract.faults import Fault
 from drivers.card_reader import apdu
 from drivers.card_reader.dialogue import Authenticator, NoKeys
 from drivers.card_reader.worker import Job, PinJob, ReadJob, Sight, Worker
-from drivers.device import CardHolder, DeviceEvent, Failure, Happening, Medium, State
+from drivers.device import (
+    CardHolder,
+    CardReaderCapabilities,
+    DeviceClass,
+    DeviceEvent,
+    Failure,
+    Happening,
+    Medium,
+    ReaderStatus,
+    State,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,18 @@ class PcscCardReader:
         self._today = today
         self._sight = Sight(State.OFFLINE)
         self._worker: Worker | None = None
+
+    @property
+    def capabilities(self) -> CardReaderCapabilities:
+        return CardReaderCapabilities(
+            device_class=DeviceClass.CARD_READER,
+            media=True,
+            deadlines={"read": limits.CARD_READ, "verify_pin": limits.CARD_READ},
+        )
+
+    @property
+    def seen(self) -> ReaderStatus:
+        return ReaderStatus(self._sight.state, self._sight.medium)
 
     @property
     def state(self) -> State:

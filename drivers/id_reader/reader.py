@@ -15,7 +15,17 @@ from typing import Final
 
 from contract import limits
 from contract.faults import Fault
-from drivers.device import DeviceEvent, Failure, Happening, IdCardHolder, Medium, State
+from drivers.device import (
+    DeviceClass,
+    DeviceEvent,
+    Failure,
+    Happening,
+    IdCardHolder,
+    IdReaderCapabilities,
+    Medium,
+    ReaderStatus,
+    State,
+)
 from drivers.id_reader.document import TEXT_BYTES, Flaw, decode
 from drivers.id_reader.frames import BROKEN, Answer, Command, Receiver, Sw3, command
 from drivers.serial_line import Line, LineLost, Patience, open_serial
@@ -53,6 +63,15 @@ class SamvIdReader:
         self._one_at_a_time = asyncio.Lock()
         self._owed = False
         """A command went out whose answer was not waited for: it may still come and must not be taken for another's."""
+
+    @property
+    def capabilities(self) -> IdReaderCapabilities:
+        twice = 2 * (limits.ID_READER_FIND + limits.ID_READER_SELECT + limits.ID_READER_READ)
+        return IdReaderCapabilities(device_class=DeviceClass.ID_READER, media=True, deadlines={"read": twice})
+
+    @property
+    def seen(self) -> ReaderStatus:
+        return ReaderStatus(self._state, self._medium)
 
     @property
     def state(self) -> State:

@@ -13,12 +13,22 @@ from typing import Final
 from contract import limits
 from contract.faults import Fault
 from contract.slip import PrintOutcome, Slip
-from drivers.device import DeviceEvent, Happening, JobLedger, Printed, PrinterStatus, State, Supply
+from drivers.device import (
+    DeviceClass,
+    DeviceEvent,
+    Happening,
+    JobLedger,
+    Printed,
+    PrinterCapabilities,
+    PrinterStatus,
+    State,
+    Supply,
+)
 from drivers.printer import status
 from drivers.printer.drawing import Pen
 from drivers.printer.port import Port, open_port
 from drivers.printer.rendering import Job, cut_off, render
-from drivers.printer.settings import PrinterSettings
+from drivers.printer.settings import Cut, PrinterSettings
 from drivers.serial_line import LineLost, Patience
 
 CHUNK: Final = 512
@@ -59,6 +69,24 @@ class EscposPrinter:
         self._requests: asyncio.Queue[_Request] = asyncio.Queue()
         self._asking = asyncio.Lock()
         """Held while a question is out, so that its answer is not taken for another's."""
+
+    @property
+    def capabilities(self) -> PrinterCapabilities:
+        profile = self._settings.profile
+        return PrinterCapabilities(
+            device_class=DeviceClass.PRINTER,
+            width_mm=self._settings.width_mm,
+            native_qr=profile.native_qr,
+            cutter=profile.cut is not Cut.NONE,
+            deadlines={
+                "status": 4 * limits.PRINTER_STATUS + limits.PRINT_JOB,
+                "print": limits.PRINT_JOB + 12 * limits.PRINTER_STATUS,
+            },
+        )
+
+    @property
+    def seen(self) -> PrinterStatus:
+        return self._status
 
     @property
     def state(self) -> State:

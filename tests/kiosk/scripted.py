@@ -54,6 +54,8 @@ class ListStage:
         self.idle = 0.0
         self.still_there = True
         self.overlays = 0
+        self.left: View[Any] | None = None
+        """What a view looks like after somebody typed on it and touched 帮办; None: as it was."""
         self.ended = asyncio.Event()
 
     async def show(self, view: View[Any]) -> Any:
@@ -76,6 +78,9 @@ class ListStage:
             await asyncio.Event().wait()
         await asyncio.sleep(0)
         return step.answer
+
+    def as_left(self, view: View[Any]) -> View[Any]:
+        return view if self.left is None else self.left
 
     async def overlay(self, view: StillThere) -> bool:
         self.overlays += 1

@@ -40,6 +40,7 @@ from kiosk.views import (
     ResultView,
     TakeAway,
     TextQuestion,
+    View,
 )
 from tests.kiosk.conftest import Stand
 from tests.kiosk.scripted import MADE_UP, SESSION, Step
@@ -319,6 +320,34 @@ async def test_help_comes_back_to_the_page_and_home_to_the_menu(stand: Stand) ->
         Step(ItemList, Nav.HOME),
         Step(Menu, MenuChoice.LEAVE),
         Step(TakeAway, None),
+    )
+
+
+async def test_help_in_the_middle_of_typing_loses_nothing(stand: Stand) -> None:
+    typed: list[View[Any]] = []
+
+    def type_a_little(view: View[Any]) -> None:
+        assert isinstance(view, TextQuestion)
+        typed.append(dataclasses.replace(view, value="砌墙"))
+        stand.stage.left = typed[0]
+
+    def as_it_was(view: View[Any]) -> None:
+        stand.expect(view == typed[0])
+        stand.stage.left = None
+
+    stand.central.answers = answers(browse=LISTING)
+    await stand.visit(
+        Step(Attract, does=stand.insert),
+        *to_item(Group.WORK, 3),
+        Step(ListingView, ListChoice.FILTER),
+        Step(ChoiceQuestion, None),
+        Step(ChoiceQuestion, None),
+        Step(ChoiceQuestion, None),
+        Step(TextQuestion, Nav.HELP, check=type_a_little),
+        Step(MessageView, "ok"),
+        Step(TextQuestion, Nav.HOME, check=as_it_was),
+        Step(Menu, MenuChoice.LEAVE),
+        Step(TakeAway, does=stand.pull),
     )
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from kiosk.views import Nav, PinChoice, PinPad, Surroundings, TextQuestion
+from kiosk.views import MessageView, Nav, PinChoice, PinPad, Surroundings, TextQuestion
 from screens import inspection
 from screens.app import Look, perform
 from screens.stage import KivyStage
@@ -31,9 +31,12 @@ async def tell(stage: KivyStage) -> None:
 
 async def play(stage: KivyStage) -> None:
     telling = asyncio.create_task(tell(stage))
-    words = await stage.show(
-        TextQuestion(item="固定工求职登记", step=10, steps=14, question="您住在哪个村？", example="杨树村")
-    )
+    asked = TextQuestion(item="固定工求职登记", step=10, steps=14, question="您住在哪个村？", example="杨树村")
+    while (words := await stage.show(asked)) is Nav.HELP:
+        left = stage.as_left(asked)
+        assert isinstance(left, TextQuestion)
+        asked = left
+        await stage.show(MessageView(title="请村里的帮办员来帮您", text="按「知道了」接着办。"))
     print(json.dumps({"answer": words if isinstance(words, str) else str(words)}, ensure_ascii=False), flush=True)
     pin = await stage.show(PinPad(title="请输入社保卡密码", line="六位数字。"))
     told = pin.value if isinstance(pin, (Nav, PinChoice)) else pin

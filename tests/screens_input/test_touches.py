@@ -80,6 +80,11 @@ def test_village_by_pinyin_then_pin(window: Window) -> None:
     while window.until("candidate:0")["targets"]["candidate:0"][0] != "杨树村":
         window.seen = {}
     window.touch("candidate:0")
+    window.touch("nav:help")
+    window.seen = {}
+    window.touch("action:ok")
+    window.seen = {}
+    assert "杨树村" in window.until("key:n")["texts"], "what was written is lost by asking for help"
     window.touch("key:n", times=2)
     while "n n" not in window.until("next")["texts"]:
         window.seen = {}

@@ -115,7 +115,7 @@ def test_nothing_of_a_person_is_in_a_repr():
     assert isinstance(holder, IdCardHolder)
     for part in fields(holder):
         value = getattr(holder, part.name)
-        if part.name not in ("expires", "sex", "ethnicity"):
+        if value and part.name not in ("expires", "sex", "ethnicity", "kind"):
             assert str(value) not in repr(holder)
     assert RESIDENT.name not in repr(RESIDENT)
     assert RESIDENT.id_number not in repr(RESIDENT)
