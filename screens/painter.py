@@ -23,6 +23,10 @@ from screens.widgets.target import Target
 
 SHADE: Final = (0.45, 0.45, 0.45, 0.22)
 """Lies over what is pressed."""
+FLAT: Final = """$HEADER$
+void main(void) { gl_FragColor = frag_color; }
+"""
+"""Kivy's own shader looks every pixel up in a texture, which a shade has not."""
 EDGE: Final = 3
 """Smoothed edges reach so many pixels beyond their shape."""
 KEEPS: Final = (b"llvmpipe", b"softpipe")
@@ -36,7 +40,7 @@ class Painter:
         self._window = window
         self._root = root
         self._hand = hand
-        self._shades = RenderContext()
+        self._shades = RenderContext(fs=FLAT)
         self._laid: Target | None = None
         self._due = self._all = True
         self._keeps = on_x(window) and glGetString(GL_RENDERER).startswith(KEEPS)
