@@ -74,7 +74,7 @@ def _free_ports(count: int) -> list[int]:
 
 FOLDER = Path(tempfile.mkdtemp(prefix="central-tests-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
-_API_PORT, _PUBLIC_PORT = _free_ports(2)
+_API_PORT, _PUBLIC_PORT, PORT_BESIDE = _free_ports(3)
 central_state.make(FOLDER, central_state.Config(host="127.0.0.1", port=_API_PORT, public_port=_PUBLIC_PORT))
 os.environ["CENTRAL_STATE"] = str(FOLDER)
 os.environ["DJANGO_SETTINGS_MODULE"] = "central.settings"
