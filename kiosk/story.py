@@ -63,9 +63,15 @@ async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None)
         await story.farewell(reason)
         return story.following
     finally:
-        visit.let_go()
+        closed = visit.let_go()
         house.stage.clear()
-        await visit.log(Event.VISIT_ENDED, reason=reason.value)
+        try:
+            await visit.log(Event.VISIT_ENDED, reason=reason.value)
+        except JournalLostError:
+            # Serving ends with this, and with it every task of the terminal: the platform's session is closed first.
+            if closed is not None:
+                await asyncio.wait({closed}, timeout=limits.PLATFORM_CONNECT)
+            raise
         del story, visit
         gc.collect()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from contract import catalogue, limits
+from contract import catalogue, limits, wire
 from contract.catalogue import Group
 from contract.faults import Fault
 from contract.slip import PrintOutcome
@@ -212,6 +212,7 @@ async def test_a_journal_lost_in_a_visit_ends_it_with_everything_let_go(stand: S
     assert isinstance(error, BaseExceptionGroup)
     assert all(isinstance(leaf, JournalLostError) for leaf in appliance.leaves(error))
     assert resident.cleared >= 1
+    assert stand.central.asked[-1][0] == wire.SESSION_CLOSE.name, "the platform knows that the resident has gone"
     assert MADE_UP.id_number not in capsys.readouterr().err
     stand.journal.do = real  # type: ignore[method-assign]
 
