@@ -22,7 +22,11 @@ PUBLIC_PORT_OFFSET = 1
 def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     os.umask(0o077)  # keys and residents lie in what is written here
-    result: int = parsed.run(parsed)
+    try:
+        result: int = parsed.run(parsed)
+    except OSError as error:  # a file that is not there, a port that somebody holds: a line, not a trace
+        print(f"没有做成：{error}", file=sys.stderr)
+        return 1
     return result
 
 
