@@ -21,8 +21,9 @@ from kiosk.views import (
     Confirm,
     View,
 )
+from secure.business import DiskFull, Draft, Entry
 from secure.keys import SoftwareKey
-from secure.ledger import DiskFull, Draft, Entry, Ledger
+from secure.ledger import Ledger
 from tests.kiosk.attacking import Resident, answering, play, whole_or_nothing
 from tests.kiosk.conftest import CHINA, DEVICE, Stand, _raw_public
 from tests.kiosk.scripted import MADE_UP, FakeCentral

@@ -38,7 +38,8 @@ from kiosk.views import (
     TakeAway,
     View,
 )
-from secure.ledger import DiskFull, Ledger
+from secure.business import DiskFull
+from secure.ledger import Ledger
 from tests.kiosk.attacking import WORDS, Resident, answering, play, whole_or_nothing
 from tests.kiosk.conftest import Stand
 from tests.kiosk.opening import (

@@ -364,3 +364,15 @@ def test_a_body_longer_than_a_body_may_be_is_not_kept(bench: Bench) -> None:
     assert ledger.pending() == ()
     ledger.close()
     assert bench.verify().reason is Reason.EMPTY
+
+
+def test_a_ledger_that_cannot_be_opened_leaves_no_lock_behind(bench: Bench) -> None:
+    """A folder in the file's place: as soon as it is gone, the next attempt gets in."""
+    bench.db.mkdir()
+    with pytest.raises(OSError, match=bench.db.name):
+        bench.open()
+    bench.db.rmdir()
+    ledger = bench.open()
+    write(ledger, 1)
+    ledger.close()
+    assert bench.verify().sound
