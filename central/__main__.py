@@ -110,7 +110,13 @@ def _unblock(parsed: argparse.Namespace) -> int:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    return _told(_commands(parsed.state).serve(), "数据库是旧的，先运行 central init 补上新的表")
+    commands = _commands(parsed.state)
+    try:
+        ready = commands.serve()
+    except commands.NotLoopbackError as error:
+        print(f"只在本机服务，{error} 不是本机地址：改 config.json 里的 host", file=sys.stderr)
+        return 1
+    return _told(ready, "数据库是旧的，先运行 central init 补上新的表")
 
 
 def _openapi(parsed: argparse.Namespace) -> int:

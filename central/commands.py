@@ -16,10 +16,13 @@ from django.db.migrations.executor import MigrationExecutor
 from central import authority, clock, sessions, terminals
 from central.models import Resident, Terminal
 from central.seeding import people
+from central.serve import NotLoopbackError
 from central.serve import serve as serve_state
 from central.state import State, write
 from contract import limits
 from contract.log_format import DEVICE_ID
+
+__all__ = ["NotLoopbackError", "admit", "ecode", "revoke", "seed", "serve", "unblock"]
 
 RAW_KEY: Final = 32
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -126,3 +126,30 @@ def test_two_platforms_do_not_serve_on_one_port(platform: State):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("没有做成")
+
+
+def test_a_platform_told_to_serve_others_than_this_machine_does_not(tmp_path: Path):
+    """A city's platform stands behind its own front; this one never listens on a network by mistake."""
+    folder = str(tmp_path / "p")
+    run("init", "--state", folder, "--port", "18448", "--host", "192.0.2.7")
+    done = run("serve", "--state", folder, check=False)
+    assert done.returncode == 1
+    assert "192.0.2.7" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_platform_under_a_name_has_a_certificate_for_the_name(tmp_path: Path):
+    run("init", "--state", str(tmp_path / "p"), "--port", "18448", "--host", "localhost")
+    certificate = x509.load_pem_x509_certificate((tmp_path / "p" / "server.pem").read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert list(names) == [x509.DNSName("localhost")]
+
+
+def test_a_request_whose_key_is_not_on_a_curve_is_not_signed(platform: State, papers: Path):
+    key = rsa.generate_private_key(65_537, 2048)
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
+    (papers / "request.csr").write_bytes(request.public_bytes(Encoding.PEM))
+    done = admit(platform, papers, "TEST-0780")
+    assert done.returncode == 1
+    assert "curve" in done.stderr
+    assert "Traceback" not in done.stderr
