@@ -165,8 +165,7 @@ class Story:
         if item.proof is Proof.OPERATOR:
             await self.visit.tell(Failure(Fault.OPERATOR_NEEDED), item.number)
             return False
-        if item.proof is Proof.OPEN:
-            return True
+        # One that is open to everybody asks too: the platform answers sessions only, and there is none for nobody.
         return (
             await self._known()
             and await identity.prove(self.visit, self.visit.known, item.proof)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from contract.faults import Fault
 from contract.slip import Qr
 from contract.slip import Text as SlipText
 from drivers.device import Failure
+from kiosk import log_command
 from kiosk.person import Person
 from kiosk.views import (
     AskProof,
@@ -29,6 +31,7 @@ from kiosk.views import (
     MessageView,
     Nav,
     OpenCard,
+    PinChoice,
     PinPad,
     RecordsChoice,
     RecordsView,
@@ -37,8 +40,19 @@ from kiosk.views import (
     TakeAway,
 )
 from tests.kiosk.conftest import Stand
-from tests.kiosk.opening import DETAIL, LEAVE, LISTING, RECORDS, answers, begin, form_steps, has, to_item
-from tests.kiosk.scripted import MADE_UP, Step
+from tests.kiosk.opening import (
+    DETAIL,
+    LEAVE,
+    LISTING,
+    RECORDS,
+    answers,
+    begin,
+    form_steps,
+    has,
+    to_item,
+    with_id_reader,
+)
+from tests.kiosk.scripted import MADE_UP, SESSION, Step
 
 
 async def test_a_receipt_that_does_not_come_in_time_is_not_waited_for_and_comes_later_once(
@@ -140,3 +154,42 @@ def test_a_person_is_forgotten_word_for_word() -> None:
     assert MADE_UP.id_number not in repr(person)
     person.forget()
     assert MADE_UP.name not in str([getattr(person, name) for name in ("id_number", "name", "card_number")])
+
+
+async def test_a_forgotten_service_password_is_no_dead_end(stand: Stand) -> None:
+    reader = with_id_reader(stand)
+    proved = msgspec.structs.replace(SESSION, proof=Proof.PROVED)
+    stand.central.answers = answers(session_elevate=proved, records=RECORDS)
+    await stand.visit(
+        Step(Attract, does=reader.insert),
+        *to_item(Group.INSURANCE, 25),
+        Step(PinPad, PinChoice.FORGOTTEN),
+        Step(MessageView, "ok", check=has(stand.faults[Fault.PIN_FORGOTTEN].what)),
+        Step(PinPad, "246810"),
+        Step(RecordsView, Nav.BACK),
+        *LEAVE,
+        Step(TakeAway, None),
+    )
+
+
+async def test_an_item_that_a_county_opened_to_everybody_is_done_and_not_broken_off(stand: Stand) -> None:
+    """The platform has no session for nobody: the terminal still asks to show something, and no PIN."""
+    items = stand.catalogue._items
+    stand.catalogue._items = {**items, 3: msgspec.structs.replace(items[3], proof=Proof.OPEN)}  # type: ignore[attr-defined]
+    stand.central.answers = answers(browse=LISTING)
+    await stand.visit(
+        Step(Attract, True),
+        *to_item(Group.WORK, 3),
+        Step(AskProof, does=stand.insert),
+        Step(ListingView, Nav.BACK),
+        *LEAVE,
+        Step(TakeAway, does=stand.pull),
+    )
+
+
+def test_the_page_of_events_is_shown_or_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert log_command.main(["events"]) == 0
+    shown = capsys.readouterr().out
+    assert log_command.main(["events", "--write", str(tmp_path / "events.md")]) == 0
+    assert (tmp_path / "events.md").read_text("utf-8") == shown
+    assert "SUBMITTED" in shown
