@@ -13,7 +13,7 @@ from contract.texts import Text as Words
 from kiosk import pages
 from kiosk.house import House
 from kiosk.person import Person
-from secure.ledger import Position
+from secure.business import Position
 
 if TYPE_CHECKING:
     from kiosk.acts import Act
