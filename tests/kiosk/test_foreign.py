@@ -13,8 +13,8 @@ from contract.faults import Fault
 from drivers.device import DocumentKind, Failure, IdCardHolder
 from kiosk.views import Attract, ItemList, Menu, MenuChoice, MessageView, Nav, PinPad, RecordsView, TakeAway
 from tests.kiosk.conftest import Stand
+from tests.kiosk.opening import with_id_reader
 from tests.kiosk.scripted import SESSION, Step
-from tests.kiosk.test_attacks_platform import with_id_reader
 from tests.kiosk.test_story import RECORDS, answers, has, to_item
 
 NUMBERS = [("XXX140999800412", DocumentKind.FOREIGN_2017), ("911999198004120221", DocumentKind.FOREIGN_2023)]
