@@ -38,7 +38,10 @@ async def test_an_answer_whose_lengths_do_not_agree_is_nobodys(
     monkeypatch.setattr(EmulatedSamV, "_work", work)
     await laid(desk)
     outcome = await desk.driver.read()
-    assert outcome == Failure(Fault.ID_CARD_UNREADABLE, Flaw.LENGTH.value)
+    if lengths:
+        assert outcome == Failure(Fault.ID_CARD_UNREADABLE, Flaw.LENGTH.value)
+    else:  # it looks like the late answer to another command, and is taken for nothing
+        assert outcome == Failure(Fault.ID_CARD_UNREADABLE, "silent", timed_out=True)
     monkeypatch.undo()
     assert isinstance(await desk.driver.read(), IdCardHolder)
 
@@ -57,7 +60,9 @@ def test_a_day_that_no_calendar_has_is_no_document(at: int, day: str) -> None:
         (b"\x10\xff", 0x90),
         (b"\x11\xff", 0x90),
         (b"\x12\xff", 0x90),
-        (b"\x60\x00", 0x21),
+        (b"\x60\x00", 0x90),
+        (b"\x60\x05", 0x21),
+        (b"\x61\xff", 0x21),
     ],
 )
 def test_the_peer_answers_the_commands_a_module_has_and_no_others(tmp_path, sent: bytes, answer: int) -> None:
