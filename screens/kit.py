@@ -15,18 +15,23 @@ from kivy.graphics import Color, Rectangle, SmoothEllipse, SmoothRoundedRectangl
 from kivy.graphics.instructions import Canvas
 from kivy.utils import get_color_from_hex
 
+from contract.texts import Text
 from screens.input.boxes import Box
 from screens.theme import CORNER, LINE_HEIGHT, Style
 from screens.widgets.icon import Icon, Ink, Ring, draw, ring, stroke
 from screens.widgets.part import Part, Said
 from screens.widgets.target import Target
-from screens.wrap import wrap
+from screens.wrap import halves, wrap
 
 Align = Literal["left", "center", "right"]
 Kind = Literal["plain", "primary", "key", "chosen", "notice", "danger"]
 Mark = Literal["ok", "bad", "wait"]
 
 LEAST_TEXT: Final = 26
+HALF_WHITE: Final = frozenset("，、。；：")
+OPENING: Final = frozenset("（《「『")
+HANG: Final = 0.4
+"""Of its height, that the white before an opening mark is wide."""
 BODY_ABOVE_BASE: Final = 0.38
 """The middle of a Chinese character lies so many of its heights above the base line."""
 BODY: Final = 1.2
@@ -51,6 +56,10 @@ class Kit:
         """Pixels of the window for *size* pixels of the design."""
         return size * self.look.scale
 
+    def say(self, key: Text, **values: str | int) -> str:
+        """One of the terminal's own sentences (contract/texts.toml)."""
+        return self.look.texts(key, **values)
+
     def panel(self) -> Kit:
         """A part of the same area that is drawn again by itself."""
         part = Part()
@@ -72,8 +81,13 @@ class Kit:
         return wrap(words, width, lambda part: fonts.width(part, letters, bold))
 
     def balanced(self, words: str, width: float, size: float = 36, bold: bool = False) -> list[str]:
-        """As few lines as fit, of about the same length: no single character alone on the last one."""
+        """As few lines as fit, of about the same length; two are cut where one would pause anyhow."""
         lines = self.lines(words, width, size, bold)
+        if len(lines) == 2:
+            letters, fonts = self.look.type(size), self.look.fonts
+            at_pause = halves(words, width, lambda part: fonts.width(part, letters, bold))
+            if at_pause is not None:
+                return at_pause
         narrow = width
         while len(lines) > 1 and narrow > width / 2:
             closer = self.lines(words, narrow * 0.94, size, bold)
@@ -117,9 +131,14 @@ class Kit:
         part.drew(Box(box.x, top, box.w, used).inset(-line_height / 2))
         for line in broken:
             wide = self.width(line, size, bold)
+            if align == "center" and line and line[-1] in HALF_WHITE:  # nobody sees the white half as part of the line
+                wide -= self.look.type(size) / 2
             x = box.x + {"left": 0.0, "center": (box.w - wide) / 2, "right": box.w - wide}[align]
+            # An opening mark's white half hangs out, so that what one sees of the lines begins in one place.
+            hang = self.look.type(size) * HANG if align == "left" and line and line[0] in OPENING else 0.0
+            x -= hang
             end = self._line(part.canvas, line, x, y + line_height / 2, size, bold=bold)
-            left, right = min(left, x), max(right, end)
+            left, right = min(left, x + hang), max(right, end)
             y += line_height
         lead = (LINE_HEIGHT - BODY) / 2 * self.look.type(size)
         part.said.append(Said(words, Box(left, top + lead, max(0.0, right - left), used - 2 * lead), len(broken)))
@@ -262,7 +281,7 @@ class Kit:
             ground, edge, ink, thick = "ground", "outline", "off", 2.0
         self.fill(box, fill or ground, outline or edge, thick=thick, into=target)
         if say:
-            inner = box.inset(self.px(12), 0)
+            inner = box.inset(self.px(18), 0)
             one, two = (self.fitting(label, inner, size, bold=True, lines=n) for n in (1, 2))
             size = one if one >= size * 0.8 else two
             self.words(inner, label, size, bold=True, colour=ink, align="center", middle=True, into=target)
