@@ -28,3 +28,8 @@ class Together(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> Together:
     return Together(config, log)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes are named by their length: a key made for this run would give the test another name on every worker."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
