@@ -43,6 +43,8 @@ class Fault(enum.StrEnum):
     CODE_UNREADABLE = "code.unreadable"
     # slip
     PRINTER_GONE = "printer.gone"
+    PAPER_LOW = "printer.paper_low"
+    """Nothing that keeps anybody from anything: for staff."""
     PAPER_OUT = "printer.paper_out"
     PRINTER_COVER = "printer.cover"
     PRINTER_JAM = "printer.jam"

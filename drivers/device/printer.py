@@ -53,6 +53,9 @@ class Printed:
 
 class Printer(Device, Protocol):
     @property
+    def seen(self) -> PrinterStatus: ...
+
+    @property
     def supply(self) -> Supply:
         """What the last status said of the paper."""
         ...

@@ -35,6 +35,7 @@ WHERE: Final = {
     Fault.READER_GONE: "test_attacks_cards.py::test_a_reader_that_goes_away_is_not_a_pulled_card",
     Fault.ID_CARD_UNREADABLE: "test_attacks_words.py::test_an_id_card_that_cannot_be_used",
     Fault.ID_CARD_EXPIRED: "test_attacks_words.py::test_an_id_card_that_cannot_be_used",
+    Fault.PAPER_LOW: "test_reprint.py::test_only_who_is_called_for_help_reads_that_the_paper_is_low",
     Fault.DISK_FULL: "test_attacks_ledger.py::test_a_full_disk_takes_nothing_in_and_says_so_in_one_sentence",
     Fault.OPERATOR_NEEDED: "test_attacks_words.py::test_an_item_for_the_counter",
     Fault.NOT_READY: "test_attacks_ledger.py::test_a_terminal_without_its_papers_says_so_and_tries_again",
