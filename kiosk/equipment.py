@@ -83,6 +83,8 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     news, changes = Signal(), asyncio.Queue[bool]()
     access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key)
     central = Central(access, changes.put_nowait)
+    if settings.printer is not None:
+        printer_settings(settings.printer)  # what cannot be is said before the file is opened and held
     await journal.open()
     courier = Courier(
         settings.terminal.id,
@@ -91,7 +93,11 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         lambda receipt: identity.verify_receipt(receipt, platform.receipt_key),
         now,
     )
-    unfinished = await close_unfinished(journal)
+    try:
+        unfinished = await close_unfinished(journal)
+    except JournalLostError:
+        await journal.close()
+        raise
     bay = make_bay(settings, journal, unfinished=unfinished > 0)
     house = House(
         stage=stage,

@@ -30,14 +30,14 @@ from drivers.printer import status
 from drivers.printer.answers import MARK_LETTERS
 from drivers.printer.drawing import Pen
 from drivers.printer.paper import PaperWatch
-from drivers.printer.port import LATE, Port, open_port
+from drivers.printer.port import LATE, MOST_SILENCES, Port, open_port
 from drivers.printer.rendering import cut_off, render
 from drivers.printer.requests import Request, Requests
 from drivers.printer.sending import GONE, UNKNOWN, Sending
 from drivers.printer.settings import Cut, End, PrinterSettings
 from drivers.serial_line import LineLost, Patience
 
-ASKING: Final = len(status.QUERIES) * limits.PRINTER_STATUS + LATE
+ASKING: Final = len(status.QUERIES) * limits.PRINTER_STATUS + MOST_SILENCES * LATE
 """One round of questions, at most."""
 BEGIN_WAIT: Final = limits.PRINT_JOB + 8 * ASKING
 """A slip that another one holds up for longer is given back unprinted."""
@@ -202,12 +202,12 @@ class EscposPrinter:
         whenever it is switched on."""
         try:
             before = await self._ask(port)
-            if status.is_silent(before) and self._settings.profile.answers:
+            if not port.answered and self._settings.profile.answers:
                 before = await self._ask(port)
         except LineLost:
             return Fault.PRINTER_GONE
         self._become(before, events)
-        if status.is_silent(before) and self._settings.profile.answers and not port.surely_there:
+        if not port.answered and self._settings.profile.answers and not port.surely_there:
             return Fault.PRINTER_GONE
         return status.why_not(before)
 

@@ -25,6 +25,8 @@ from drivers.serial_line import Line, LineLost
 LATE: Final = 2 * limits.PRINTER_STATUS
 """After a question without an answer: so long until the next one, so that an answer which comes late is not taken for
 the next question's."""
+MOST_SILENCES: Final = 2
+"""Unanswered questions in one round; a third one is not put."""
 
 
 class Wire(Protocol):
@@ -101,6 +103,8 @@ class Port:
         self._unsent = b""
         """The rest of a question that the line did not take whole: it goes first, or what follows would be its end."""
         self._not_before = 0.0
+        self.answered = False
+        """Something was answered when it was last asked."""
         self.automatic: PrinterStatus | None = None
         """The last automatic status since ``forget``."""
         self.in_order = False
@@ -139,13 +143,19 @@ class Port:
         await self.send(status.report_changes(self._profile.automatic), limits.PRINTER_STATUS)
 
     async def status(self) -> PrinterStatus:
-        """DLE EOT, each with its deadline. The first silence ends the asking: what is not known is unknown."""
+        """DLE EOT, each with its deadline. One that is not answered leaves its part unknown; a printer that answers
+        nothing, or keeps silent twice, is not asked further."""
         answers: dict[int, int] = {}
+        silences = 0
         for number in self._profile.answers:
             answer = await self._ask(number)
-            if answer is None:
+            if answer is not None:
+                answers[number] = answer
+                continue
+            silences += 1
+            if not answers or silences == MOST_SILENCES:
                 break
-            answers[number] = answer
+        self.answered = bool(answers)
         return status.decode(answers, self._profile)
 
     async def _ask(self, number: int) -> int | None:

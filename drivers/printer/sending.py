@@ -82,9 +82,13 @@ class Sending:
             if self._worked_off():
                 return self._outcome(last)
             fault = status.why_not(last)
+            reported = self._port.automatic
+            if not self._port.answered and reported is not None:
+                fault = status.why_not(reported)  # it takes no questions: what it told by itself stands
+                self._become(reported if fault is not None else last)
             if fault is not None:
                 return await self._stopped(fault)
-            silences = silences + 1 if status.is_silent(last) and self._profile.answers else 0
+            silences = silences + 1 if self._profile.answers and not self._port.answered else 0
             if silences == SILENCES or now >= self._until:
                 return UNKNOWN
             await asyncio.sleep(limits.PRINTER_BUSY_POLL)
@@ -104,7 +108,7 @@ class Sending:
             case End.PROCESS_ID:
                 sure = True  # four characters of this very job: nothing else says them
             case End.IN_ORDER:
-                sure = not self._port.garbled and not status.is_silent(last)
+                sure = not self._port.garbled and self._port.answered
             case End.TIME:
                 sure = last.state is State.ONLINE
         return Printed(PrintOutcome.PRINTED) if sure else UNKNOWN

@@ -123,11 +123,6 @@ def _put_together(
     return PrinterStatus(state, supply, cover, cutter, hot)
 
 
-def is_silent(status: PrinterStatus) -> bool:
-    """Nothing at all is known of it."""
-    return status == UNKNOWN
-
-
 def why_not(status: PrinterStatus) -> Fault | None:
     """Why a slip cannot be printed now; None when nothing is known against it."""
     if status.cutter_error or status.supply is Supply.JAMMED:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 import usb.core
 import usb.util
@@ -23,26 +22,19 @@ SLICE: Final = 0.2
 """A transfer lasts at most this long (seconds), so that nobody waits for a thread that waits for a printer."""
 PACKETS: Final = 512
 """Bytes of one transfer out."""
-Find = Callable[[], dict[str, Any]]
 
 
-def usual_backend() -> dict[str, Any]:
-    """Arguments for pyusb's ``find``: none, it looks for libusb itself."""
-    return {}
-
-
-async def open_usb(vendor: int, product: int, worker: Executor, find: Find | None = None) -> UsbLine:
-    """Raises LineLost when the printer is not on the bus or may not be opened. *find*: more arguments for pyusb's
-    find."""
+async def open_usb(vendor: int, product: int, worker: Executor) -> UsbLine:
+    """Raises LineLost when the printer is not on the bus or may not be opened."""
     try:
-        return await asyncio.get_running_loop().run_in_executor(worker, _opened, vendor, product, find or usual_backend)
+        return await asyncio.get_running_loop().run_in_executor(worker, _opened, vendor, product)
     except (DeviceNotFoundError, usb.core.USBError, usb.core.NoBackendError, OSError, StopIteration) as error:
         raise LineLost(type(error).__name__) from error
 
 
-def _opened(vendor: int, product: int, find: Find) -> UsbLine:
+def _opened(vendor: int, product: int) -> UsbLine:
     """Blocking, in the worker thread."""
-    printer = Usb(vendor, product, usb_args=find())
+    printer = Usb(vendor, product)
     printer.open()
     interface = printer.device.get_active_configuration()[(0, 0)]
     bulk = [end for end in interface if usb.util.endpoint_type(end.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK]
@@ -62,13 +54,16 @@ class UsbLine:
         self._ends = threading.Event()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="printer usb")
         self._came: asyncio.Queue[bytes | LineLost] | None = None
+        self._reader: threading.Thread | None = None
 
     async def read(self, seconds: float | None) -> bytes:
         """What has come, at least one byte; ``b""`` when nothing came within *seconds*. Raises LineLost."""
         if self._came is None:
             self._came = asyncio.Queue()
             loop = asyncio.get_running_loop()
-            threading.Thread(target=self._read, args=(loop, self._came), name="printer usb in", daemon=True).start()
+            arguments = (loop, self._came)
+            self._reader = threading.Thread(target=self._read, args=arguments, name="printer usb in", daemon=True)
+            self._reader.start()
         try:
             async with asyncio.timeout(seconds):
                 came = await self._came.get()
@@ -122,7 +117,14 @@ class UsbLine:
         """Nothing is kept here: what was handed over is in the printer."""
 
     def close(self) -> None:
+        """Ends the reading, and gives the device back when no transfer is under way any more: libusb must not lose it
+        in the middle of one. Nobody waits for that."""
         self._ends.set()
-        self._writer.shutdown(wait=False)
+        threading.Thread(target=self._give_back, name="printer usb close", daemon=True).start()
+
+    def _give_back(self) -> None:
+        self._writer.shutdown(wait=True)
+        if self._reader is not None:
+            self._reader.join()
         with contextlib.suppress(usb.core.USBError):
             self._printer.close()  # it was gone already
