@@ -102,6 +102,10 @@ DISK_RESERVE_BYTES: Final = 64 * 1024 * 1024
 
 # -- drawing ---------------------------------------------------------------------------------------------------------
 FPS_ACTIVE: Final = 60
-FPS_IDLE: Final = 10
-"""Nobody there: the clock is slowed (measured 0.5 % of a core at 10 frames a second)."""
+"""So often a second the window looks whether there is something to draw, by itself; a touch wakes it at once."""
+FPS_IDLE: Final = 4
+"""… and so often when nobody is there: what moves then are the minutes and the notices."""
+FPS_UNWOKEN: Final = 10
+"""… and so often then where a touch cannot wake it (no X server): it is found by looking."""
 IDLE_SLOWDOWN: Final = 5.0
+"""After the last touch (seconds)."""

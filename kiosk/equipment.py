@@ -36,7 +36,8 @@ from kiosk.story import serve
 from kiosk.supplies import watch
 from kiosk.views import Action, GuideRow, MessageView, Picture
 from secure import identity
-from secure.ledger import Ledger, LedgerInUseError, WrongDeviceError
+from secure.file import LedgerInUseError
+from secure.ledger import Ledger, WrongDeviceError
 
 __all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
 

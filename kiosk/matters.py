@@ -25,10 +25,11 @@ async def show(visit: Visit) -> None:
     )
     rows = tuple((m.name, m.made_at[:10], m.receipt, m.state) for m in found.matters)
     tables = (wire.Table(title="", columns=columns, rows=rows),) if rows else ()
+    visit.known.matters = len(rows)
     while True:
         view = RecordsView(
             title=texts(Text.MATTERS_TITLE),
-            line=texts(Text.MATTERS_LINE, total=len(rows)),
+            line=texts(Text.MATTERS_LINE, total=len(rows)) if rows else "",
             facts=(),
             tables=tables,
             note="" if rows else texts(Text.MATTERS_EMPTY),

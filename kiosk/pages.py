@@ -228,7 +228,7 @@ def fault(house: House, failure: Failure) -> MessageView:
     else:
         rows = (
             GuideRow(texts(Text.FAULT_DO), (advice,)),
-            GuideRow(texts(Text.FAULT_STAFF), (texts(Text.FAULT_STAFF_TEXT, telephone=telephone),)),
+            _staff_row(house),
         )
         actions = (Action(OK, texts(Text.OK), True),)
     return MessageView(
@@ -239,6 +239,12 @@ def fault(house: House, failure: Failure) -> MessageView:
         actions=actions,
         speech=f"{sentence.what}。{advice}",
     )
+
+
+def _staff_row(house: House) -> GuideRow:
+    """Whom to ask, on every page where something does not go on: so that no advice has to say it again."""
+    words = house.texts(Text.FAULT_STAFF_TEXT, telephone=house.settings.terminal.telephone)
+    return GuideRow(house.texts(Text.FAULT_STAFF), (words,))
 
 
 def slip_line(house: House, printed: Printed) -> str:
@@ -277,7 +283,9 @@ def pulled(house: House, act: Act | None) -> MessageView:
     texts = house.texts
     if act is None or not act.kept:
         reader_gone = house.bay.card_reader is not None and not house.bay.card_reader_works()
-        return ended(house, Fault.READER_GONE if reader_gone else Fault.CARD_PULLED_IN_VISIT)
+        if reader_gone:
+            return ended(house, Fault.READER_GONE, (_staff_row(house),))
+        return ended(house, Fault.CARD_PULLED_IN_VISIT)
     rows = [GuideRow(texts(Text.SLIP_RECEIPT), (formatting.receipt(act.receipt),))]
     if act.printed is not None and act.printed.outcome is not PrintOutcome.PRINTED:
         rows.append(GuideRow(texts(Text.SLIP_LABEL), (texts(Text.SLIP_COPY),)))

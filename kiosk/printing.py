@@ -10,7 +10,8 @@ from contract.log_events import Event
 from contract.slip import PrintOutcome, Slip
 from drivers.device import Printed, Printer
 from kiosk.journal import Journal
-from secure.ledger import DiskFull, Entry, Ledger
+from secure.business import DiskFull, Entry
+from secure.ledger import Ledger
 
 
 class PrintDesk:

@@ -13,7 +13,7 @@ from contract.texts import Text as Words
 from kiosk import pages
 from kiosk.house import House
 from kiosk.person import Person
-from secure.ledger import Position
+from secure.business import Position
 
 if TYPE_CHECKING:
     from kiosk.acts import Act
@@ -82,19 +82,28 @@ def records(house: House, person: Person, item: Item, found: wire.Records) -> Sl
     lines.append(Rule())
     lines += [_fact(house, fact) for fact in found.facts]
     for table in found.tables:
-        lines += [Rule(), Text(table.title, bold=True)]
-        heading = tuple(
-            house.texts(Words.SLIP_IN_YUAN, label=column.label) if column.cell is wire.Cell.MONEY else column.label
-            for column in table.columns
-        )
-        rows = tuple(
-            tuple(formatting.cell(value, column.cell) for value, column in zip(row, table.columns, strict=True))
-            for row in table.rows
-        )
-        lines.append(Table(heading, rows))
+        lines += _table(house, table)
     if found.note:
         lines += [Rule(), Text(found.note)]
     return Slip((*lines, *_foot(house)))
+
+
+def _table(house: House, table: wire.Table) -> list[Line]:
+    """A table; a last column of remarks, which most rows have none of, comes below it: side by side there is no room
+    for it, and a label with nothing behind it on every row makes a slip of a foot."""
+    columns, rows = table.columns, table.rows
+    remarks: list[Line] = []
+    if len(columns) > 2 and columns[-1].cell is wire.Cell.TEXT and any(not str(row[-1]) for row in rows):
+        remarks = [Pair(formatting.cell(row[0], columns[0].cell), str(row[-1])) for row in rows if str(row[-1])]
+        columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
+    heading = tuple(
+        house.texts(Words.SLIP_IN_YUAN, label=column.label) if column.cell is wire.Cell.MONEY else column.label
+        for column in columns
+    )
+    cells = tuple(
+        tuple(formatting.cell(value, column.cell) for value, column in zip(row, columns, strict=True)) for row in rows
+    )
+    return [Rule(), Text(table.title, bold=True), Table(heading, cells), *remarks]
 
 
 def detail(house: House, item: Item, found: wire.Detail) -> Slip:

@@ -76,10 +76,6 @@ class EmulatedSamV:
         self._text = b""
         self._selected = False
 
-    @property
-    def occupied(self) -> bool:
-        return bool(self._text)
-
     def unplug(self) -> None:
         self._pty.unplug()
 
