@@ -50,6 +50,8 @@ class Fault(enum.StrEnum):
     """What was scanned cannot be an electronic card's code: rubbish, too long, a payment code."""
     # slip
     PRINTER_GONE = "printer.gone"
+    PAPER_LOW = "printer.paper_low"
+    """Nothing that keeps anybody from anything: for staff."""
     PAPER_OUT = "printer.paper_out"
     PRINTER_COVER = "printer.cover"
     PRINTER_JAM = "printer.jam"

@@ -40,6 +40,9 @@ PRINTER_STATUS: Final = 0.6
 PRINT_JOB: Final = 20.0
 PRINTER_POLL: Final = 3.0
 """How often an idle printer is asked for its status."""
+PAPER_SETTLE: Final = 60.0
+"""The near-end sensor flutters as the roll turns: paper is taken for renewed when the cover was open or the paper out
+in between, or when it has said so for this long."""
 PRINTER_CONNECT: Final = 3.0
 PRINTER_BUSY_POLL: Final = 0.25
 """How often a printer is asked while it works on a slip."""

@@ -11,7 +11,7 @@ from contract.faults import Fault
 from contract.slip import PrintOutcome
 from contract.texts import Text
 from contract.wire import Verdict
-from drivers.device import Failure, Printed, Supply
+from drivers.device import Failure, Printed, State, Supply
 from kiosk.house import House
 from kiosk.person import Person
 from kiosk.views import (
@@ -168,9 +168,31 @@ def notices(house: House) -> MessageView:
     )
 
 
+def staff_lines(house: House) -> tuple[str, ...]:
+    """For the worker who was called: what of the printer wants a hand. A resident has no use for it, so it stands on
+    no other page."""
+    printer = house.bay.printer
+    if printer is None:
+        return ()
+    found = printer.seen
+    fault = None
+    if found.supply is Supply.JAMMED or found.cutter_error:
+        fault = Fault.PRINTER_JAM
+    elif found.cover_open:
+        fault = Fault.PRINTER_COVER
+    elif found.supply is Supply.OUT:
+        fault = Fault.PAPER_OUT
+    elif found.state not in (State.ONLINE, State.BUSY):
+        fault = Fault.PRINTER_GONE
+    elif found.supply is Supply.LOW:
+        fault = Fault.PAPER_LOW
+    return () if fault is None else (house.faults[fault].staff,)
+
+
 def help_page(house: House) -> MessageView:
-    """帮办: whom to ask and how to reach them."""
+    """帮办: whom to ask and how to reach them; for whoever comes, what of the printer wants a hand."""
     texts = house.texts
+    staff = staff_lines(house)
     return MessageView(
         title=texts(Text.HELP_TITLE),
         text=texts(Text.HELP_TEXT),
@@ -179,6 +201,7 @@ def help_page(house: House) -> MessageView:
             GuideRow(texts(Text.HELP_WHO), (texts(Text.HELP_WHO_TEXT),)),
             GuideRow(texts(Text.HELP_CALL), (house.settings.terminal.telephone,)),
             GuideRow(texts(Text.HELP_MORE), (texts(Text.HELP_MORE_TEXT),)),
+            *((GuideRow(texts(Text.HELP_STAFF), staff),) if staff else ()),
         ),
         actions=(Action(OK, texts(Text.OK), True),),
     )

@@ -16,7 +16,7 @@ from contract.log_events import Event
 from contract.slip import PrintOutcome, Slip
 from contract.texts import Text
 from drivers.device import Failure, Printed
-from kiosk import pages
+from kiosk import pages, slips
 from kiosk.acts import Act
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
@@ -135,9 +135,12 @@ class Visit:
         self.slip_came = self.slip_came or act.has_slip
         return act
 
-    async def print(self, slip: Slip) -> Printed:
-        """Print *slip* because the resident asked for it."""
-        work = self._stand(self.house.desk.print(slip, self.id))
+    async def print(self, slip: Slip, *, again: str | None = None) -> Printed:
+        """Print *slip* because the resident asked for it. *again*: it is printed once more, of this receipt number; it
+        is marked 补打 and logged as such."""
+        if again is not None:
+            slip = slips.again(self.house, slip)
+        work = self._stand(self.house.desk.print(slip, self.id, again=again))
         printed = await self.busy(Text.BUSY_PRINTING, work, may_leave=False)
         self.slip_came = self.slip_came or printed.outcome is not PrintOutcome.NOT_PRINTED
         return printed

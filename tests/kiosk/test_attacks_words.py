@@ -42,6 +42,7 @@ WHERE: Final = {
         "test_attacks_words.py::test_an_id_card_that_cannot_be_used",
     ),
     Fault.CODE_UNREADABLE: "test_codes.py::test_what_is_no_code_is_said_where_a_code_was_asked_for",
+    Fault.PAPER_LOW: "test_reprint.py::test_only_who_is_called_for_help_reads_that_the_paper_is_low",
     Fault.DISK_FULL: "test_attacks_ledger.py::test_a_full_disk_takes_nothing_in_and_says_so_in_one_sentence",
     Fault.OPERATOR_NEEDED: "test_attacks_words.py::test_an_item_for_the_counter",
     Fault.NOT_READY: "test_attacks_ledger.py::test_a_terminal_without_its_papers_says_so_and_tries_again",
