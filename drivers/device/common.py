@@ -105,6 +105,8 @@ COMPLETION_OF: Final[Mapping[Fault, Completion]] = MappingProxyType(
         Fault.PRINTER_GONE: Completion.NOT_READY,
         Fault.PRINTER_JAM: Completion.HARDWARE_ERROR,
         Fault.PRINT_UNKNOWN: Completion.TIMEOUT,
+        Fault.CAMERA_GONE: Completion.NOT_READY,
+        Fault.SPEAKER_GONE: Completion.NOT_READY,
         Fault.DISK_FULL: Completion.NOT_READY,
     }
 )
