@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import uuid6
-from sqlite_utils import Database
 
 from contract import limits
 from contract.log_events import Event
@@ -39,6 +38,7 @@ from secure import segment as writing
 from secure.keys import DeviceKey, SealingKey, signed_by
 from secure.schema import LEDGER
 from secure.segment import Segment
+from secure.sqlite import Database
 
 T = TypeVar("T")
 

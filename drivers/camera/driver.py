@@ -142,7 +142,7 @@ class DocumentCamera:
                 elif self._state is State.HARDWARE_ERROR and time.monotonic() >= again:
                     await self.look()
                     again = time.monotonic() + patience.following()
-                if self._process is not None and time.monotonic() - self._used > limits.CAMERA_IDLE:
+                if not self._one_at_a_time.locked() and time.monotonic() - self._used > limits.CAMERA_IDLE:
                     await self._end()
                 await asyncio.sleep(limits.CAMERA_POLL)
         finally:
@@ -226,21 +226,31 @@ class DocumentCamera:
             await self._ended()
 
     async def _ended(self) -> None:
-        process, self._process = self._process, None
+        """Cancelled on the way it leaves the process where it is, for the next call to end."""
+        process = self._process
         if process is None:
             return
         assert process.stdin is not None
         process.stdin.close()
         try:
             async with asyncio.timeout(limits.CAMERA_END):
-                await process.wait()
+                await _wound_up(process)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            await process.wait()
+            await _wound_up(process)
+        self._process = None
 
     def _become(self, state: State) -> None:
         before, self._state = self._state, state
         for happening in happenings(before, state):
             if self._events is not None:
                 self._events.put_nowait(DeviceEvent(self.name, happening, state))
+
+
+async def _wound_up(process: asyncio.subprocess.Process) -> None:
+    """Wait for its end. What it still says is read and dropped: asyncio closes its pipe only then."""
+    assert process.stdout is not None
+    while await process.stdout.read(limits.CAMERA_LOOK_PIXELS**2):
+        pass
+    await process.wait()
