@@ -19,10 +19,15 @@ from contract import catalogue, faults, follow, texts
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
+from drivers.camera import CameraSettings, DocumentCamera
 from drivers.card_reader import CardReaderSettings, PcscCardReader
+from drivers.device import Seal
 from drivers.id_reader import IdReaderSettings, SamvIdReader
+from drivers.power import NutPower, PowerSettings
+from drivers.presence import IioPresence, PresenceSettings
 from drivers.printer import EscposPrinter, PrinterSettings
 from drivers.scanner import ScannerSettings, SerialScanner
+from drivers.speaker import AlsaSpeaker, SpeakerSettings
 from kiosk.bay import Bay
 from kiosk.central import Access, Central
 from kiosk.concurrency import Signal
@@ -36,6 +41,7 @@ from kiosk.story import serve
 from kiosk.views import Action, GuideRow, MessageView, Picture
 from secure import identity
 from secure.ledger import Ledger, LedgerInUseError, WrongDeviceError
+from secure.photo import PhotoSeal
 
 __all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
 
@@ -89,7 +95,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         lambda receipt: identity.verify_receipt(receipt, platform.receipt_key),
         now,
     )
-    bay = make_bay(settings, journal)
+    bay = make_bay(settings, journal, PhotoSeal(platform.hpke_key, settings.terminal.id))
     house = House(
         stage=stage,
         bay=bay,
@@ -142,9 +148,10 @@ def not_ready(settings: Settings) -> MessageView:
     )
 
 
-def make_bay(settings: Settings, journal: Journal) -> Bay:
-    """The devices that terminal.toml names; the others are not there."""
+def make_bay(settings: Settings, journal: Journal, seal: Seal) -> Bay:
+    """The devices that terminal.toml names; the others are not there. *seal* closes what the camera takes."""
     card, id_card, scanner, printer = settings.card_reader, settings.id_reader, settings.scanner, settings.printer
+    camera, speaker, presence, power = settings.camera, settings.speaker, settings.presence, settings.power
     return Bay(
         card_reader=PcscCardReader(CardReaderSettings(reader=card.reader)) if card else None,
         id_reader=SamvIdReader(IdReaderSettings(path=id_card.path, baud=id_card.baud)) if id_card else None,
@@ -152,6 +159,12 @@ def make_bay(settings: Settings, journal: Journal) -> Bay:
         printer=EscposPrinter(PrinterSettings(path=printer.path, baud=printer.baud, width_mm=printer.width_mm), journal)
         if printer
         else None,
+        camera=DocumentCamera(CameraSettings(camera.path, camera.source, camera.width, camera.height), seal)
+        if camera
+        else None,
+        speaker=AlsaSpeaker(SpeakerSettings(speaker.device)) if speaker else None,
+        presence=IioPresence(PresenceSettings(presence.sensor, presence.near)) if presence else None,
+        power=NutPower(PowerSettings(power.ups, power.host, power.port)) if power else None,
     )
 
 

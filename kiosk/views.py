@@ -380,6 +380,16 @@ class StillThere(View[bool]):
     frame: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Resting(View[bool]):
+    """Nobody is there and the screen is dark, over the view that stays beneath. Answer True: touched, and nothing
+    else comes of that touch."""
+
+    seconds: None = None
+    """It lasts until it is touched or taken away."""
+    frame: bool = False
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What the frame says around every view."""
