@@ -91,6 +91,8 @@ PRESENCE_GONE: Final = 3.0
 """Nobody near for this long: they went. Shorter gaps are somebody who moves."""
 SCREEN_REST: Final = 600.0
 """Nobody there and no touch for this long: the idle screen goes dark until somebody comes or touches it."""
+WAKE_GRACE: Final = 0.5
+"""The screen has just come back from its rest: a touch in this time was meant for the dark one and presses nothing."""
 POWER_CONNECT: Final = 2.0
 POWER_ANSWER: Final = 3.0
 """One question to the UPS's daemon and its whole answer."""

@@ -1,8 +1,8 @@
 """The screen at rest (views.Resting): black, because nobody is there to read it.
 
-DPMS is not used: a panel that has switched itself off takes seconds to come back, and some take their touch layer along.
-The light is back as soon as the finger is lifted, and the touch that brought it has done nothing else: it began
-on this screen, and a second tap of a trembling hand is no new one (screens.hand).
+DPMS is not used: a panel that has switched itself off takes seconds to come back, and some take their touch layer
+along. The light is back as soon as the finger is lifted, and the touch that brought it has done nothing else: it began
+on this screen, and whatever begins within limits.WAKE_GRACE of the light is nobody's (screens.hand).
 """
 
 from __future__ import annotations

@@ -154,6 +154,8 @@ class KivyStage:
             self._cover = None
             self.root.over.clear()
             self.root.hand.new_screen()
+            if isinstance(view, Resting):
+                self.root.hand.ignore(limits.WAKE_GRACE)
 
     def idle_seconds(self) -> float:
         """Seconds since the last touch (monotonic)."""

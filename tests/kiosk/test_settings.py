@@ -39,6 +39,12 @@ def test_what_is_not_named_is_not_there(tmp_path: Path) -> None:
         ("[screen]\nwidth = 5", "width"),
         ("[printer]\nbaud = 9600", "path"),
         ("[priner]\npath = 'x'", "priner"),
+        ("[camera]\nsource = 'still'", "path"),
+        ("[camera]\npath = 'x'\nsource = 'uvc'", "source"),
+        ("[speaker]\nvolume = 5", "volume"),
+        ("[presence]\nsensor = 'prox'\nnear = -1", "near"),
+        ("[power]\nups = 'a b'", "ups"),
+        ("[power]\nups = 'a'\nport = 0", "port"),
     ],
 )
 def test_a_wrong_setting_is_an_error_that_names_it(tmp_path: Path, more: str, named: str) -> None:
