@@ -382,8 +382,7 @@ class StillThere(View[bool]):
 
 @dataclass(frozen=True, kw_only=True)
 class Resting(View[bool]):
-    """Nobody is there and the screen is dark, over the view that stays beneath. Answer True: touched, and nothing
-    else comes of that touch."""
+    """Nobody is there: darkness over the view that stays beneath. Answer True: touched; nothing else comes of that."""
 
     seconds: None = None
     """It lasts until it is touched or taken away."""
