@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -17,10 +16,13 @@ from django.db.migrations.executor import MigrationExecutor
 from central import authority, clock, sessions, terminals
 from central.models import Resident, Terminal
 from central.seeding import people
+from central.serve import NotLoopbackError
 from central.serve import serve as serve_state
 from central.state import State, write
 from contract import limits
 from contract.log_format import DEVICE_ID
+
+__all__ = ["NotLoopbackError", "admit", "ecode", "revoke", "seed", "serve", "unblock"]
 
 RAW_KEY: Final = 32
 
@@ -64,7 +66,10 @@ def bundle(state: State, terminal: str) -> dict[str, str]:
 def read_log_key(content: bytes) -> bytes:
     """An Ed25519 public key as raw bytes, from raw bytes, hex or PEM."""
     if content.lstrip().startswith(b"-----BEGIN"):
-        key = serialization.load_pem_public_key(content)
+        try:
+            key = serialization.load_pem_public_key(content)
+        except ValueError as error:
+            raise authority.NotACsrError("the log key is not a PEM public key") from error
         if not isinstance(key, Ed25519PublicKey):
             raise authority.NotACsrError("the log key is not Ed25519")
         return key.public_bytes_raw()
@@ -72,7 +77,7 @@ def read_log_key(content: bytes) -> bytes:
         return content
     try:
         raw = bytes.fromhex(content.decode("ascii").strip())
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise authority.NotACsrError("the log key is neither PEM, hex nor 32 bytes") from error
     if len(raw) != RAW_KEY:
         raise authority.NotACsrError("the log key is not 32 bytes long")

@@ -40,9 +40,18 @@ class Fault(enum.StrEnum):
     # ID card and code
     ID_CARD_UNREADABLE = "id_card.unreadable"
     ID_CARD_EXPIRED = "id_card.expired"
+    ID_CARD_OTHER_KIND = "id_card.other_kind"
+    """Something lies there that is no identity document (SW3 40)."""
+    ID_READER_SELF_TEST = "id_reader.self_test"
+    """The module failed its own test and accepts nothing (SW3 60)."""
+    ID_READER_NOT_AUTHORISED = "id_reader.not_authorised"
+    """The module was never authorised, or its authorisation has ended (SW3 66)."""
     CODE_UNREADABLE = "code.unreadable"
+    """What was scanned cannot be an electronic card's code: rubbish, too long, a payment code."""
     # slip
     PRINTER_GONE = "printer.gone"
+    PAPER_LOW = "printer.paper_low"
+    """Nothing that keeps anybody from anything: for staff."""
     PAPER_OUT = "printer.paper_out"
     PRINTER_COVER = "printer.cover"
     PRINTER_JAM = "printer.jam"

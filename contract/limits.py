@@ -40,16 +40,34 @@ PRINTER_STATUS: Final = 0.6
 PRINT_JOB: Final = 20.0
 PRINTER_POLL: Final = 3.0
 """How often an idle printer is asked for its status."""
+PAPER_SETTLE: Final = 60.0
+"""The near-end sensor flutters as the roll turns: paper is taken for renewed when the cover was open or the paper out
+in between, or when it has said so for this long."""
 PRINTER_CONNECT: Final = 3.0
 PRINTER_BUSY_POLL: Final = 0.25
 """How often a printer is asked while it works on a slip."""
 SCANNER_SUFFIX_IDLE: Final = 0.08
 """A scanner without suffix: this much silence ends a code."""
+SCANNER_PACKET_IDLE: Final = 0.5
+"""A scanner that sends packets: this much silence in the middle of one ends it."""
+SCANNER_COMMAND: Final = 0.5
+"""Handing a start or a stop to the scanner."""
+SCANNER_ACKNOWLEDGE: Final = 1.0
+"""A scanner that acknowledges commands has done so after this long."""
+SCANNER_VERDICT: Final = 0.4
+"""What cannot be a code is said so only when no code follows within this: telephones flicker, readings break off."""
 QR_MAX_CHARS: Final = 512
 QR_LIFETIME: Final = 60.0
+"""An electronic card's code is dead this long after it was scanned, wherever it waited."""
 ID_READER_FIND: Final = 1.0
 ID_READER_SELECT: Final = 1.0
 ID_READER_READ: Final = 2.0
+ID_READER_ADDRESS: Final = 1.5
+"""The newest address."""
+ID_READER_MODULE: Final = 0.5
+"""What the module answers without a card: status, reset, its number, another rate."""
+ID_READER_PROBE: Final = 0.3
+"""Trying one rate of the line."""
 ID_READER_POLL: Final = 0.5
 """How often the ID-card reader is asked whether a card lies on it."""
 ID_READER_QUIET: Final = 0.15
@@ -149,6 +167,10 @@ DISK_RESERVE_BYTES: Final = 64 * 1024 * 1024
 
 # -- drawing ---------------------------------------------------------------------------------------------------------
 FPS_ACTIVE: Final = 60
-FPS_IDLE: Final = 10
-"""Nobody there: the clock is slowed (measured 0.5 % of a core at 10 frames a second)."""
+"""So often a second the window looks whether there is something to draw, by itself; a touch wakes it at once."""
+FPS_IDLE: Final = 4
+"""… and so often when nobody is there: what moves then are the minutes and the notices."""
+FPS_UNWOKEN: Final = 10
+"""… and so often then where a touch cannot wake it (no X server): it is found by looking."""
 IDLE_SLOWDOWN: Final = 5.0
+"""After the last touch (seconds)."""

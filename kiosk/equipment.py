@@ -25,8 +25,8 @@ from drivers.device import Seal
 from drivers.id_reader import IdReaderSettings, SamvIdReader
 from drivers.power import NutPower, PowerSettings
 from drivers.presence import IioPresence, PresenceSettings
-from drivers.printer import EscposPrinter, PrinterSettings
-from drivers.scanner import ScannerSettings, SerialScanner
+from drivers.printer import EscposPrinter, Kind, PrinterSettings, PrinterSettingsError, profile
+from drivers.scanner import PROFILES, HidScanner, HidScannerSettings, ScannerSettings, SerialScanner
 from drivers.speaker import AlsaSpeaker, SpeakerSettings
 from kiosk.bay import Bay
 from kiosk.central import Access, Central
@@ -34,13 +34,15 @@ from kiosk.concurrency import Signal
 from kiosk.courier import Courier
 from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
-from kiosk.printing import PrintDesk
-from kiosk.settings import Settings
+from kiosk.printing import PrintDesk, close_unfinished
+from kiosk.settings import PrinterSection, SerialSection, Settings
 from kiosk.stage import Stage
 from kiosk.story import serve
+from kiosk.supplies import watch
 from kiosk.views import Action, GuideRow, MessageView, Picture
 from secure import identity
-from secure.ledger import Ledger, LedgerInUseError, WrongDeviceError
+from secure.file import LedgerInUseError
+from secure.ledger import Ledger, WrongDeviceError
 from secure.photo import PhotoSeal
 
 __all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
@@ -53,6 +55,7 @@ NOT_READY = (
     JournalLostError,
     sqlite3.DatabaseError,
     OSError,
+    PrinterSettingsError,
 )
 """What a technician has to see to before anything works; their messages name files, never a resident."""
 
@@ -87,6 +90,8 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     news, changes = Signal(), asyncio.Queue[bool]()
     access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key)
     central = Central(access, changes.put_nowait)
+    if settings.printer is not None:
+        printer_settings(settings.printer)  # what cannot be is said before the file is opened and held
     await journal.open()
     courier = Courier(
         settings.terminal.id,
@@ -95,7 +100,13 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         lambda receipt: identity.verify_receipt(receipt, platform.receipt_key),
         now,
     )
-    bay = make_bay(settings, journal, PhotoSeal(platform.hpke_key, settings.terminal.id))
+    try:
+        unfinished = await close_unfinished(journal)
+    except JournalLostError:
+        await journal.close()
+        raise
+    seal = PhotoSeal(platform.hpke_key, settings.terminal.id)
+    bay = make_bay(settings, journal, seal, unfinished=unfinished > 0)
     house = House(
         stage=stage,
         bay=bay,
@@ -115,6 +126,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         await journal.log(Event.STARTED, version=metadata.version("jiujinban-kiosk"), boot=boot_id())
         async with asyncio.TaskGroup() as background:
             tasks = [
+                background.create_task(watch(bay, journal), name="supplies"),
                 background.create_task(bay.run(), name="bay"),
                 background.create_task(courier.run(), name="courier"),
                 background.create_task(tell_news(changes, house), name="news"),
@@ -148,17 +160,17 @@ def not_ready(settings: Settings) -> MessageView:
     )
 
 
-def make_bay(settings: Settings, journal: Journal, seal: Seal) -> Bay:
-    """The devices that terminal.toml names; the others are not there. *seal* closes what the camera takes."""
+def make_bay(settings: Settings, journal: Journal, seal: Seal, *, unfinished: bool = False) -> Bay:
+    """The devices that terminal.toml names; the others are not there. *seal* closes what the camera takes.
+    *unfinished*: the power was cut while a slip was being printed. Raises PrinterSettingsError for a printer that
+    cannot be."""
     card, id_card, scanner, printer = settings.card_reader, settings.id_reader, settings.scanner, settings.printer
     camera, speaker, presence, power = settings.camera, settings.speaker, settings.presence, settings.power
     return Bay(
         card_reader=PcscCardReader(CardReaderSettings(reader=card.reader)) if card else None,
         id_reader=SamvIdReader(IdReaderSettings(path=id_card.path, baud=id_card.baud)) if id_card else None,
-        scanner=SerialScanner(ScannerSettings(path=scanner.path, baud=scanner.baud)) if scanner else None,
-        printer=EscposPrinter(PrinterSettings(path=printer.path, baud=printer.baud, width_mm=printer.width_mm), journal)
-        if printer
-        else None,
+        scanner=make_scanner(scanner) if scanner else None,
+        printer=EscposPrinter(printer_settings(printer), journal, left_over=unfinished) if printer else None,
         camera=DocumentCamera(CameraSettings(camera.path, camera.source, camera.width, camera.height), seal)
         if camera
         else None,
@@ -166,6 +178,29 @@ def make_bay(settings: Settings, journal: Journal, seal: Seal) -> Bay:
         presence=IioPresence(PresenceSettings(presence.sensor, presence.near)) if presence else None,
         power=NutPower(PowerSettings(power.ups, power.host, power.port)) if power else None,
     )
+
+
+def printer_settings(section: PrinterSection) -> PrinterSettings:
+    """What terminal.toml says of the printer, with what its model can do. Raises PrinterSettingsError, with a
+    sentence."""
+    return PrinterSettings(
+        path=section.path,
+        kind=Kind(section.kind),
+        host=section.host,
+        port=section.port,
+        vendor=section.vendor,
+        product=section.product,
+        baud=section.baud,
+        width_mm=section.width_mm,
+        profile=profile(section.profile),
+    )
+
+
+def make_scanner(section: SerialSection) -> SerialScanner | HidScanner:
+    """The scanner as its section says."""
+    if section.profile == "keyboard":
+        return HidScanner(HidScannerSettings(path=section.path))
+    return SerialScanner(ScannerSettings(section.path, section.baud, PROFILES[section.profile]))
 
 
 async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:

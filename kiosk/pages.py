@@ -11,7 +11,7 @@ from contract.faults import Fault
 from contract.slip import PrintOutcome
 from contract.texts import Text
 from contract.wire import Verdict
-from drivers.device import Failure, Printed, Supply
+from drivers.device import Failure, Printed, State, Supply
 from kiosk.house import House
 from kiosk.person import Person
 from kiosk.views import (
@@ -177,9 +177,31 @@ def notices(house: House) -> MessageView:
     )
 
 
+def staff_lines(house: House) -> tuple[str, ...]:
+    """For the worker who was called: what of the printer wants a hand. A resident has no use for it, so it stands on
+    no other page."""
+    printer = house.bay.printer
+    if printer is None:
+        return ()
+    found = printer.seen
+    fault = None
+    if found.supply is Supply.JAMMED or found.cutter_error:
+        fault = Fault.PRINTER_JAM
+    elif found.cover_open:
+        fault = Fault.PRINTER_COVER
+    elif found.supply is Supply.OUT:
+        fault = Fault.PAPER_OUT
+    elif found.state not in (State.ONLINE, State.BUSY):
+        fault = Fault.PRINTER_GONE
+    elif found.supply is Supply.LOW:
+        fault = Fault.PAPER_LOW
+    return () if fault is None else (house.faults[fault].staff,)
+
+
 def help_page(house: House) -> MessageView:
-    """帮办: whom to ask and how to reach them."""
+    """帮办: whom to ask and how to reach them; for whoever comes, what of the printer wants a hand."""
     texts = house.texts
+    staff = staff_lines(house)
     return MessageView(
         title=texts(Text.HELP_TITLE),
         text=texts(Text.HELP_TEXT),
@@ -188,6 +210,7 @@ def help_page(house: House) -> MessageView:
             GuideRow(texts(Text.HELP_WHO), (texts(Text.HELP_WHO_TEXT),)),
             GuideRow(texts(Text.HELP_CALL), (house.settings.terminal.telephone,)),
             GuideRow(texts(Text.HELP_MORE), (texts(Text.HELP_MORE_TEXT),)),
+            *((GuideRow(texts(Text.HELP_STAFF), staff),) if staff else ()),
         ),
         actions=(Action(OK, texts(Text.OK), True),),
     )
@@ -214,7 +237,7 @@ def fault(house: House, failure: Failure) -> MessageView:
     else:
         rows = (
             GuideRow(texts(Text.FAULT_DO), (advice,)),
-            GuideRow(texts(Text.FAULT_STAFF), (texts(Text.FAULT_STAFF_TEXT, telephone=telephone),)),
+            _staff_row(house),
         )
         actions = (Action(OK, texts(Text.OK), True),)
     return MessageView(
@@ -225,6 +248,12 @@ def fault(house: House, failure: Failure) -> MessageView:
         actions=actions,
         speech=f"{sentence.what}。{advice}",
     )
+
+
+def _staff_row(house: House) -> GuideRow:
+    """Whom to ask, on every page where something does not go on: so that no advice has to say it again."""
+    words = house.texts(Text.FAULT_STAFF_TEXT, telephone=house.settings.terminal.telephone)
+    return GuideRow(house.texts(Text.FAULT_STAFF), (words,))
 
 
 def slip_line(house: House, printed: Printed) -> str:
@@ -263,7 +292,9 @@ def pulled(house: House, act: Act | None) -> MessageView:
     texts = house.texts
     if act is None or not act.kept:
         reader_gone = house.bay.card_reader is not None and not house.bay.card_reader_works()
-        return ended(house, Fault.READER_GONE if reader_gone else Fault.CARD_PULLED_IN_VISIT)
+        if reader_gone:
+            return ended(house, Fault.READER_GONE, (_staff_row(house),))
+        return ended(house, Fault.CARD_PULLED_IN_VISIT)
     rows = [GuideRow(texts(Text.SLIP_RECEIPT), (formatting.receipt(act.receipt),))]
     if act.printed is not None and act.printed.outcome is not PrintOutcome.PRINTED:
         rows.append(GuideRow(texts(Text.SLIP_LABEL), (texts(Text.SLIP_COPY),)))

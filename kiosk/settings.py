@@ -50,19 +50,47 @@ class CardReaderSection(Section, frozen=True, kw_only=True):
 
 
 class SerialSection(Section, frozen=True, kw_only=True):
+    """The scanner, on a serial line or as a keyboard."""
+
     path: str
+    """A stable path: /dev/serial/by-id/…, or /dev/input/by-id/…-event-kbd for a scanner that is a keyboard."""
     baud: int = 9600
+    profile: Literal["presentation", "honeywell", "newland", "zebra", "zebra-ssi", "keyboard"] = "presentation"
+    """``presentation``: it always looks and is sent nothing (best). A maker: its trigger commands are sent while a code
+    is asked for (drivers.scanner.profiles). ``keyboard``: USB HID, grabbed; no rate, nothing is sent."""
 
 
 class IdReaderSection(Section, frozen=True, kw_only=True):
     path: str
-    baud: int = 115200
+    """A stable path: /dev/serial/by-id/…"""
+    baud: Literal[115200, 57600, 38400, 19200, 9600] = 115200
+    """Tried first; where the module is silent the others are tried."""
 
 
 class PrinterSection(Section, frozen=True, kw_only=True):
-    path: str
+    """Where the printer is and which model; what a model can do stands in drivers/printer/profiles.toml."""
+
+    profile: str = "generic-80"
+    kind: Literal["serial", "usb", "network"] = "serial"
+    path: str = ""
+    """Serial: a stable name, /dev/serial/by-id/…"""
     baud: int = 115200
-    width_mm: int = 80
+    host: str = ""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 9100
+    vendor: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0
+    product: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0
+    """USB: the two numbers of lsusb, as 0x04b8 and 0x0e15."""
+    width_mm: int = 0
+    """Paper, 80 or 58; 0: what the model has."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError (msgspec: ValidationError) with a sentence for the technician."""
+        if self.kind == "serial" and not self.path:
+            raise ValueError("a serial printer needs `path`, its name under /dev/serial/by-id 串口打印机要写 path")
+        if self.kind == "network" and not self.host:
+            raise ValueError("a printer on the network needs `host` 网口打印机要写 host")
+        if self.kind == "usb" and not (self.vendor and self.product):
+            raise ValueError("a USB printer needs `vendor` and `product` USB 打印机要写 vendor 和 product")
 
 
 class CameraSection(Section, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from contract.texts import Text as Words
 from kiosk import pages
 from kiosk.house import House
 from kiosk.person import Person
-from secure.ledger import Position
+from secure.business import Position
 
 if TYPE_CHECKING:
     from kiosk.acts import Act
@@ -34,6 +34,10 @@ def who(house: House, person: Person) -> list[Line]:
     """Whose slip it is, masked."""
     texts = house.texts
     return [Pair(texts(Words.SLIP_NAME), person.masked_name), Pair(texts(Words.SLIP_ID), person.masked_id)]
+
+
+def _is_time(house: House, line: Line) -> bool:
+    return isinstance(line, Pair) and line.label == house.texts(Words.SLIP_TIME)
 
 
 def _fact(house: House, fact: wire.Fact) -> Pair:
@@ -78,19 +82,28 @@ def records(house: House, person: Person, item: Item, found: wire.Records) -> Sl
     lines.append(Rule())
     lines += [_fact(house, fact) for fact in found.facts]
     for table in found.tables:
-        lines += [Rule(), Text(table.title, bold=True)]
-        heading = tuple(
-            house.texts(Words.SLIP_IN_YUAN, label=column.label) if column.cell is wire.Cell.MONEY else column.label
-            for column in table.columns
-        )
-        rows = tuple(
-            tuple(formatting.cell(value, column.cell) for value, column in zip(row, table.columns, strict=True))
-            for row in table.rows
-        )
-        lines.append(Table(heading, rows))
+        lines += _table(house, table)
     if found.note:
         lines += [Rule(), Text(found.note)]
     return Slip((*lines, *_foot(house)))
+
+
+def _table(house: House, table: wire.Table) -> list[Line]:
+    """A table; a last column of remarks, which most rows have none of, comes below it: side by side there is no room
+    for it, and a label with nothing behind it on every row makes a slip of a foot."""
+    columns, rows = table.columns, table.rows
+    remarks: list[Line] = []
+    if len(columns) > 2 and columns[-1].cell is wire.Cell.TEXT and any(not str(row[-1]) for row in rows):
+        remarks = [Pair(formatting.cell(row[0], columns[0].cell), str(row[-1])) for row in rows if str(row[-1])]
+        columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
+    heading = tuple(
+        house.texts(Words.SLIP_IN_YUAN, label=column.label) if column.cell is wire.Cell.MONEY else column.label
+        for column in columns
+    )
+    cells = tuple(
+        tuple(formatting.cell(value, column.cell) for value, column in zip(row, columns, strict=True)) for row in rows
+    )
+    return [Rule(), Text(table.title, bold=True), Table(heading, cells), *remarks]
 
 
 def detail(house: House, item: Item, found: wire.Detail) -> Slip:
@@ -103,6 +116,32 @@ def detail(house: House, item: Item, found: wire.Detail) -> Slip:
     if found.link:
         lines.append(Qr(found.link, house.texts(Words.DETAIL_QR_TITLE)))
     return Slip((*lines, *_foot(house)))
+
+
+def matter(house: House, person: Person, done: wire.Matter) -> Slip:
+    """A matter's slip once more, from what the platform has of it: the number, the state, the follow-up QR. What was
+    said then and the log's witness stand on the first slip only."""
+    texts = house.texts
+    made = formatting.cell(done.made_at[:10], wire.Cell.DATE)
+    lines = [line for line in _head(house, done.name, house.clock()) if not _is_time(house, line)]
+    lines.append(Pair(texts(Words.SLIP_TIME), made))
+    lines += who(house, person)
+    lines += [Rule(), Text(texts(Words.SLIP_RECEIPT), centred=True), Number(formatting.receipt(done.receipt))]
+    lines += [Text(formatting.cell(done.state, wire.Cell.STATE), bold=True, centred=True)]
+    if done.detail:
+        lines.append(Text(done.detail))
+    # The mark in the address is under this terminal's own key: for another's matter there is none.
+    if done.receipt.startswith(f"{house.settings.terminal.number:04d}"):
+        lines += [Rule(), Qr(house.follow(done.receipt), texts(Words.SLIP_FOLLOW))]
+    return Slip((*lines, Text(texts(Words.SLIP_KEEP)), *_foot(house)))
+
+
+def again(house: House, slip: Slip) -> Slip:
+    """*slip*, marked 补打 with the time, so that nobody takes it for a second matter."""
+    texts = house.texts
+    time = formatting.moment(house.clock())
+    mark = (Title(texts(Words.SLIP_AGAIN)), Text(texts(Words.SLIP_AGAIN_AT, time=time), centred=True), Rule())
+    return Slip((*mark, *slip.lines))
 
 
 def guide(house: House, item: Item) -> Slip:

@@ -42,7 +42,7 @@ async def serve(house: House, touched: bool = False) -> NoReturn:
             touched, following = False, None
             if not house.bay.power_is_low():
                 following = await attend(house, acts, arrival)
-    raise AssertionError("visits never end")
+    raise AssertionError("visits never end")  # pragma: no cover - said to the type checker
 
 
 async def wait_for_somebody(house: House) -> Arrival | None:
@@ -81,9 +81,15 @@ async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None)
         await story.farewell(reason)
         return story.following
     finally:
-        visit.let_go()
+        closed = visit.let_go()
         house.stage.clear()
-        await visit.log(Event.VISIT_ENDED, reason=reason.value)
+        try:
+            await visit.log(Event.VISIT_ENDED, reason=reason.value)
+        except JournalLostError:
+            # Serving ends with this, and with it every task of the terminal: the platform's session is closed first.
+            if closed is not None:
+                await asyncio.wait({closed}, timeout=limits.PLATFORM_CONNECT)
+            raise
         del story, visit
         gc.collect()
 
@@ -146,6 +152,9 @@ class Story:
         else:
             choice = await visit.ask(view)
         match choice:
+            case Arrival() if choice.unreadable:
+                if (shown := await self._unreadable()) is not None:
+                    await self._welcome(shown)
             case Arrival():
                 await self._welcome(choice)
             case Group():
@@ -183,8 +192,7 @@ class Story:
         if item.proof is Proof.OPERATOR:
             await self.visit.tell(Failure(Fault.OPERATOR_NEEDED), item.number)
             return False
-        if item.proof is Proof.OPEN:
-            return True
+        # One that is open to everybody asks too: the platform answers sessions only, and there is none for nobody.
         return (
             await self._known()
             and await identity.prove(self.visit, self.visit.known, item.proof)
@@ -213,8 +221,15 @@ class Story:
                 answer = await first(shown, bay.changed())  # a device went or came back: other ways are shown
                 if answer is Nav.BACK:
                     return False
+                if isinstance(answer, Arrival) and answer.unreadable:
+                    answer = await self._unreadable()
             await self._welcome(answer)
         return True
+
+    async def _unreadable(self) -> Arrival | None:
+        """Say that what was shown is no code; what is shown instead meanwhile, None when the page was touched away."""
+        answer = await first(self.visit.tell(identity.UNREADABLE), self.visit.house.bay.arrival(unreadable=False))
+        return answer if isinstance(answer, Arrival) else None
 
     # -- leaving -----------------------------------------------------------------------------------------------------
 
@@ -248,7 +263,7 @@ class Story:
 
     async def _last_words(self, view: MessageView) -> None:
         """A message that goes away by itself, or makes room for whoever shows something."""
-        self.following = await first(self._linger(view), self.visit.house.bay.arrival())
+        self.following = await first(self._linger(view), self.visit.house.bay.arrival(unreadable=False))
 
     async def _linger(self, view: MessageView) -> None:
         """A message after which nobody may come: it goes away by itself."""

@@ -256,6 +256,8 @@ class RecordsView(View[RecordsChoice]):
     tables: tuple[Table, ...]
     note: str = ""
     can_print: bool = False
+    print_label: str = ""
+    """Words of the print button, where it is not a picture of this page that is printed."""
     has_older: bool = False
 
 

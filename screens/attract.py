@@ -6,22 +6,23 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from contract.texts import Text
 from kiosk.views import Attract, Nav, Way
 from screens.frame import date_text
 from screens.input.boxes import Box
 from screens.kit import Kit
 from screens.notes import note_height, trouble_note
-from screens.theme import GAP, LINE_HEIGHT
+from screens.theme import CORNER, GAP, LINE_HEIGHT
 from screens.widgets.icon import Icon
 
 NOTICE_TURN: Final = 15.0
 """How long one notice stays (seconds)."""
 TUCK: Final = 20
 """Upright, the sheet covers so much of the notices' lower edge."""
-WORDS: Final = {Way.CARD: "请插入社保卡", Way.ID_CARD: "请放上身份证", Way.CODE: "请出示电子社保卡的码"}
-ALSO: Final = {Way.CARD: "插社保卡", Way.ID_CARD: "放身份证", Way.CODE: "扫电子社保卡的码"}
+WORDS: Final = {Way.CARD: Text.IDLE_CARD, Way.ID_CARD: Text.IDLE_ID_CARD, Way.CODE: Text.IDLE_CODE}
+ALSO: Final = {Way.CARD: Text.WAY_CARD, Way.ID_CARD: Text.WAY_ID_CARD, Way.CODE: Text.IDLE_ALSO_CODE}
 PICTURES: Final = {Way.CARD: Icon.INSERT, Way.ID_CARD: Icon.ID_CARD, Way.CODE: Icon.PHONE}
-GROUPS: Final = "找工作、学技术、办社保、用社保卡"
+LONGEST_DATE: Final = datetime(2026, 12, 30, 20, 0)
 
 
 class AttractScreen:
@@ -51,13 +52,18 @@ class AttractScreen:
         else:
             left, sheet = area.inset(side, kit.px(64)).split(kit.px(64), 1, 1)
             banner, notices = left.top(left.h * 0.56, kit.px(GAP))
-        self._line_box, banner = banner.top(kit.look.type(34) * LINE_HEIGHT if place else 0.0, kit.px(12))
+        # The longest that the line can get decides whether it is one or two, so that nothing moves during the year.
+        self._apart = "　" if kit.width(f"{place}　{date_text(kit, LONGEST_DATE)}　00:00", 34) <= banner.w else "\n"
+        lines = 0 if not place else 1 if self._apart == "　" else 2
+        self._line_box, banner = banner.top(kit.look.type(34) * LINE_HEIGHT * lines, kit.px(12))
         self._line = kit.panel()
         self._banner(banner)
         self._notices_box = notices
         self._tucked = upright
         if view.notices:
-            kit.fill(notices, "ground", "primary" if kit.look.contrast else "")
+            # Upright it reaches far enough under the sheet that its rounded corners do not show beside the sheet's.
+            paper = Box(notices.x, notices.y, notices.w, notices.h + (kit.px(2 * CORNER) if upright else 0))
+            kit.fill(paper, "ground", "primary" if kit.look.contrast else "")
         self._notices = kit.panel()
         self._begin(sheet, answer)
         self.tick(0.0)
@@ -81,7 +87,7 @@ class AttractScreen:
         if self._tucked:
             box = Box(box.x, box.y, box.w, box.h - kit.px(TUCK))
         size = min(kit.px(140), box.h * 0.6)
-        kit.icon(Icon.HOUSE, box.x, box.y + (box.h - size) / 2, size, "primary")
+        kit.icon(Icon.BOOK, box.x, box.y + (box.h - size) / 2, size, "primary")
         words = box.left(size, kit.px(48))[1]
         title, text = notices[turn].title, notices[turn].text
         dots = kit.px(36) if len(notices) > 1 else 0.0
@@ -99,28 +105,31 @@ class AttractScreen:
 
     def _tell_time(self) -> None:
         now = self._clock() if self._clock is not None else None
-        above = "　".join([self._place, *([date_text(now), f"{now:%H:%M}"] if now is not None else [])])
+        above = self._place
+        if now is not None:
+            above += f"{self._apart}{date_text(self._kit, now)}　{now:%H:%M}"
         if above == self._above or not self._place:
             return
         self._above = above
         kit = self._line
         kit.clear()
         colour = "on_primary" if not kit.look.contrast else "ink"
-        size = kit.fitting(above, self._line_box, 34, lines=1)
+        size = kit.fitting(above, self._line_box, 34)
         kit.words(self._line_box, above, size, colour=colour, middle=True)
 
     def _banner(self, box: Box) -> None:
         kit = self._kit
         colour = "on_primary" if not kit.look.contrast else "ink"
-        line = f"{GROUPS}：{self._view.items} 件事家门口办"
+        line = kit.say(Text.IDLE_LINE, items=self._view.items)
+        name = kit.say(Text.IDLE_NAME)
         of_line = kit.fitting(line, Box(0, 0, box.w, box.h * 0.28), 38, lines=2)
         below = kit.tall(line, box.w, of_line)
-        size = kit.fitting("就业社保就近办", Box(0, 0, box.w, (box.h - below - kit.px(16))), 128, bold=True)
-        for words in ("就业社保", "就近办"):
+        size = kit.fitting(name, Box(0, 0, box.w, (box.h - below - kit.px(16))), 128, bold=True)
+        for words in name.split("\n"):
             while kit.look.type(size) * 1.3 * 2 > box.h - below - kit.px(16) or kit.width(words, size, True) > box.w:
                 size -= 2
         y = box.y
-        for words in ("就业社保", "就近办"):
+        for words in name.split("\n"):
             kit.words(Box(box.x, y, box.w, 0), words, size, bold=True, colour=colour)
             y += kit.look.type(size) * 1.3
         kit.words(Box(box.x, y + kit.px(16), box.w, below), line, of_line, colour=colour)
@@ -128,7 +137,7 @@ class AttractScreen:
     def _begin(self, sheet: Box, answer: Callable[[bool | Nav], None]) -> None:
         """The whole sheet is one target: whoever touches the picture of the card has begun as well."""
         kit, view = self._kit, self._view
-        label = "没带卡，点这里看看能办什么" if view.ways else "点这里开始"
+        label = kit.say(Text.IDLE_LOOK if view.ways else Text.IDLE_BEGIN)
         target = kit.target(sheet, label, "begin", lambda: answer(True), say=False, fill="sheet",
                             outline="outline" if kit.look.contrast else "sheet")  # fmt: skip
         inner = sheet.inset(kit.px(56), kit.px(48))
@@ -141,9 +150,9 @@ class AttractScreen:
             note, inner = inner.foot(note_height(kit, inner.w, view.trouble), kit.px(24))
             trouble_note(kit, note, view.trouble, into=target)
         first = view.ways[0] if view.ways else None
-        title = WORDS[first] if first else "想办什么，点一下就开始"
-        others = [ALSO[way] for way in view.ways[1:]]
-        line = "、".join(others) + "也行" if others else ""
+        title = kit.say(WORDS[first] if first else Text.IDLE_NO_WAY)
+        others = [kit.say(ALSO[way]) for way in view.ways[1:]]
+        line = kit.say(Text.IDLE_ALSO, ways="、".join(others)) if others else ""
         of_title = kit.fitting(title, Box(0, 0, inner.w, inner.h * 0.34), 76, bold=True, lines=2)
         words = kit.tall(title, inner.w, of_title, bold=True) + (kit.tall(line, inner.w, 40) if line else 0)
         picture = min(inner.w * 0.7, inner.h - words - kit.px(24), kit.px(420))

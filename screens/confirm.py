@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from contract.texts import Text
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, Nav
 from screens.input.boxes import Box
 from screens.input.heading import heading, heading_height
@@ -78,19 +79,19 @@ class ConfirmScreen:
     def _foot(self, foot: Box, pages: int) -> None:
         """One row: back, where one is, and onward; 提交 is the last page's way onward."""
         kit = self._kit
-        back = Step(lambda: self._answer(Nav.BACK), "再看看")
+        back = Step(lambda: self._answer(Nav.BACK), self._kit.say(Text.STEP_BACK))
         if pages == 1:
             left, right = foot.split(kit.px(GAP), 2, 3)
             kit.target(left, back.label, "back_step", back.act)
             self._submit(right)
             return
-        before, after = turning(self._page, pages, self._turn)
+        before, after = turning(kit, self._page, pages, self._turn)
         onward = (
-            Step(after.act, "往下看", primary=True)
+            Step(after.act, kit.say(Text.PAGE_ONWARD), primary=True)
             if after
             else Step(self._hand_in, ConfirmChoice.SUBMIT.value, primary=True)
         )
-        paging(kit, foot, page_of(self._page, pages), before or back, onward, keys=(
+        paging(kit, foot, page_of(kit, self._page, pages), before or back, onward, keys=(
             "page:before" if before else "back_step", "page:after" if after else "submit"))  # fmt: skip
 
     def _submit(self, box: Box) -> None:
@@ -101,7 +102,7 @@ class ConfirmScreen:
 
     def _shares(self, width: float) -> tuple[float, float, float]:
         """Widths of label, value and 修改."""
-        button = self._kit.width("修改", 36, bold=True) + self._kit.px(56)
+        button = self._kit.width(self._kit.say(Text.CONFIRM_CHANGE), 36, bold=True) + self._kit.px(56)
         label = min(width * 0.3, self._kit.width("六个字的标签", 34))
         return label, width - label - button - self._kit.px(24 * 4), button
 
@@ -122,8 +123,8 @@ class ConfirmScreen:
         kit.words(Box(box.x + side * 2 + label, box.y, value, box.h), row.value, 38, middle=True, even=True)
         tall = kit.px(100)
         kit.target(
-            Box(box.right - side - button, box.y + (box.h - tall) / 2, button, tall), "修改", f"change:{index}",
-            partial(self._answer, index), size=36,
+            Box(box.right - side - button, box.y + (box.h - tall) / 2, button, tall),
+            kit.say(Text.CONFIRM_CHANGE), f"change:{index}", partial(self._answer, index), size=36,
         )  # fmt: skip
 
     def _turn(self, by: int) -> None:

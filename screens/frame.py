@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from contract.texts import Text
 from kiosk.views import Nav, Surroundings
 from screens.input.boxes import Box
 from screens.kit import Kit
@@ -38,9 +39,9 @@ def clock_text(now: datetime) -> str:
     return f"{now:%H:%M}"
 
 
-def date_text(now: datetime) -> str:
+def date_text(kit: Kit, now: datetime) -> str:
     """「11月23日 星期一」."""
-    return f"{now.month}月{now.day}日 星期{WEEKDAYS[now.weekday()]}"
+    return kit.say(Text.HEAD_DATE, month=now.month, day=now.day, weekday=WEEKDAYS[now.weekday()])
 
 
 class Frame:
@@ -68,8 +69,8 @@ class Frame:
         x = head.right - kit.px(MARGIN)
         tall = kit.px(96)
         for label, key, act, on in (
-            ("高对比", "contrast", contrast, kit.look.contrast),
-            ("大字", "large", large, kit.look.large),
+            (kit.say(Text.HEAD_CONTRAST), "contrast", contrast, kit.look.contrast),
+            (kit.say(Text.HEAD_LARGE), "large", large, kit.look.large),
         ):
             wide = max(kit.px(140), kit.width(label, 34, bold=True) + kit.px(40))
             box = Box(x - wide, (head.h - tall) / 2, wide, tall)
@@ -81,7 +82,7 @@ class Frame:
         self._clock_text = ""
         place = Box(kit.px(MARGIN), 0, x - wide - kit.px(MARGIN + 12), head.h)
         size = kit.fitting(surroundings.place, place, 36, bold=True, lines=2)
-        kit.words(place, surroundings.place, size, bold=True, colour="primary", middle=True)
+        kit.words(place, surroundings.place, size, bold=True, colour="primary", middle=True, even=True)
 
     def _foot(self, upright: bool, nav: Callable[[Nav], None]) -> None:
         kit = self._kit

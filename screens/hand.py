@@ -25,10 +25,16 @@ NEAR: Final = 160.0
 class Hand:
     """Touches on the layers of one window, the topmost first."""
 
-    def __init__(self, layers: Callable[[], list[Widget]], touched: Callable[[], None]) -> None:
-        """*layers*: where targets are looked for now; *touched* is called at every touch, whatever it does."""
+    def __init__(
+        self, layers: Callable[[], list[Widget]], touched: Callable[[], None], shaded: Callable[[], None]
+    ) -> None:
+        """*layers*: where targets are looked for now; *touched* is called at every touch, whatever it does; *shaded*
+        when ``pressed`` has changed."""
+        self.pressed: Target | None = None
+        """What the finger is on now, and is shown as pressed."""
         self._layers = layers
         self._touched = touched
+        self._shaded = shaded
         self._touch: Any = None
         self._target: Target | None = None
         self._turn = 0
@@ -57,11 +63,11 @@ class Hand:
         target = next(self._under(touch), None)
         if target is not None and not self._is_second(target, touch):
             self._target = target
-            target.press(True)
+            self._press(target)
 
     def move(self, touch: Any) -> None:
         if touch is self._touch and self._target is not None:
-            self._target.press(self._target.collide_point(*touch.pos))
+            self._press(self._target if self._target.collide_point(*touch.pos) else None)
 
     def up(self, touch: Any) -> None:
         if touch is not self._touch:
@@ -90,9 +96,13 @@ class Hand:
                     yield target
 
     def _let_go(self) -> None:
-        if self._target is not None:
-            self._target.press(False)
+        self._press(None)
         self._target = None
+
+    def _press(self, target: Target | None) -> None:
+        if target is not self.pressed:
+            self.pressed = target
+            self._shaded()
 
 
 def _targets(layer: Widget) -> Iterator[Target]:

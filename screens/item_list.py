@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from contract.texts import Text
 from kiosk.views import ItemList, ItemRow, Nav
 from screens.input.boxes import Box
 from screens.input.heading import heading, heading_height, low
@@ -14,8 +15,6 @@ from screens.input.writing import pack
 from screens.kit import Kit
 from screens.theme import GAP, GROUPS
 
-DO: Final = "点一下要办的事。"
-DO_PAGES: Final = "点一下要办的事。没有的话，翻到别的页看看。"
 LEAST: Final = 150
 """A row is never lower."""
 MOST: Final = 6
@@ -49,11 +48,11 @@ class ItemListScreen:
     def _draw(self) -> None:
         kit, gap = self._kit, self._kit.px(GAP)
         kit.clear()
-        area, line, column = self._area, DO, None
+        area, line, column = self._area, kit.say(Text.ITEMS_LINE), None
         pages = self._pages(area, line)
         if len(pages) > 1:
             wide, tall = numbers_room(kit)
-            line = "" if low(kit) else DO_PAGES
+            line = "" if low(kit) else kit.say(Text.ITEMS_LINE_PAGES)
             if area.w > area.h:
                 area, column = area.split(gap, area.w - gap - wide, wide)
             else:
@@ -118,12 +117,12 @@ class ItemListScreen:
         words = Box(box.x + kit.px(72), box.y + (box.h - name - line) / 2, of_name, name)
         below = Box(words.x, words.bottom, of_line, line)
         kit.words(words, row.name, NAME, bold=True, even=True, colour="ink" if row.enabled else "off", into=target)
-        kit.words(below, row.plain, LINE, colour="soft" if row.enabled else "off", into=target)
+        kit.words(below, row.plain, LINE, even=True, colour="soft" if row.enabled else "off", into=target)
         if row.tag:
-            wide, high = self._tag_width(row), kit.look.type(30) * 1.5
+            wide, high = self._tag_width(row), kit.look.type(30) * 1.7
             middle = box.y + box.h / 2 if self._beside else below.y + below.h / 2
             tag = Box(box.right - kit.px(32) - wide, middle - high / 2, wide, high)
-            kit.fill(tag, "sheet" if row.enabled else "ground", "outline", corner=14, into=target)
+            kit.fill(tag, "sheet" if row.enabled else "ground", "outline", corner=28, into=target)
             kit.words(tag, row.tag, 30, bold=True, align="center", middle=True, into=target,
                       colour="ink" if row.enabled else "off")  # fmt: skip
 

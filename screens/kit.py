@@ -15,18 +15,23 @@ from kivy.graphics import Color, Rectangle, SmoothEllipse, SmoothRoundedRectangl
 from kivy.graphics.instructions import Canvas
 from kivy.utils import get_color_from_hex
 
+from contract.texts import Text
 from screens.input.boxes import Box
 from screens.theme import CORNER, LINE_HEIGHT, Style
 from screens.widgets.icon import Icon, Ink, Ring, draw, ring, stroke
 from screens.widgets.part import Part, Said
 from screens.widgets.target import Target
-from screens.wrap import wrap
+from screens.wrap import halves, wrap
 
 Align = Literal["left", "center", "right"]
 Kind = Literal["plain", "primary", "key", "chosen", "notice", "danger"]
 Mark = Literal["ok", "bad", "wait"]
 
 LEAST_TEXT: Final = 26
+HALF_WHITE: Final = frozenset("，、。；：")
+OPENING: Final = frozenset("（《「『")
+HANG: Final = 0.4
+"""Of its height, that the white before an opening mark is wide."""
 BODY_ABOVE_BASE: Final = 0.38
 """The middle of a Chinese character lies so many of its heights above the base line."""
 BODY: Final = 1.2
@@ -51,6 +56,10 @@ class Kit:
         """Pixels of the window for *size* pixels of the design."""
         return size * self.look.scale
 
+    def say(self, key: Text, **values: str | int) -> str:
+        """One of the terminal's own sentences (contract/texts.toml)."""
+        return self.look.texts(key, **values)
+
     def panel(self) -> Kit:
         """A part of the same area that is drawn again by itself."""
         part = Part()
@@ -72,8 +81,13 @@ class Kit:
         return wrap(words, width, lambda part: fonts.width(part, letters, bold))
 
     def balanced(self, words: str, width: float, size: float = 36, bold: bool = False) -> list[str]:
-        """As few lines as fit, of about the same length: no single character alone on the last one."""
+        """As few lines as fit, of about the same length; two are cut where one would pause anyhow."""
         lines = self.lines(words, width, size, bold)
+        if len(lines) == 2:
+            letters, fonts = self.look.type(size), self.look.fonts
+            at_pause = halves(words, width, lambda part: fonts.width(part, letters, bold))
+            if at_pause is not None:
+                return at_pause
         narrow = width
         while len(lines) > 1 and narrow > width / 2:
             closer = self.lines(words, narrow * 0.94, size, bold)
@@ -113,11 +127,18 @@ class Kit:
         left, right = box.right, box.x
         with part.canvas:
             Color(*get_color_from_hex(self.look.colours[colour]))
+        # A font's letters may reach above and below their line.
+        part.drew(Box(box.x, top, box.w, used).inset(-line_height / 2))
         for line in broken:
             wide = self.width(line, size, bold)
+            if align == "center" and line and line[-1] in HALF_WHITE:  # nobody sees the white half as part of the line
+                wide -= self.look.type(size) / 2
             x = box.x + {"left": 0.0, "center": (box.w - wide) / 2, "right": box.w - wide}[align]
+            # An opening mark's white half hangs out, so that what one sees of the lines begins in one place.
+            hang = self.look.type(size) * HANG if align == "left" and line and line[0] in OPENING else 0.0
+            x -= hang
             end = self._line(part.canvas, line, x, y + line_height / 2, size, bold=bold)
-            left, right = min(left, x), max(right, end)
+            left, right = min(left, x + hang), max(right, end)
             y += line_height
         lead = (LINE_HEIGHT - BODY) / 2 * self.look.type(size)
         part.said.append(Said(words, Box(left, top + lead, max(0.0, right - left), used - 2 * lead), len(broken)))
@@ -146,7 +167,9 @@ class Kit:
         """A sheet of paper: filled, with or without an outline."""
         edge = self.px(thick) * (1.5 if self.look.contrast else 1) if outline else 0.0
         radius = min(self.px(corner), box.h / 2, box.w / 2)
-        with (into or self.root).canvas:
+        part = into or self.root
+        part.drew(box)
+        with part.canvas:
             if outline:
                 Color(*get_color_from_hex(self.look.colours[outline]))
                 self._paper(box, radius)
@@ -165,6 +188,7 @@ class Kit:
     def frame(self, box: Box, outline: str, thick: float = 3) -> None:
         """An outline around what is drawn already."""
         edge = self.px(thick)
+        self.root.drew(box)
         with self.root.canvas:
             Color(*get_color_from_hex(self.look.colours[outline]))
             for side in (box.top(edge)[0], box.foot(edge)[0], box.left(edge)[0],
@@ -173,19 +197,25 @@ class Kit:
 
     def rule(self, x: float, y: float, width: float) -> None:
         """A thin line across."""
+        thick = max(1.0, self.px(2))
+        self.root.drew(Box(x, y - thick, width, thick))
         with self.root.canvas:
             Color(*get_color_from_hex(self.look.colours["rule"]))
-            Rectangle(pos=(x, self.height - y), size=(width, max(1.0, self.px(2))))
+            Rectangle(pos=(x, self.height - y), size=(width, thick))
 
     def caret(self, x: float, row: Box, tall: float) -> None:
         """The cursor: an upright line in the middle of *row*'s height. It does not blink."""
+        wide = max(2.0, self.px(4))
+        self.root.drew(Box(x, row.y + (row.h - tall) / 2, wide, tall))
         with self.root.canvas:
             Color(*get_color_from_hex(self.look.colours["primary"]))
             bottom = self.height - row.y - (row.h + tall) / 2
-            Rectangle(pos=(round(x), round(bottom)), size=(max(2.0, self.px(4)), tall))
+            Rectangle(pos=(round(x), round(bottom)), size=(wide, tall))
 
     def dot(self, x: float, y: float, radius: float, colour: str = "ink", into: Part | None = None) -> None:
-        with (into or self.root).canvas:
+        part = into or self.root
+        part.drew(Box(x - radius, y - radius, 2 * radius, 2 * radius))
+        with part.canvas:
             Color(*get_color_from_hex(self.look.colours[colour]))
             SmoothEllipse(pos=(x - radius, self.height - y - radius), size=(2 * radius, 2 * radius))
 
@@ -195,6 +225,7 @@ class Kit:
         side = int(min(box.w, box.h) / count)
         x0 = round(box.x + (box.w - side * count) / 2)
         y0 = round(box.y + (box.h - side * count) / 2)
+        self.root.drew(box)
         with self.root.canvas:
             Color(1, 1, 1, 1)
             Rectangle(pos=(x0, self.height - y0 - side * count), size=(side * count, side * count))
@@ -210,19 +241,22 @@ class Kit:
         weight: float = 5.5,
     ) -> None:  # fmt: skip
         """A drawn picture, its box's top left corner at (x, y), *size* pixels of the window wide."""
-        canvas = (into or self.root).canvas
-        draw(canvas, icon, (x, self.height - y - size), size, Ink(self.look.colours, colour, weight))
+        part = into or self.root
+        part.drew(Box(x, y, size, size).inset(-size * weight / 100))
+        draw(part.canvas, icon, (x, self.height - y - size), size, Ink(self.look.colours, colour, weight))
 
     def mark(self, mark: Mark, x: float, y: float, size: float, colour: str = "", *, into: Part | None = None) -> None:
         """The drawn sign of a state, its box at (x, y from the top): check, cross, or clock."""
         colour = colour or {"ok": "success", "bad": "error", "wait": "wait"}[mark]
         bottom = self.height - y - size
         width = max(1.2, size * 0.06)
+        part = into or self.root
+        part.drew(Box(x, y, size, size).inset(-width))
 
         def at(*points: tuple[float, float]) -> list[tuple[float, float]]:
             return [(x + across * size, bottom + up * size) for across, up in points]
 
-        with (into or self.root).canvas:
+        with part.canvas:
             Color(*get_color_from_hex(self.look.colours[colour]))
             if mark == "ok":
                 stroke(at((0.12, 0.5), (0.4, 0.2), (0.9, 0.82)), width)
@@ -241,16 +275,15 @@ class Kit:
     ) -> Target:  # fmt: skip
         """A touch target with its face. ``say`` False: the caller draws what is on it into the returned target.
         ``fill`` and ``outline`` name other colours than the kind's."""
-        target = Target(box, self.height, label, key, act, enabled=enabled)
+        target = Target(box, self.height, label, key, act, enabled=enabled, corner=self.px(CORNER))
         ground, edge, ink, thick = FACES[kind]
         if not enabled:
             ground, edge, ink, thick = "ground", "outline", "off", 2.0
         self.fill(box, fill or ground, outline or edge, thick=thick, into=target)
         if say:
-            inner = box.inset(self.px(12), 0)
+            inner = box.inset(self.px(18), 0)
             one, two = (self.fitting(label, inner, size, bold=True, lines=n) for n in (1, 2))
             size = one if one >= size * 0.8 else two
             self.words(inner, label, size, bold=True, colour=ink, align="center", middle=True, into=target)
-        target.face_done(self.px(CORNER))
         self.root.add_widget(target)
         return target

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from contract import limits
+from contract.texts import Text
 from contract.wire import Card
 from kiosk.views import ListChoice, ListingView, Nav, OpenCard, TurnPage
 from screens.input.boxes import Box
@@ -13,9 +14,11 @@ from screens.input.heading import heading, heading_height
 from screens.input.paging import Step, paging, rows_at_foot, turning
 from screens.input.writing import pack
 from screens.kit import Kit
+from screens.rows import said_block
 from screens.theme import GAP
 
 LEAST = 200.0
+EDGE = 14.0
 
 
 class ListingScreen:
@@ -44,16 +47,15 @@ class ListingScreen:
             for label, choice in ((view.filter_label, ListChoice.FILTER), (view.action_label, ListChoice.ACTION))
             if label
         ]
-        foot, row, rest = rows_at_foot(kit, self._area, paged=bool(view.cards))
-        if not buttons and row is not None:
-            row = Box(row.x, foot.y, self._area.w, foot.h)
-            rest = Box(rest.x, rest.y, rest.w, foot.y - kit.px(GAP) - rest.y)
+        foot, row, rest = rows_at_foot(kit, self._area, paged=bool(view.cards), buttons=2 if buttons else 0)
         for box, (label, choice) in zip(foot.split(gap, *[1] * len(buttons)) if buttons else (), buttons, strict=True):
             kit.target(box, label, choice.name.lower(), partial(self._answer, choice), size=42)
         if not view.cards:
             rest = heading(kit, rest, view.title, view.line)
-            kit.fill(rest.top(kit.px(280))[0], "sheet", "rule")
-            kit.words(rest.top(kit.px(280))[0].inset(kit.px(40)), view.empty, 42, middle=True)
+            nothing = said_block(kit, rest.w, view.empty)
+            sheet = rest.top(nothing.height)[0]
+            kit.fill(sheet, "sheet", "rule")
+            nothing.draw(sheet)
             return
         columns = 2 if rest.w > kit.look.type(1300) else 1
         width = rest.split(gap, *[1] * columns)[0].w
@@ -83,17 +85,17 @@ class ListingScreen:
 
     def _paging(self, row: Box, part: int, parts: list[slice]) -> None:
         """上一页, which cards these are, 下一页: the platform's pages are none of the resident's business."""
-        view = self._view
+        kit, view = self._kit, self._view
         first, last = part == 0, part + 1 == len(parts)
-        before, after = turning(part, len(parts), lambda by: self._turn(part + by))
+        before, after = turning(kit, part, len(parts), lambda by: self._turn(part + by))
         if first and view.page > 1:
-            before = Step(partial(self._answer, TurnPage(view.page - 1)), "上一页")
+            before = Step(partial(self._answer, TurnPage(view.page - 1)), kit.say(Text.PAGE_BEFORE))
         if last and view.page < view.pages:
-            after = Step(partial(self._answer, TurnPage(view.page + 1)), "下一页")
+            after = Step(partial(self._answer, TurnPage(view.page + 1)), kit.say(Text.PAGE_AFTER))
         earlier = (view.page - 1) * limits.LISTING_PAGE
         here = range(earlier, earlier + len(view.cards))[parts[part]]
-        span = f"{here[0] + 1}–{here[-1] + 1}" if len(here) > 1 else f"{here[0] + 1}"
-        paging(self._kit, row, f"第 {span} 个", before, after)
+        where = Text.LISTING_SPAN if len(here) > 1 else Text.LISTING_ONE
+        paging(kit, row, kit.say(where, first=here[0] + 1, last=here[-1] + 1), before, after)
 
     def _title_width(self, card: Card, width: float) -> float:
         kit = self._kit
@@ -106,7 +108,7 @@ class ListingScreen:
         tall = kit.tall(card.title, self._title_width(card, width), 42, bold=True)
         tall += sum(kit.tall(line, inner, 34) for line in card.lines)
         tall += sum(kit.tall(words, self._reason_width(inner), 34) for words in self._reasons(card, reasons))
-        return max(kit.px(LEAST), tall + kit.px(40))
+        return max(kit.px(LEAST), tall + 2 * kit.px(EDGE))
 
     def _reason_width(self, inner: float) -> float:
         return inner - self._kit.look.type(34) * 1.4
@@ -115,7 +117,7 @@ class ListingScreen:
         """The weightiest come first; those that do not fit are counted."""
         if len(card.reasons) <= most:
             return list(card.reasons)
-        return [*card.reasons[:most], f"还有 {len(card.reasons) - most} 条合适的地方"]
+        return [*card.reasons[:most], self._kit.say(Text.LISTING_MORE_REASONS, count=len(card.reasons) - most)]
 
     def _card(self, box: Box, card: Card) -> None:
         kit = self._kit
@@ -123,7 +125,7 @@ class ListingScreen:
         touch = kit.target(
             box, label, f"card:{card.id}", partial(self._answer, OpenCard(card.id)), kind="key", say=False
         )
-        inner = box.inset(kit.px(32), kit.px(20))
+        inner = box.inset(kit.px(32), kit.px(EDGE))
         if card.tag:
             width = kit.width(card.tag, 32, bold=True) + kit.px(48)
             tag = Box(inner.right - width, inner.y, width, kit.look.type(32) * 1.7)

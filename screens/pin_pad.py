@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from contract.texts import Text
 from kiosk.views import Nav, PinChoice, PinPad
 from screens.input.boxes import Box
 from screens.input.heading import heading
@@ -56,7 +57,13 @@ class PinPadScreen:
                 self._dots.dot(box.x + box.w / 2, box.y + box.h / 2, box.w * 0.2)
         self._done.clear()
         self._done.target(
-            self._done_box, "确定", "done", self._finish, kind="primary", size=44, enabled=self._secret.complete
+            self._done_box,
+            self._kit.say(Text.PAD_DONE),
+            "done",
+            self._finish,
+            kind="primary",
+            size=44,
+            enabled=self._secret.complete,
         )
 
     def _digit(self, digit: str) -> None:

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple, Protocol
 from kiosk.views import RecordsChoice, RecordsView
 from screens.input.boxes import Box
 from screens.input.heading import heading, heading_height
-from screens.input.paging import KEYS, Step, page_of, paging, rows_at_foot, turning
+from screens.input.paging import page_of, paging, rows_at_foot, turning
 from screens.kit import Kit
 from screens.paged import Paged
+from screens.rows import said_block
 from screens.tables import Block, facts_blocks, flow, gap_block, table_blocks
 from screens.theme import GAP
 
@@ -43,19 +44,17 @@ class TitleTop:
 
 
 class Shown(NamedTuple):
-    """*foot*: the box for the screen's own buttons; the page shown, from 0, and how many there are."""
+    """*foot*: the box for the screen's own buttons; the page shown, from 0."""
 
     foot: Box
     page: int
-    pages: int
 
 
 def draw_pages(
     kit: Kit, area: Box, blocks: Sequence[Block], page: int, turn: Callable[[int], None], *,
-    top: Top, buttons: int, width: float = 0.0, onward: Step | None = None,
+    top: Top, buttons: int, width: float = 0.0,
 ) -> Shown:  # fmt: skip
-    """Lay *blocks*, *width* wide, below *top*, paged where they do not fit. On the last of several pages *onward*
-    stands in the place of 下一页."""
+    """Lay *blocks*, *width* wide, below *top*, paged where they do not fit."""
     foot, row, rest = rows_at_foot(kit, area, paged=False)
     width = width or area.w
     heights = top.height(area.w, True), top.height(area.w, False)
@@ -65,9 +64,7 @@ def draw_pages(
         pages = flow(blocks, rest.h - heights[0], rest.h - heights[1])
     page = min(page, len(pages) - 1)
     if row is not None:
-        before, after = turning(page, len(pages), turn)
-        keys = ("page:before", "older") if after is None and onward is not None else KEYS
-        paging(kit, row, page_of(page, len(pages)), before, after or onward, keys)
+        paging(kit, row, page_of(kit, page, len(pages)), *turning(kit, page, len(pages), turn))
     top.draw(rest, page == 0)
     y = rest.y + heights[0 if page == 0 else 1]
     for on_paper, together in itertools.groupby(pages[page], key=lambda block: block.sheet):
@@ -77,7 +74,7 @@ def draw_pages(
         for block in run:
             block.draw(Box(rest.x, y, width, block.height))
             y += block.height
-    return Shown(foot, page, len(pages))
+    return Shown(foot, page)
 
 
 def note_blocks(kit: Kit, width: float, words: str) -> list[Block]:
@@ -86,7 +83,8 @@ def note_blocks(kit: Kit, width: float, words: str) -> list[Block]:
     for paragraph in words.split("\n"):
         lines = kit.lines(paragraph, width, 34)
         for at in range(0, len(lines), NOTE_LINES):
-            blocks.append(_note(kit, width, "\n".join(lines[at : at + NOTE_LINES]), last=at + NOTE_LINES >= len(lines)))
+            here = "\n".join(lines[at : at + NOTE_LINES])
+            blocks.append(_note(kit, width, here, last=at + NOTE_LINES >= len(lines)))
     return blocks
 
 
@@ -98,7 +96,8 @@ def _note(kit: Kit, width: float, words: str, *, last: bool) -> Block:
 
 
 class RecordsScreen(Paged[RecordsView, RecordsChoice]):
-    """Facts, tables, a note; 打印, 看完了, and 更早的 where the last page would lead on."""
+    """Facts, tables, a note; 更早的 where there are older ones, 打印, 看完了: on every page the same, so that nobody
+    has to turn all pages to come to the year before."""
 
     def _draw(self) -> None:
         kit, view = self._kit, self._view
@@ -107,18 +106,17 @@ class RecordsScreen(Paged[RecordsView, RecordsChoice]):
         blocks = facts_blocks(kit, width, view.facts)
         for table in view.tables:
             blocks += table_blocks(kit, width, table)
-        if view.note:
+        if view.note and not blocks:
+            blocks.append(said_block(kit, width, view.note))
+        elif view.note:
             blocks += [gap_block(kit), *note_blocks(kit, width, view.note)]
-        choices = [RecordsChoice.PRINT] if view.can_print else []
+        choices = [RecordsChoice.OLDER] if view.has_older else []
+        choices += [RecordsChoice.PRINT] if view.can_print else []
         choices.append(RecordsChoice.DONE)
-        older = Step(partial(self._answer, RecordsChoice.OLDER), RecordsChoice.OLDER.value) if view.has_older else None
-        shown = draw_pages(
-            kit, self._area, blocks, self._page, self._turn, top=TitleTop(kit, view.title, view.line),
-            buttons=len(choices), onward=older,
-        )  # fmt: skip
+        shown = draw_pages(kit, self._area, blocks, self._page, self._turn, top=TitleTop(kit, view.title, view.line),
+                           buttons=len(choices))  # fmt: skip
         self._page = shown.page
-        if shown.pages == 1 and older is not None:
-            choices.insert(0, RecordsChoice.OLDER)
         for box, choice in zip(shown.foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
-            kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,
+            label = view.print_label or choice.value if choice is RecordsChoice.PRINT else choice.value
+            kit.target(box, label, choice.name.lower(), partial(self._answer, choice), size=42,
                        kind="primary" if choice is RecordsChoice.DONE else "plain")  # fmt: skip

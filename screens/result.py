@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from contract.slip import PrintOutcome
-from kiosk.views import GuideRow, ResultChoice, ResultView
+from contract.texts import Text
+from kiosk.views import ResultChoice, ResultView
 from screens.input.boxes import Box
 from screens.input.heading import low
 from screens.paged import Paged
 from screens.qr import draw_qr
 from screens.records import draw_pages
-from screens.tables import Block
+from screens.rows import row_blocks
 from screens.theme import GAP
 
 
@@ -24,7 +25,7 @@ class ResultScreen(Paged[ResultView, ResultChoice]):
         gap = kit.px(GAP)
         area = self._area
         width = area.split(kit.px(56), 3, 2)[0].w if self._wide else area.w
-        blocks = [self._row(row, width) for row in view.rows]
+        blocks = [block for row in view.rows for block in row_blocks(kit, row, width, area.h)]
         shown = draw_pages(kit, area, blocks, self._page, self._turn, top=self, buttons=3, width=width)
         self._page = shown.page
         again, finish = shown.foot.split(gap, 2, 3)
@@ -78,7 +79,12 @@ class ResultScreen(Paged[ResultView, ResultChoice]):
     def _headline_height(self, width: float) -> float:
         kit, view = self._kit, self._view
         number = kit.tall(view.number, width, self._number(width), bold=True)
-        return self._title(width)[1] + kit.tall(f"{view.item}　编号", width, 36) + number + kit.px(12 + 16)
+        return (
+            self._title(width)[1]
+            + kit.tall(kit.say(Text.RESULT_NUMBER, item=view.item), width, 36)
+            + number
+            + kit.px(12 + 16)
+        )
 
     def _headline(self, rest: Box) -> Box:
         kit, view = self._kit, self._view
@@ -92,7 +98,7 @@ class ResultScreen(Paged[ResultView, ResultChoice]):
         kit.words(Box(words.x, words.y, words.w, used), view.title, self._letters(words.w), bold=True, middle=True,
                   even=True)  # fmt: skip
         rest = rest.top(used, kit.px(12))[1]
-        rest = rest.top(kit.words(rest, f"{view.item}　编号", 36, colour="soft"))[1]
+        rest = rest.top(kit.words(rest, kit.say(Text.RESULT_NUMBER, item=view.item), 36, colour="soft"))[1]
         return rest.top(kit.words(rest, view.number, self._number(rest.w), bold=True), kit.px(16))[1]
 
     def _slip_height(self, width: float) -> float:
@@ -117,19 +123,3 @@ class ResultScreen(Paged[ResultView, ResultChoice]):
         if code is not None:
             draw_qr(kit, code, view.qr)
         kit.words(words, view.slip_line, 38, bold=True, colour="ink" if fine else "on_notice", middle=True)
-
-    def _row(self, row: GuideRow, width: float) -> Block:
-        kit = self._kit
-        label = min(width * 0.3, kit.width("什么时候啊", 34))
-        value = width - label - kit.px(24 * 3)
-        tall = max(sum(kit.tall(line, value, 38) for line in row.lines), kit.tall(row.label, label, 34))
-
-        def draw(box: Box) -> None:
-            kit.rule(box.x + kit.px(24), box.bottom, box.w - kit.px(48))
-            at = box.inset(kit.px(24), kit.px(16))
-            kit.words(Box(at.x, at.y, label, at.h), row.label, 34, colour="soft")
-            words = Box(at.x + label + kit.px(24), at.y, value, at.h)
-            for line in row.lines:
-                words = words.top(kit.words(words, line, 38, even=True))[1]
-
-        return Block(tall + kit.px(32), draw)

@@ -7,45 +7,59 @@ from screens.input.boxes import Box
 from screens.kit import Kit
 from screens.tables import Block
 
-LABEL = 34
 VALUE = 38
+SAID = 42
+LESS = 4
+"""A label is so much smaller than its sentences."""
 SIDE = 28
 EDGE = 18
 NARROW = 620
 """In a sheet narrower than this the label stands above its sentences (pixels of the design, large text counted in)."""
 
 
-def row_blocks(kit: Kit, row: GuideRow, width: float, room: float) -> list[Block]:
-    """*row* as blocks no higher than *room*: sentences that do not fit together go on to the next page."""
+def row_blocks(kit: Kit, row: GuideRow, width: float, room: float, size: float = VALUE) -> list[Block]:
+    """*row* as blocks no higher than *room*, sentences at *size*: what does not fit together goes on to the next
+    page."""
     blocks: list[Block] = []
     lines: list[str] = []
     for line in row.lines:
-        if lines and _height(kit, row.label, [*lines, line], width) > room:
-            blocks.append(_block(kit, row.label, lines, width))
+        if lines and _height(kit, row.label, [*lines, line], width, size) > room:
+            blocks.append(_block(kit, row.label, lines, width, size))
             lines = []
         lines.append(line)
-    return [*blocks, _block(kit, row.label, lines, width)]
+    return [*blocks, _block(kit, row.label, lines, width, size)]
 
 
-def _shares(kit: Kit, width: float) -> tuple[float, float]:
+def said_block(kit: Kit, width: float, words: str) -> Block:
+    """A sheet with nothing on it but a sentence or two: what to do where there is nothing to show."""
+    side = kit.px(40)
+    tall = kit.tall(words, width - 2 * side, SAID)
+
+    def draw(box: Box) -> None:
+        kit.words(box.inset(side, side), words, SAID)
+
+    return Block(tall + 2 * side, draw)
+
+
+def _shares(kit: Kit, width: float, size: float) -> tuple[float, float]:
     """Widths of label and value; label 0: above each other."""
     inner = width - 2 * kit.px(SIDE)
-    if width < kit.look.type(NARROW):
+    if width < kit.look.type(NARROW) * size / VALUE:
         return 0.0, inner
-    label = min(inner * 0.28, kit.width("要满足的啊", LABEL))
+    label = min(inner * 0.28, kit.width("要满足的啊", size - LESS))
     return label, inner - label - kit.px(24)
 
 
-def _height(kit: Kit, label: str, lines: list[str], width: float) -> float:
-    of_label, of_value = _shares(kit, width)
-    value = sum(kit.tall(line, of_value, VALUE) for line in lines)
+def _height(kit: Kit, label: str, lines: list[str], width: float, size: float) -> float:
+    of_label, of_value = _shares(kit, width, size)
+    value = sum(kit.tall(line, of_value, size) for line in lines)
     if not of_label:
-        return value + kit.tall(label, of_value, LABEL) + 2 * kit.px(EDGE)
-    return max(value, kit.tall(label, of_label, LABEL)) + 2 * kit.px(EDGE)
+        return value + kit.tall(label, of_value, size - LESS) + 2 * kit.px(EDGE)
+    return max(value, kit.tall(label, of_label, size - LESS)) + 2 * kit.px(EDGE)
 
 
-def _block(kit: Kit, label: str, lines: list[str], width: float) -> Block:
-    of_label, of_value = _shares(kit, width)
+def _block(kit: Kit, label: str, lines: list[str], width: float, size: float) -> Block:
+    of_label, of_value = _shares(kit, width, size)
     shown = list(lines)
 
     def draw(box: Box) -> None:
@@ -53,11 +67,11 @@ def _block(kit: Kit, label: str, lines: list[str], width: float) -> Block:
         kit.rule(box.x + side, box.bottom, box.w - 2 * side)
         at = box.inset(side, kit.px(EDGE))
         if of_label:
-            kit.words(Box(at.x, at.y + kit.px(2), of_label, at.h), label, LABEL, colour="soft")
+            kit.words(Box(at.x, at.y + kit.px(2), of_label, at.h), label, size - LESS, colour="soft")
             words = Box(at.right - of_value, at.y, of_value, at.h)
         else:
-            words = at.top(kit.words(at, label, LABEL, colour="soft"))[1]
+            words = at.top(kit.words(at, label, size - LESS, colour="soft"))[1]
         for line in shown:
-            words = words.top(kit.words(words, line, VALUE))[1]
+            words = words.top(kit.words(words, line, size))[1]
 
-    return Block(_height(kit, label, shown, width), draw)
+    return Block(_height(kit, label, shown, width, size), draw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from contract.texts import Text
 from kiosk.views import Nav, StillThere
 from screens.input.boxes import Box
 from screens.kit import Kit
@@ -20,7 +21,13 @@ class StillThereScreen:
         self._shown = -1
         kit.clear()
         target = kit.target(
-            area, "我还在", "still_there", lambda: answer(True), say=False, fill="shade", outline="shade"
+            area,
+            kit.say(Text.STILL_HERE),
+            "still_there",
+            lambda: answer(True),
+            say=False,
+            fill="shade",
+            outline="shade",
         )
         target.canvas.clear()
         kit.fill(area, "shade", corner=0, alpha=0.72, into=target)
@@ -32,11 +39,18 @@ class StillThereScreen:
         button, inner = inner.foot(kit.px(BUTTON), kit.px(32))
         kit.fill(button, "primary", into=target)
         kit.words(
-            button, "我还在，接着办", 48, bold=True, colour="on_primary", align="center", middle=True, into=target
+            button,
+            kit.say(Text.STILL_HERE),
+            48,
+            bold=True,
+            colour="on_primary",
+            align="center",
+            middle=True,
+            into=target,
         )
-        title = "您还在吗？"
+        title = kit.say(Text.STILL_TITLE)
         inner = inner.top(kit.words(inner, title, 64, bold=True, align="center", into=target))[1]
-        words = f"没人点的话，{view.seconds} 秒后退出，屏幕上您的信息会清掉。"
+        words = kit.say(Text.STILL_LINE)
         size = kit.fitting(words, Box(0, 0, inner.w, inner.h * 0.4), BODY)
         below, self._count_box = inner.foot(kit.tall(words, inner.w, size))
         kit.words(below, words, size, colour="soft", align="center", into=target)

@@ -22,6 +22,9 @@ SIDE = 28.0
 """Paper left and right of a row."""
 LARGE_LEAST = 54.0
 """A large fact shrinks to this to stay on one line."""
+WIDE = 1000
+"""A sheet wider than this has labels and values in two columns (pixels of the design, large text counted in)."""
+LONGEST_LABEL = "七个字的标签啊"
 INDENT = 1.3
 """Room for a sign before its word, in heights of the text."""
 
@@ -107,7 +110,10 @@ def _pair(kit: Kit, width: float, fact: Fact, air: float = 14) -> Block:
     label_width = kit.width(fact.label, 34)
     beside = _beside(kit, width, fact)
     label_tall = kit.tall(fact.label, inner, 34)
-    value_width = (inner - label_width - kit.px(24) if beside else inner) - sign
+    # On a wide sheet the value stands near its label: nobody should have to follow a line across the whole window.
+    column = kit.width(LONGEST_LABEL, 34)
+    near = beside and inner > kit.look.type(WIDE) and label_width <= column
+    value_width = (inner - (column if near else label_width) - kit.px(24) if beside else inner) - sign
     value_tall = kit.tall(words, value_width, SIZE, bold=True)
     height = max(label_tall, value_tall) if beside else label_tall + value_tall
 
@@ -117,9 +123,11 @@ def _pair(kit: Kit, width: float, fact: Fact, air: float = 14) -> Block:
         kit.words(at, fact.label, 34, colour="soft", middle=beside)
         target = Box(at.right - value_width, at.y, value_width, at.h) if beside else Box(
             at.x + sign, at.y + label_tall, value_width, value_tall)  # fmt: skip
-        kit.words(target, words, SIZE, bold=True, align="right" if beside else "left", middle=beside, even=True)
+        kit.words(target, words, SIZE, bold=True, align="right" if beside and not near else "left", middle=beside,
+                  even=True)  # fmt: skip
         if mark:
             x = at.right - kit.width(words, SIZE, bold=True) - sign if beside else at.x
+            x = target.x - sign if near else x
             y = target.y + (target.h - kit.look.type(SIZE)) / 2 if beside else target.y + kit.look.type(SIZE) * 0.25
             kit.mark(mark, x, y, kit.look.type(SIZE))
 
@@ -135,11 +143,14 @@ def table_blocks(kit: Kit, width: float, table: Table) -> list[Block]:
     for kept in _shared_lines(table):
         columns = table.columns[:kept]
         for size, air in ((36.0, AIR), (34.0, AIR), (32.0, AIR), (30.0, AIR), (30.0, CLOSE)):
-            widths = column_widths(kit, width - 2 * kit.px(air.side), columns, table.rows, size, kit.px(air.gap))
-            if widths is not None:
-                grid = Grid(kit, table.columns, widths, size, air)
+            columned = column_widths(kit, width - 2 * kit.px(air.side), columns, table.rows, size, kit.px(air.gap))
+            if columned is not None:
+                grid = Grid(kit, table.columns, *columned, size, air)
                 head = grid.head()
-                rows = [grid.row(row, head, keep=n == 0 and len(table.rows) > 1) for n, row in enumerate(table.rows)]
+                # Neither the first row nor the last one stands alone on a page.
+                count = len(table.rows)
+                rows = [grid.row(row, head, keep=n in (0, count - 2) and n + 1 < count)
+                        for n, row in enumerate(table.rows)]  # fmt: skip
                 return blocks + ([head, *rows] if rows else [])
     return blocks + [_stacked(kit, width, table.columns, row) for row in table.rows]
 
@@ -161,8 +172,10 @@ def _title(kit: Kit, box: Box, title: str) -> None:
 
 def column_widths(
     kit: Kit, width: float, columns: Sequence[Column], rows: Sequence[Sequence[str | int]], size: float, gap: float
-) -> list[float] | None:
-    """Pixels of each column, or None when numbers and dates do not fit beside at least five characters of words."""
+) -> tuple[list[float], float] | None:
+    """Pixels of each column and between two, *gap* or more; None when numbers and dates do not fit beside at least five
+    characters of words. What is to spare goes between the columns: money, at the right of its own, must not come nearer
+    to the next column's words than these stand to the following."""
     natural, least = [], []
     for index, column in enumerate(columns):
         sign = kit.look.type(size) * INDENT if column.cell is Cell.STATE else 0.0
@@ -176,25 +189,30 @@ def column_widths(
     if sum(least) > room:
         return None
     if sum(natural) <= room:
-        spare = (room - sum(natural)) / len(natural)
-        return [one + spare for one in natural]
+        spare = room - sum(natural)
+        if len(natural) == 1:
+            return [natural[0] + spare], gap
+        return natural, gap + spare / (len(natural) - 1)
     give = (room - sum(least)) / max(1e-9, sum(natural) - sum(least))
-    return [small + (large - small) * give for small, large in zip(least, natural, strict=True)]
+    return [small + (large - small) * give for small, large in zip(least, natural, strict=True)], gap
 
 
 def _heading(column: Column) -> str:
-    return f"{column.label}\n（元）" if column.cell is Cell.MONEY and "元" not in column.label else column.label
+    return f"{column.label}\n(元)" if column.cell is Cell.MONEY and "元" not in column.label else column.label
 
 
 class Grid:
     """A table whose columns stand side by side, as many as there are *widths* (pixels); the others stand beneath their
     row, a line each. Text at *size*."""
 
-    def __init__(self, kit: Kit, columns: Sequence[Column], widths: Sequence[float], size: float, air: Air) -> None:
+    def __init__(
+        self, kit: Kit, columns: Sequence[Column], widths: Sequence[float], gap: float, size: float, air: Air
+    ) -> None:
         self._kit = kit
         self._columns = columns[: len(widths)]
         self._below = columns[len(widths) :]
         self._widths = widths
+        self._gap = gap
         self._size = size
         self._air = air
         self._small = max(SMALL, size - 4)
@@ -227,7 +245,7 @@ class Grid:
         failed = any(_sign(value, column.cell) == "bad" for value, column in [*cells, *below])
         tall = max(self._tall(value, column, width) for (value, column), width in zip(cells, self._widths, strict=True))
         air = kit.px(self._air.row)
-        inner = sum(self._widths) + (len(self._widths) - 1) * kit.px(self._air.gap)
+        inner = sum(self._widths) + (len(self._widths) - 1) * self._gap
         beneath = [self._tall(value, column, inner) for value, column in below]
 
         def draw(box: Box) -> None:
@@ -256,7 +274,7 @@ class Grid:
         boxes, x = [], box.x + self._kit.px(self._air.side)
         for width in self._widths:
             boxes.append(Box(x, box.y, width, box.h))
-            x += width + self._kit.px(self._air.gap)
+            x += width + self._gap
         return boxes
 
     def _cell(self, at: Box, value: str | int, column: Column, colour: str = "ink") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from contract.texts import Text
 from kiosk.views import Nav, TakeAway
 from screens.input.boxes import Box
 from screens.kit import Kit
@@ -19,7 +20,7 @@ class TakeAwayScreen:
         self._kit = kit
         kit.clear()
         area = area.inset(kit.px(72))
-        title = _title(view)
+        title = kit.say(_title(view))
         size = kit.fitting(title, Box(0, 0, area.w, area.h * 0.3), 80, bold=True)
         words = kit.tall(title, area.w, size, bold=True)
         line = kit.tall(view.line, area.w, BODY + 4)
@@ -43,9 +44,9 @@ class TakeAwayScreen:
         self._kit.clear()
 
 
-def _title(view: TakeAway) -> str:
+def _title(view: TakeAway) -> Text:
     if view.card and view.slip:
-        return "请取走您的卡和凭条"
+        return Text.LEAVE_BOTH
     if view.card:
-        return "请取走您的卡"
-    return "请取走您的凭条" if view.slip else "办完了，您慢走"
+        return Text.LEAVE_CARD
+    return Text.LEAVE_SLIP if view.slip else Text.LEAVE_NOTHING

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from contract import texts
 from contract.catalogue import Group
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Style:
     scale: float = 1.0
     large: bool = False
     contrast: bool = False
+    texts: texts.Texts = field(default_factory=texts.load, repr=False)
+    """What the screens themselves say."""
 
     @property
     def colours(self) -> dict[str, str]:

@@ -1,13 +1,17 @@
 """Chinese lines (避头尾): what may not stand first or last, and what is never broken.
 
-Clause numbers of GB/T 15834-2011 (标点符号用法) 5.1: no line begins with a closing mark, none ends with an opening one.
-Latin words and numbers stay whole, and a number keeps its unit: 「5 个」, 「11月」.
+GB/T 15834-2011 (标点符号用法) 5.1: no line begins with a closing mark, none ends with an opening one.
+Latin words and numbers stay whole, and a number keeps its unit: 「5 个」, 「11月」. So do the words of words.toml, the
+name of a button in 「」, and a particle with what it belongs to (「合适的」, 「办好了」): somebody who reads
+slowly should not have to put a word together from two lines.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 NEVER_FIRST: Final = frozenset("，。、；：？！）》」』】〉〕”’％…—·～,.;:?!)%]}")
@@ -15,7 +19,23 @@ NEVER_LAST: Final = frozenset("（《「『【〈〔“‘([{￥")
 UNITS: Final = "个年月日号元件步页屏次岁天时分秒周位名条项张户人点折倍℃%％"
 NUMBER: Final = r"\d[\d.,]*(?: \d[\d.,]*)*"
 """Grouped as it is read out: 「1 234.50」, 「2611 2300 0417」."""
-PIECE: Final = re.compile(rf"{NUMBER}(?: ?[{UNITS}])?(?![!-~])|[!-~]+|\s+|.", re.DOTALL)
+NAMED: Final = r"「[^「」\s]{1,6}」|（[^（）\s]{1,6}）"
+"""What a sentence calls a button by; a short remark."""
+PIECE: Final = re.compile(rf"{NUMBER}(?: ?[{UNITS}])?(?![!-~])|{NAMED}|[!-~]+|\s+|.", re.DOTALL)
+PARTICLES: Final = frozenset("的了着吗呢吧么儿们")
+"""A line does not begin with one that belongs to the word before it."""
+PAUSES: Final = frozenset("，。；：、？！·")
+"""Where a title is cut by preference."""
+WORDS: Final = frozenset(tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))["words"].split())
+LONGEST: Final = max(map(len, WORDS))
+IDEOGRAPHS: Final = "一"
+"""From here on characters stand for themselves; only a full-width bracket can begin something longer."""
+REACH: Final = {word[0]: len(word) for word in sorted(WORDS, key=len)}
+"""How long the longest word is that begins with a character."""
+SHORT_END: Final = 2
+"""A last line of fewer characters than this takes the piece before it along."""
+LEAST_PART: Final = 0.28
+"""Share of a title that a line ending at a pause must at least bear."""
 
 Measure = Callable[[str], float]
 
@@ -29,34 +49,90 @@ def wrap(text: str, width: float, measure: Measure) -> list[str]:
     return lines
 
 
-def pieces(paragraph: str) -> list[str]:
-    """What may not be broken, in order; joined again they are *paragraph*."""
+def halves(text: str, width: float, measure: Measure) -> list[str] | None:
+    """*text* on two lines cut at a pause, as evenly as its pauses allow; None where that does not fit *width*."""
+    if "\n" in text:
+        return None
+    cuts = [n for n in range(1, len(text)) if text[n - 1] in PAUSES and text[n] not in NEVER_FIRST]
+    pairs = [(text[:cut].rstrip(), text[cut:].lstrip()) for cut in cuts]
+    fitting = [pair for pair in pairs if max(map(measure, pair)) <= width]
+    best = min(fitting, key=lambda pair: abs(measure(pair[0]) - measure(pair[1])), default=None)
+    if best is None or min(map(measure, best)) < LEAST_PART * measure(text):
+        return None
+    # A dot between two names has done its work when they stand one below the other.
+    return [best[0].removesuffix("·").rstrip(), best[1]]
+
+
+def pieces(paragraph: str, longest: int = LONGEST) -> list[str]:
+    """What may not be broken, in order; joined again they are *paragraph*. *longest*: of words kept together, in
+    characters; 1 for a line so narrow that only the marks are kept where they belong."""
     found: list[str] = []
-    for match in PIECE.finditer(paragraph):
-        piece = match[0]
-        if found and not piece.isspace() and (piece[0] in NEVER_FIRST or found[-1][-1] in NEVER_LAST):
+    at = 0
+    while at < len(paragraph):
+        piece = _next(paragraph, at, longest)
+        at += len(piece)
+        clings = piece[0] in NEVER_FIRST or (longest > 1 and piece in PARTICLES and not paragraph[at - 2].isspace())
+        if found and not piece.isspace() and (clings or found[-1][-1] in NEVER_LAST):
             found[-1] += piece
         else:
             found.append(piece)
     return found
 
 
+def _next(paragraph: str, at: int, longest: int) -> str:
+    """The piece that begins at *at*."""
+    first = paragraph[at]
+    for length in range(min(longest, REACH.get(first, 1)), 1, -1):
+        if paragraph[at : at + length] in WORDS:
+            return paragraph[at : at + length]
+    if first >= IDEOGRAPHS and first != "（":
+        return first
+    match = PIECE.match(paragraph, at)
+    assert match is not None, "any character is a piece"
+    piece = match[0]
+    return first if first in "「（" and len(piece) > longest else piece
+
+
 def _paragraph(paragraph: str, width: float, measure: Measure) -> list[str]:
-    lines: list[str] = []
+    lines: list[list[str]] = [[]]
     line = ""
-    for piece in pieces(paragraph):
-        if measure((line + piece).rstrip()) <= width:
-            line += piece
-            continue
-        if line.strip():
-            lines.append(line.rstrip())
-        line = piece.lstrip()
-        while len(line) > 1 and measure(line) > width:
-            cut = _longest(line, width, measure)
-            lines.append(line[:cut].rstrip())
-            line = line[cut:].lstrip()
-    lines.append(line.rstrip())
-    return lines
+    for whole in pieces(paragraph):
+        for piece in [whole] if len(whole) == 1 else _narrowed(whole, width, measure):
+            if line and measure((line + piece).rstrip()) > width:
+                lines.append([])
+                line = ""
+            if line or not piece.isspace():
+                lines[-1].append(piece)
+                line += piece
+    _no_short_end(lines, width, measure)
+    return ["".join(line).strip() for line in lines]
+
+
+def _narrowed(piece: str, width: float, measure: Measure) -> list[str]:
+    """*piece*, or where it is wider than a line the shorter words in it, or at the worst what fits."""
+    longest = min(len(piece), LONGEST)
+    while measure(piece.strip()) > width and longest > 1:
+        longest -= 1
+        smaller = pieces(piece, longest)
+        if len(smaller) > 1:
+            return [one for part in smaller for one in _narrowed(part, width, measure)]
+    cut: list[str] = []
+    while len(piece) > 1 and measure(piece.strip()) > width:
+        fits = _longest(piece, width, measure)
+        cut.append(piece[:fits])
+        piece = piece[fits:]
+    return [*cut, piece]
+
+
+def _no_short_end(lines: list[list[str]], width: float, measure: Measure) -> None:
+    """No single character alone on the last line, where the one before it can spare a word."""
+    if len(lines) < 2 or len(lines[-2]) < 2:
+        return
+    end = "".join(lines[-1])
+    if sum(character not in NEVER_FIRST for character in end) >= SHORT_END or lines[-2][-1].isspace():
+        return
+    if measure((lines[-2][-1] + end).strip()) <= width:
+        lines[-1].insert(0, lines[-2].pop())
 
 
 def _longest(line: str, width: float, measure: Measure) -> int:

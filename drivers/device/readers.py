@@ -106,9 +106,18 @@ class IdReader(Device, Protocol):
 
     async def read(self) -> IdCardHolder | Failure: ...
 
+    async def newest_address(self) -> str | Failure:
+        """The address appended to the card last; empty when none was."""
+        ...
+
+    async def sam_id(self) -> str | Failure:
+        """The module's number, for the readiness report. Never logged together with a person."""
+        ...
+
 
 class Scanner(Device, Protocol):
-    """2D barcode scanner (XFS4IoT BarcodeReader). Its codes come as SCANNED events while it is armed."""
+    """2D barcode scanner (XFS4IoT BarcodeReader). While it is armed: one SCANNED event with the first code, and before
+    it at most one INVALID when what was shown cannot be one. Armed again, it begins anew."""
 
     async def arm(self) -> None: ...
 

@@ -32,6 +32,8 @@ async def walk(visit: Visit, item: Item) -> None:
         elif isinstance(choice, int):
             await _ask_one(visit, item, answers, choice)
     act = await visit.perform(Act(visit.house, item, visit.known, answers))
+    if act.verdict is not None:  # it stands under 我的办件 from now on; a pending one comes with the next visit
+        visit.known.matters += 1
     if act.fault is not None:
         await visit.tell(Failure(act.fault), item.number)
     elif await visit.ask(_result(visit, act)) is ResultChoice.FINISH:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from contract.texts import Text
 from kiosk.views import Question
 from screens.input.boxes import Box
 from screens.kit import Kit
@@ -67,7 +68,7 @@ def question_heading(kit: Kit, box: Box, view: Question, error: str = "", short:
 
     *short*: there is little height; the question is smaller and the hint is left out.
     """
-    step = f"第 {view.step} 步，共 {view.steps} 步"
+    step = kit.say(Text.STEP_OF, step=view.step, steps=view.steps)
     size = 34.0
     while size > 30 and kit.width(f"{view.item}　{step}", size) > box.w:
         size -= 2

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from contract.texts import Text
 from screens.input.boxes import Box
 from screens.input.heading import error_line
 from screens.input.writing import DIGITS, LETTERS, MARKS, PART, Page, Writing, pack
@@ -66,9 +67,9 @@ class Keyboard:
         kit, writing = self._candidates, self._writing
         kit.clear()
         letters = writing.letters
-        hint = "点下面的字母拼出来，再点要的字。" if self._page is Page.PINYIN else ""
+        hint = kit.say(Text.KEYS_HINT) if self._page is Page.PINYIN else ""
         if not writing.spelling:
-            hint = "这台机器现在打不了拼音。可以写数字；要写汉字，请点「帮办」。"
+            hint = kit.say(Text.KEYS_NO_PINYIN)
         where = self._candidates_box if self._beside and not letters else self._letters_box
         if self._said:
             error_line(kit, where, self._said)
@@ -81,7 +82,7 @@ class Keyboard:
             if letters:
                 kit.words(
                     self._candidates_box,
-                    "没有合适的字。点「退一格」改一改再试。",
+                    kit.say(Text.KEYS_NOTHING),
                     36,
                     colour="error",
                     middle=True,
@@ -97,10 +98,10 @@ class Keyboard:
         pages = pack(widths, room, gap)
         self._shown = min(self._shown, len(pages) - 1)
         here = pages[self._shown]
-        kit.target(Box(row.x, row.y, arrow, row.h), "前面", "candidates:before", partial(self._turn, -1), size=36,
-                   enabled=self._shown > 0)  # fmt: skip
-        kit.target(Box(right, row.y, arrow, row.h), "更多", "candidates:after", partial(self._turn, 1), size=36,
-                   enabled=self._shown + 1 < len(pages))  # fmt: skip
+        kit.target(Box(row.x, row.y, arrow, row.h), kit.say(Text.KEYS_BEFORE), "candidates:before",
+                   partial(self._turn, -1), size=36, enabled=self._shown > 0)  # fmt: skip
+        kit.target(Box(right, row.y, arrow, row.h), kit.say(Text.KEYS_MORE), "candidates:after",
+                   partial(self._turn, 1), size=36, enabled=self._shown + 1 < len(pages))  # fmt: skip
         x = row.x + arrow + gap
         for index in range(here.start, here.stop):
             width = min(widths[index], room)
@@ -120,7 +121,7 @@ class Keyboard:
             box = cells[index]
             if name == PART:  # the cell after it is free
                 box = Box(box.x, box.y, cells[index + 1].right - box.x, box.h)
-            label = "隔开" if name == PART else name
+            label = kit.say(Text.KEYS_PART) if name == PART else name
             key = kit.target(box, label, f"key:{name}", partial(self._key, name), kind="key",
                              size=38 if name == PART else 54)  # fmt: skip
             key.repeats = True
@@ -130,8 +131,8 @@ class Keyboard:
         for box, page in zip(boxes, pages, strict=False):
             kit.target(box, page.value, f"page:{page.name.lower()}", partial(self._open, page), size=38,
                        kind="chosen" if page is self._page else "plain")  # fmt: skip
-        kit.target(boxes[-2], "退一格", "back", self._back, size=38).repeats = True
-        kit.target(boxes[-1], "清空", "clear", self._clear, size=38)
+        kit.target(boxes[-2], kit.say(Text.KEYS_BACK), "back", self._back, size=38).repeats = True
+        kit.target(boxes[-1], kit.say(Text.KEYS_CLEAR), "clear", self._clear, size=38)
 
     def _key(self, name: str) -> None:
         self._writing.touch(name)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from contract.fields import Answer, Option
+from contract.texts import Text
 from kiosk.views import ChoiceQuestion, Nav
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
@@ -16,6 +17,9 @@ from screens.questions.steps import steps_row
 from screens.theme import GAP
 
 PER_PAGE = 6
+FEW = 3
+"""Upright, so many stand above each other, as wide as the sheet."""
+LETTERS = 46.0
 
 
 class ChoiceScreen:
@@ -49,13 +53,17 @@ class ChoiceScreen:
         foot, row, rest = rows_at_foot(kit, self._area, paged=pages > 1)
         rest = question_heading(kit, rest, view, self._error)
         if row is not None:
-            paging(kit, row, page_of(self._page, pages), *turning(self._page, pages, self._turn))
+            paging(kit, row, page_of(kit, self._page, pages), *turning(kit, self._page, pages, self._turn))
         shown = view.options[self._page * PER_PAGE : (self._page + 1) * PER_PAGE]
-        columns = 3 if rest.w > rest.h * 1.6 else 2
+        columns = 3 if rest.w > rest.h * 1.6 else 1 if len(shown) <= FEW and rest.h > rest.w else 2
         rows = -(-(PER_PAGE if pages > 1 else len(shown)) // columns)
         height = min(rest.h, rows * kit.px(240) + (rows - 1) * gap)
         cards, _ = rest.foot(height)
-        for box, option in zip(cards.grid(columns, rows, gap), shown, strict=False):
+        boxes = cards.grid(columns, rows, gap)
+        if pages == 1 and columns == 2 and len(shown) % 2:  # the last one has its row to itself
+            last = boxes[len(shown) - 1]
+            boxes[len(shown) - 1] = Box(last.x, last.y, cards.w, last.h)
+        for box, option in zip(boxes, shown, strict=False):
             self._card(box, option)
         steps_row(kit, foot, view, self._answer, self._finish, ready=bool(self._chosen))
 
@@ -66,10 +74,13 @@ class ChoiceScreen:
             box, option.label, f"option:{option.code}", partial(self._touch, option.code),
             kind="chosen" if chosen else "key", say=False,
         )  # fmt: skip
-        size = 44.0
-        sign = kit.px(56) if chosen else 0.0
+        size = LETTERS
+        sign = kit.px(20 + 52 + 12)
         inner = box.inset(kit.px(24), 0)
-        inner = Box(inner.x + sign, inner.y, inner.w - sign, inner.h)
+        if kit.width(option.label, size, bold=True) <= box.w - 2 * sign:
+            pass  # the sign has room beside it: chosen or not, the words stand in the same place
+        elif chosen:
+            inner = Box(box.x + sign, inner.y, inner.right - box.x - sign, inner.h)
         while size > 26 and kit.tall(option.label, inner.w, size, bold=True) > box.h:
             size -= 2
         kit.words(inner, option.label, size, bold=True, align="center", middle=True, into=touch)
@@ -85,7 +96,7 @@ class ChoiceScreen:
         elif len(self._chosen) < self._view.most:
             self._chosen.append(code)
         else:
-            self._error = f"最多选 {self._view.most} 个。想换的话，先点一下已经选的，再选新的。"
+            self._error = self._kit.say(Text.ANSWER_CHOICES, most=self._view.most)
         self._draw()
 
     def _turn(self, by: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from contract import formatting
 from contract.fields import Answer
+from contract.texts import Text
 from kiosk.views import Nav, NumberQuestion
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
@@ -49,7 +50,7 @@ class NumberScreen:
     def _draw(self) -> None:
         kit, view = self._head, self._view
         kit.clear()
-        error = f"最多 {view.digits} 位，已经够了。" if self._full else self._error
+        error = kit.say(Text.ANSWER_DIGITS, most=view.digits) if self._full else self._error
         rest = question_heading(kit, self._head_box, view, error)
         height = kit.look.type(72) * 1.7
         if self._head_box.h > self._head_box.w:

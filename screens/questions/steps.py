@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from contract.texts import Text
 from kiosk.views import Nav, Question
 from screens.input.boxes import Box
 from screens.kit import Kit
@@ -19,6 +20,6 @@ def steps_row(
         back, onwards = box.split(gap, 2, 3)
     else:
         back, skip, onwards = box.split(gap, 1, 1, 1.3)
-        kit.target(skip, "跳过", "skip", lambda: answer(None))
-    kit.target(back, "上一步", "back_step", lambda: answer(Nav.BACK))
+        kit.target(skip, kit.say(Text.STEP_SKIP), "skip", lambda: answer(None))
+    kit.target(back, kit.say(Text.STEP_BACK), "back_step", lambda: answer(Nav.BACK))
     kit.target(onwards, view.next, "next", onward, kind="primary", size=44, enabled=ready)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 from contract.fields import Answer
+from contract.texts import Text
 from kiosk.views import Nav, TextQuestion
 from screens.input.boxes import Box
 from screens.input.heading import low, question_heading
@@ -71,7 +72,7 @@ class WordsScreen:
     def _draw(self) -> None:
         kit, view = self._head, self._view
         kit.clear()
-        error = f"最多写 {view.most} 个字，已经写满了。" if self._writing.full else self._error
+        error = kit.say(Text.ANSWER_FULL, most=view.most) if self._writing.full else self._error
         if self._portrait:
             rest = question_heading(kit, self._head_box, view, error)
         else:
@@ -100,7 +101,7 @@ class WordsScreen:
             kit.words(inner, "\n".join(lines), size, middle=True)
         elif view.example:
             shown = Box(inner.x + kit.px(14), inner.y, inner.w, inner.h)
-            kit.words(shown, f"比如：{view.example}", 36, colour="soft", middle=True)
+            kit.words(shown, kit.say(Text.ANSWER_EXAMPLE, example=view.example), 36, colour="soft", middle=True)
         first = inner.y + (inner.h - line * len(lines)) / 2
         kit.caret(
             inner.x + kit.width(lines[-1], size) + kit.px(4),

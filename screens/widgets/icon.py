@@ -40,11 +40,13 @@ class Icon(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Stroke:
-    """Points x, y, x, y …; ``closed`` joins the last with the first; ``weight``: times the icon's line."""
+    """Points x, y, x, y …; ``closed`` joins the last with the first; ``weight``: times the icon's line; ``corner``:
+    how far from a corner its rounding begins."""
 
     points: tuple[float, ...]
     closed: bool = False
     weight: float = 1.0
+    corner: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,18 @@ Shape = Stroke | Ring | Panel
 CARD: Final = (Panel(8, 22, 84, 56, 9), Panel(20, 50, 18, 14, 3, "chip"), Stroke((20, 37, 58, 37), weight=0.8))
 SLOT: Final = (Panel(6, 8, 88, 24, 6, "slot"), Stroke((20, 20, 80, 20), weight=1.1))
 
+CAP_LESS: Final = 0.5
+"""Pixels by which a round end is drawn smaller: a smoothed circle comes out larger than a smoothed line is wide."""
+CURVE: Final = 6
+"""Pieces of a rounded corner."""
+
 PICTURES: Final[dict[Icon, tuple[Shape, ...]]] = {
     Icon.BRIEFCASE: (Panel(10, 16, 80, 54, 9), Stroke((35, 70, 35, 84, 65, 84, 65, 70)), Stroke((10, 44, 90, 44)),
                      Panel(43, 37, 14, 13, 3)),
     Icon.CAP: (Stroke((50, 80, 95, 58, 50, 36, 5, 58), closed=True), Stroke((24, 48, 24, 28)), Stroke((76, 48, 76, 28)),
-               Stroke((24, 28, 36, 21, 50, 18, 64, 21, 76, 28)), Stroke((95, 58, 95, 32))),
-    Icon.SHIELD: (Stroke((50, 92, 86, 80, 86, 50, 80, 32, 68, 18, 50, 8, 32, 18, 20, 32, 14, 50, 14, 80), closed=True),
+               Stroke((24, 28, 36, 21, 50, 18, 64, 21, 76, 28), corner=7), Stroke((95, 58, 95, 32))),
+    Icon.SHIELD: (Stroke((50, 92, 86, 80, 86, 50, 80, 32, 68, 18, 50, 8, 32, 18, 20, 32, 14, 50, 14, 80), closed=True,
+                         corner=9),
                   Stroke((33, 50, 46, 37, 69, 62))),
     Icon.CARD: (Panel(8, 20, 84, 60, 9), Stroke((8, 61, 92, 61)), Panel(20, 32, 16, 13, 3), Stroke((60, 38, 80, 38))),
     Icon.LIST: (Panel(18, 8, 64, 84, 8), Stroke((33, 70, 67, 70)), Stroke((33, 52, 67, 52)), Stroke((33, 34, 53, 34))),
@@ -98,9 +106,10 @@ PICTURES: Final[dict[Icon, tuple[Shape, ...]]] = {
     Icon.CHECK: (Stroke((18, 50, 41, 26, 84, 74), weight=1.5),),
     Icon.WARNING: (Stroke((50, 90, 95, 12, 5, 12), closed=True), Stroke((50, 64, 50, 40), weight=1.2),
                    Ring(50, 26, 4.5, filled=True)),
-    Icon.INSERT: (Panel(22, 52, 56, 40, 5), Panel(30, 70, 13, 11, 2, "chip"), Stroke((30, 61, 54, 61), weight=0.7),
-                  Stroke((50, 50, 50, 36)), Stroke((43, 43, 50, 35, 57, 43)), *SLOT),
-    Icon.TAKE: (Stroke((50, 80, 50, 98)), Stroke((43, 91, 50, 99, 57, 91)), Panel(22, 32, 56, 40, 5),
+    Icon.INSERT: (Panel(22, 52, 56, 40, 5, "sheet"), Panel(30, 70, 13, 11, 2, "chip"),
+                  Stroke((30, 61, 54, 61), weight=0.7), Stroke((50, 50, 50, 36)), Stroke((43, 43, 50, 35, 57, 43)),
+                  *SLOT),
+    Icon.TAKE: (Stroke((50, 80, 50, 98)), Stroke((43, 91, 50, 99, 57, 91)), Panel(22, 32, 56, 40, 5, "sheet"),
                 Panel(30, 51, 13, 11, 2, "chip"), Stroke((30, 42, 54, 42), weight=0.7), *SLOT),
     Icon.ID_CARD: (Panel(6, 20, 88, 60, 8), Stroke((18, 64, 48, 64)), Stroke((18, 50, 42, 50)),
                    Stroke((18, 34, 66, 34)), Ring(72, 62, 7.5), Ring(72, 40, 12, -90, 90), Stroke((60, 40, 84, 40))),
@@ -109,8 +118,9 @@ PICTURES: Final[dict[Icon, tuple[Shape, ...]]] = {
                  Stroke((34, 80, 66, 80), weight=0.7)),
     Icon.HOUSE: (Stroke((6, 50, 50, 90, 94, 50)), Stroke((18, 60, 18, 12, 82, 12, 82, 60)),
                  Stroke((41, 12, 41, 40, 59, 40, 59, 12))),
-    Icon.HAND: (Stroke((34, 8, 12, 40, 20, 47, 36, 34, 36, 88, 41, 94, 46, 88, 46, 54, 56, 56, 58, 51, 68, 53, 70, 48,
-                        82, 48, 86, 42, 84, 8), closed=True), Stroke((60, 66, 66, 76)), Stroke((22, 66, 16, 76))),
+    Icon.HAND: (Stroke((34, 6, 34, 16, 9, 43, 19, 55, 36, 40, 36, 95, 49, 95, 49, 59, 88, 52, 87, 22, 80, 14, 80, 6),
+                       closed=True, corner=6), Stroke((62, 55, 62, 42)), Stroke((75, 52, 75, 41)),
+                Stroke((60, 76, 66, 86)), Stroke((25, 76, 19, 86))),
 }  # fmt: skip
 
 
@@ -139,7 +149,11 @@ def draw(canvas: Canvas, icon: Icon, corner: tuple[float, float], size: float, i
                 case Stroke():
                     pairs = zip(shape.points[::2], shape.points[1::2], strict=True)
                     run = [(x + px * unit, y + py * unit) for px, py in pairs]
-                    stroke(run, half * shape.weight, closed=shape.closed)
+                    if shape.corner:
+                        run = rounded(run, shape.corner * unit, closed=shape.closed)
+                        stroke(run, half * shape.weight, closed=shape.closed, round_all=False)
+                    else:
+                        stroke(run, half * shape.weight, closed=shape.closed)
                 case Ring():
                     ring((x + shape.x * unit, y + shape.y * unit), shape, unit, half)
                 case Panel():
@@ -150,14 +164,32 @@ def draw(canvas: Canvas, icon: Icon, corner: tuple[float, float], size: float, i
 def stroke(points: list[tuple[float, float]], half: float, *, closed: bool = False, round_all: bool = True) -> None:
     """A line *half* pixels to each side of *points*, with round ends and corners, its edge smoothed without
     multisampling (which costs a second frame buffer and a third of the start). *round_all*: False for the many points
-    of a curve, where only the ends need it."""
-    run = [*points, points[0]] if closed else points
+    of a curve, where only the ends need it; a closed one is given with its end laid over its beginning."""
+    run = [*points, points[0]] if closed and round_all else points
     for (ax, ay), (bx, by) in itertools.pairwise(run) if round_all else ():
         SmoothLine(points=(ax, ay, bx, by), width=half)
     if not round_all:
         SmoothLine(points=[value for point in run for value in point], width=half)
     for px, py in points if round_all else () if closed else (points[0], points[-1]):
-        SmoothEllipse(pos=(px - half, py - half), size=(2 * half, 2 * half))
+        cap = half - CAP_LESS
+        SmoothEllipse(pos=(px - cap, py - cap), size=(2 * cap, 2 * cap))
+
+
+def rounded(points: list[tuple[float, float]], corner: float, *, closed: bool) -> list[tuple[float, float]]:
+    """*points* with a curve at each corner that begins *corner* before it, or half way to the next one; a closed run
+    comes with its end laid over its beginning."""
+    count = len(points)
+    found: list[tuple[float, float]] = [] if closed else [points[0]]
+    for at in range(count) if closed else range(1, count - 1):
+        (ax, ay), (bx, by), (cx, cy) = points[at - 1], points[at], points[(at + 1) % count]
+        before, after = math.hypot(ax - bx, ay - by), math.hypot(cx - bx, cy - by)
+        p, q = min(corner / before, 0.5), min(corner / after, 0.5)
+        (sx, sy), (ex, ey) = (bx + (ax - bx) * p, by + (ay - by) * p), (bx + (cx - bx) * q, by + (cy - by) * q)
+        for step in range(CURVE + 1):
+            t = step / CURVE
+            u = 1 - t
+            found.append((u * u * sx + 2 * u * t * bx + t * t * ex, u * u * sy + 2 * u * t * by + t * t * ey))
+    return [*found, *found[:2]] if closed else [*found, points[-1]]
 
 
 def ring(middle: tuple[float, float], shape: Ring, unit: float, half: float) -> None:
@@ -170,7 +202,8 @@ def ring(middle: tuple[float, float], shape: Ring, unit: float, half: float) -> 
     steps = max(16, round(abs(shape.end - shape.start) / 6))
     angles = [math.radians(shape.start + (shape.end - shape.start) * n / steps) for n in range(steps + 1)]
     points = [(x + radius * math.sin(angle), y + radius * math.cos(angle)) for angle in angles]
-    stroke(points, half, round_all=False)
+    whole = shape.end - shape.start >= 360
+    stroke([*points, *points[1:3]] if whole else points, half, closed=whole, round_all=False)
 
 
 def panel(shape: Panel, box: tuple[float, float, float, float], unit: float, half: float, ink: Ink) -> None:
@@ -188,5 +221,6 @@ def panel(shape: Panel, box: tuple[float, float, float, float], unit: float, hal
         for cx, cy, start in centres
         for turn in range(0, 91, 15)
     ]
-    top = (x + w / 2, y + h)
-    stroke([top, *points, top], half, round_all=False)
+    # Begun and ended in the middle of the upper edge, a hair over itself: neither a gap nor a bump is to be seen.
+    top, past = (x + w / 2, y + h), (x + w / 2 + 0.5, y + h)
+    stroke([top, *points, top, past], half, closed=True, round_all=False)

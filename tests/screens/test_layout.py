@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from kiosk.views import Nav
 from screens.theme import GAP, LEAST_TARGET, TILE, scale_of
 from tests.screens.theatre import played
 
 SIZES = ((1080, 1920), (1920, 1080), (1280, 1024))
-Found = tuple[float, float, list[dict[str, Any]]]
+Found = tuple[float, float, list[dict[str, Any]], Path]
 
 
 @pytest.fixture(scope="module", params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -28,7 +29,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         "tests.screens.scene_pictures", str(width), str(height), str(out), width=width, height=height, wait=120
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    return width, height, json.loads((out / "found.json").read_text(encoding="utf-8"))
+    return width, height, json.loads((out / "found.json").read_text(encoding="utf-8")), out
 
 
 def places(seen: Found) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -37,7 +38,7 @@ def places(seen: Found) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_everything_lies_in_the_window(seen: Found) -> None:
-    width, height, _ = seen
+    width, height, *_ = seen
     wrong = []
     for where, one in places(seen):
         boxes = [(box["label"], box["x"], box["y"], box["w"], box["h"]) for box in one["targets"]]
@@ -119,7 +120,7 @@ def test_the_foot_never_moves(seen: Found) -> None:
 
 def test_hands_stay_in_the_lower_two_thirds(seen: Found) -> None:
     """Upright, nothing that a visit needs lies above a third of the window (a row of a list may begin there)."""
-    width, height, _ = seen
+    width, height, *_ = seen
     if width > height:
         pytest.skip("a lying window is reached all over")
     for where, one in places(seen):
@@ -134,3 +135,52 @@ def test_long_things_have_pages_and_the_last_one_ends(seen: Found) -> None:
         pages[one["view"], one["mode"]] = max(pages.get((one["view"], one["mode"]), 0), one["page"])
     assert pages["items-insurance", "plain"] > 0
     assert max(pages.values()) < 11, pages
+
+
+def test_the_drawn_card_has_straight_edges(seen: Found) -> None:
+    """Nothing sticks out of the card's upper edge where its outline begins and ends: it has as much ink everywhere."""
+    scale = scale_of(seen[0], seen[1])
+    begin = next(
+        box
+        for one in seen[2]
+        if (one["view"], one["mode"]) == ("attract", "plain")
+        for box in one["targets"]
+        if box["key"] == "begin"
+    )
+    picture = Image.open(seen[3] / "plain-attract-0.png").convert("L")
+    middle, top = round(begin["x"] + begin["w"] / 2), round(begin["y"] + 8 * scale)
+    white = 250
+    inks = []
+    for x in range(middle - round(60 * scale), middle + round(60 * scale)):
+        column = [picture.getpixel((x, y)) for y in range(top, top + round(400 * scale))]
+        first = next(y for y, light in enumerate(column) if light < white)
+        end = next(y for y in range(first + 3, len(column)) if column[y] >= white)
+        inks.append(sum(255 - light for light in column[first:end]) / (255 - min(column)))
+    assert max(inks) - min(inks) < 0.5, (min(inks), max(inks))  # pixels of thickness
+
+
+def test_what_belongs_together_stands_in_line(seen: Found) -> None:
+    """The names on the menu's tiles, and the names of the ways to show who one is, side by side or below each other."""
+    for where, one in places(seen):
+        said = {part["text"]: part["box"] for part in one["said"]}
+        if one["view"] == "menu":
+            rows = [[said[name][1] for name in row] for row in (("找工作", "学技术"), ("办社保", "用社保卡"))]
+        elif one["view"] == "ask-all":
+            axis = 1 if seen[0] > seen[1] else 0
+            rows = [[said[name][axis] for name in ("插社保卡", "放身份证", "扫电子社保卡")]]
+        else:
+            continue
+        for row in rows:
+            assert max(row) - min(row) < 2, f"{where}: {row}"
+
+
+def test_no_room_is_kept_for_buttons_that_are_not_there(seen: Found) -> None:
+    """A page with nothing but 上一页 and 下一页 has them at its foot, as wide as it is."""
+    for where, one in places(seen):
+        if one["view"] == "guide-counter":
+            turns = [box for box in one["targets"] if box["key"] in ("page:before", "page:after")]
+            right = max(box["x"] + box["w"] for box in turns)
+            assert right > seen[0] - 64 * scale_of(seen[0], seen[1]) - 1, where
+            foot = min((b["y"] for b in one["targets"] if b["key"].startswith("nav:")), default=seen[1])
+            bottom = seen[1] if seen[0] > seen[1] else foot
+            assert bottom - max(box["y"] + box["h"] for box in turns) < 64 * scale_of(seen[0], seen[1]), where

@@ -1,0 +1,129 @@
+"""The pages of a visit, as sentences: nothing is said twice on one, and what is counted is true."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+
+import pytest
+
+from contract import wire
+from contract.catalogue import Group, Proof
+from contract.faults import Fault
+from contract.slip import Pair, Table
+from drivers.device import Failure, State
+from kiosk import pages, slips
+from kiosk.person import Person
+from kiosk.views import (
+    Attract,
+    Confirm,
+    ConfirmChoice,
+    Guide,
+    GuideChoice,
+    ItemList,
+    ListingView,
+    Menu,
+    MenuChoice,
+    MessageView,
+    Nav,
+    PinPad,
+    RecordsView,
+    ResultChoice,
+    ResultView,
+    TakeAway,
+)
+from tests.kiosk.conftest import Stand
+from tests.kiosk.scripted import Step
+from tests.kiosk.test_story import answers, form_steps
+
+CLAUSE = re.compile(r"[。；：，、\s]")
+LEAST = 4
+"""Characters of a clause that would be noticed a second time."""
+
+MATTER = wire.Matter(receipt="000126327001", item=1, name="固定工求职登记", made_at="2026-11-23", state="wait:已受理")
+
+
+def counts(matters: int) -> Callable[[Menu], None]:
+    def check(view: Menu) -> None:
+        assert view.matters == matters
+
+    return check
+
+
+def said(view: MessageView) -> list[str]:
+    sentences = [view.title, view.text, *(line for row in view.rows for line in row.lines)]
+    return [clause for sentence in sentences for clause in CLAUSE.split(sentence) if len(clause) >= LEAST]
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_fault_page_says_nothing_twice(stand: Stand, fault: Fault) -> None:
+    """Neither a clause nor whom to ask: the village's helper and the telephone stand on it once each."""
+    view = pages.fault(stand.house(), Failure(fault, tries_left=2))
+    clauses = said(view)
+    doubled = [(one, other) for one, other in itertools.combinations(clauses, 2) if one in other or other in one]
+    assert not doubled
+    everything = "".join([view.text, *(line for row in view.rows for line in row.lines)])
+    assert everything.count("帮办员") == 1
+    assert everything.count("12333") == 1
+
+
+async def test_a_reader_that_went_away_says_whom_to_ask(stand: Stand) -> None:
+    assert stand.reader is not None
+    stand.reader.state = State.OFFLINE
+    view = pages.pulled(stand.house(), None)
+    assert view.title == stand.faults[Fault.READER_GONE].what
+    assert ["帮办员" in line for row in view.rows for line in row.lines] == [True]
+
+
+async def test_the_menu_counts_what_was_just_handed_in(stand: Stand) -> None:
+    stand.central.answers = answers(deliver=stand.accepting, matters=wire.Matters(matters=(MATTER, MATTER)))
+    await stand.visit(
+        Step(Attract, does=stand.insert),
+        Step(Menu, Group.WORK, check=counts(0)),
+        Step(ItemList, 1),
+        Step(Guide, GuideChoice.START),
+        Step(PinPad, "123456"),
+        *form_steps(stand),
+        Step(Confirm, ConfirmChoice.SUBMIT),
+        Step(ResultView, ResultChoice.AGAIN),
+        Step(ItemList, Nav.BACK),
+        Step(Menu, MenuChoice.MATTERS, check=counts(1)),
+        Step(RecordsView, Nav.BACK),
+        Step(Menu, MenuChoice.LEAVE, check=counts(2)),
+        Step(TakeAway, does=stand.pull),
+    )
+
+
+async def test_an_empty_list_counts_nothing_and_offers_nothing_to_touch(stand: Stand) -> None:
+    nothing = wire.Listing(cards=(), total=0, page=1, pages=1)
+    stand.central.answers = answers(browse=nothing, matters=wire.Matters(matters=()))
+    await stand.visit(
+        Step(Attract, does=stand.insert),
+        Step(Menu, Group.WORK),
+        Step(ItemList, 3),
+        Step(ListingView, Nav.BACK, check=lambda view: stand.expect(not view.line and bool(view.empty))),
+        Step(ItemList, Nav.BACK),
+        Step(Menu, MenuChoice.MATTERS),
+        Step(PinPad, "123456"),
+        Step(RecordsView, Nav.BACK, check=lambda view: stand.expect(not view.line and bool(view.note))),
+        Step(Menu, MenuChoice.LEAVE),
+        Step(TakeAway, does=stand.pull),
+    )
+
+
+def test_a_slip_has_no_label_with_nothing_behind_it(stand: Stand) -> None:
+    """Remarks that most rows have none of stand once, below their table."""
+    columns = (
+        wire.Column(label="月份", cell=wire.Cell.MONTH),
+        wire.Column(label="金额", cell=wire.Cell.MONEY),
+        wire.Column(label="说明"),
+    )
+    rows = (("2026-11", 12345, ""), ("2026-10", 12345, "上个月退回来的"), ("2026-09", 12345, ""))
+    table = wire.Table(title="发放记录", columns=columns, rows=rows)
+    found = wire.Records(as_of="2026-11-23T10:00:00+08:00", title="", facts=(), tables=(table,))
+    person = Person(shown_by=wire.ShownBy.CARD, proof=Proof.PROVED, id_number="", name="")
+    slip = slips.records(stand.house(), person, stand.catalogue[36], found)
+    printed = [line for line in slip.lines if isinstance(line, Table)]
+    assert [line.heading for line in printed] == [("月份", "金额(元)")]
+    assert [line.value for line in slip.lines if isinstance(line, Pair)][-1] == "上个月退回来的"
