@@ -64,6 +64,19 @@ class Fault(enum.StrEnum):
     PRINTER_COVER = "printer.cover"
     PRINTER_JAM = "printer.jam"
     PRINT_UNKNOWN = "printer.unknown"
+    # camera and speaker
+    CAMERA_GONE = "camera.gone"
+    CAMERA_NO_PAGE = "camera.no_page"
+    CAMERA_SEVERAL = "camera.several"
+    """More than one page lies there."""
+    CAMERA_COVERED = "camera.covered"
+    """A hand or something else lies over a part of the page."""
+    CAMERA_MOVING = "camera.moving"
+    CAMERA_BLURRED = "camera.blurred"
+    CAMERA_DARK = "camera.dark"
+    CAMERA_GLARE = "camera.glare"
+    SPEAKER_GONE = "speaker.gone"
+    """No sound: no sound card, a sound that cannot be played, or one that would not end."""
     # the platform
     PLATFORM_AWAY = "platform.away"
     PLATFORM_SLOW = "platform.slow"
@@ -87,6 +100,8 @@ class Fault(enum.StrEnum):
     OPERATOR_NEEDED = "terminal.operator_needed"
     NOT_READY = "terminal.not_ready"
     """The terminal cannot open its own file or has not been admitted: nothing works until a technician has been."""
+    POWER_LOW = "terminal.power_low"
+    """Mains gone and the battery nearly empty: no new visit begins."""
     IDLE_ENDED = "terminal.idle_ended"
     INTERNAL = "terminal.internal"
 

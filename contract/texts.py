@@ -34,6 +34,7 @@ class Text(enum.StrEnum):
     TROUBLE_AWAY = "trouble.away"
     TROUBLE_AWAY_NOTHING_KEPT = "trouble.away_nothing_kept"
     TROUBLE_PAPER = "trouble.paper"
+    TROUBLE_POWER = "trouble.power"
     TROUBLE_PRINTER = "trouble.printer"
     TROUBLE_READER = "trouble.reader"
     GUIDE_LINE = "guide.line"

@@ -60,6 +60,8 @@ def needs_notice(item: Item) -> bool:
 def trouble(house: House) -> str:
     """The one line that says what does not work now; the gravest only."""
     bay, texts = house.bay, house.texts
+    if bay.power_is_low():
+        return texts(Text.TROUBLE_POWER)
     if house.central.away:
         return texts(Text.TROUBLE_AWAY if bay.card_reader is not None else Text.TROUBLE_AWAY_NOTHING_KEPT)
     if bay.card_reader is not None and Way.CARD not in bay.ways():
@@ -69,6 +71,13 @@ def trouble(house: House) -> str:
     if bay.printer is not None and not bay.printer_works():
         return texts(Text.TROUBLE_PRINTER)
     return ""
+
+
+def closed(house: House) -> MessageView:
+    """Instead of the idle screen while no new visit may begin: the power is nearly gone."""
+    texts, telephone = house.texts, house.settings.terminal.telephone
+    staff = GuideRow(texts(Text.FAULT_STAFF), (texts(Text.FAULT_STAFF_TEXT, telephone=telephone),))
+    return ended(house, Fault.POWER_LOW, (staff,))
 
 
 def attract(house: House) -> Attract:

@@ -117,6 +117,33 @@ class PrinterSection(Section, frozen=True, kw_only=True):
             raise ValueError("a USB printer needs `vendor` and `product` USB 打印机要写 vendor 和 product")
 
 
+class CameraSection(Section, frozen=True, kw_only=True):
+    path: str
+    """/dev/v4l/by-id/…-video-index0; with ``still`` an image file, or a folder of them."""
+    source: Literal["v4l2", "still"] = "v4l2"
+    width: Annotated[int, msgspec.Meta(ge=320, le=8192)] = 1920
+    height: Annotated[int, msgspec.Meta(ge=240, le=8192)] = 1080
+
+
+class SpeakerSection(Section, frozen=True, kw_only=True):
+    device: str = "default"
+    """As ``aplay -L`` lists it."""
+
+
+class PresenceSection(Section, frozen=True, kw_only=True):
+    sensor: str
+    """What /sys/bus/iio/devices/iio:device*/name says: prox, vcnl4040 …"""
+    near: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """From which value on somebody is near; without it what the sensor's own driver says."""
+
+
+class PowerSection(Section, frozen=True, kw_only=True):
+    ups: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+    """Its name in NUT's ups.conf."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 3493
+
+
 class NoticeSection(Section, frozen=True, kw_only=True):
     title: str
     text: str
@@ -133,6 +160,10 @@ class Settings(Section, frozen=True, kw_only=True):
     id_reader: IdReaderSection | None = None
     scanner: SerialSection | None = None
     printer: PrinterSection | None = None
+    camera: CameraSection | None = None
+    speaker: SpeakerSection | None = None
+    presence: PresenceSection | None = None
+    power: PowerSection | None = None
     notices: tuple[NoticeSection, ...] = ()
 
 

@@ -24,6 +24,7 @@ from kiosk.defects import report
 from kiosk.house import House
 from kiosk.journal import JournalLostError
 from kiosk.kinds import WALKS
+from kiosk.resting import rest_when_alone
 from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
 from kiosk.visit import GoHomeError, LeaveError, Reason, Visit
 
@@ -32,24 +33,41 @@ NOT_TAKEN: Final = frozenset({Fault.PLATFORM_NOT_KNOWN, Fault.PLATFORM_CARD_NOT_
 
 
 async def serve(house: House, touched: bool = False) -> NoReturn:
-    """Visit after visit, for ever. *touched*: somebody began before the equipment was ready."""
+    """Visit after visit, for ever, but none begins on a battery that is nearly empty. *touched*: somebody began before
+    the equipment was ready."""
     following: Arrival | None = None
     async with asyncio.TaskGroup() as acts:
         while True:
             arrival = None if touched else following or await wait_for_somebody(house)
-            touched, following = False, await attend(house, acts, arrival)
+            touched, following = False, None
+            if not house.bay.power_is_low():
+                following = await attend(house, acts, arrival)
     raise AssertionError("visits never end")  # pragma: no cover - said to the type checker
 
 
 async def wait_for_somebody(house: House) -> Arrival | None:
-    """The idle screen until somebody touches it (None) or shows something that says who they are."""
+    """The idle screen, dark when nobody is there, until somebody touches it (None) or shows something that says who
+    they are."""
+    return await first(_somebody(house), rest_when_alone(house))
+
+
+async def _somebody(house: House) -> Arrival | None:
     while True:
+        if house.bay.power_is_low():
+            await _power_returns(house)
         news = first(house.news.wait(), house.bay.changed())
         answer = await first(first(house.stage.show(pages.attract(house)), house.bay.arrival()), news)
         if isinstance(answer, Arrival):
             return answer
         if answer is True:
             return None
+
+
+async def _power_returns(house: House) -> None:
+    """Say that no visit begins, for as long as that is so. Mains back is told by the UPS; no touch hurries it."""
+    await house.journal.log(Event.DEVICE_FAULT, device="power", fault=Fault.POWER_LOW.value)
+    while house.bay.power_is_low():
+        await first(house.stage.show(pages.closed(house)), house.bay.changed())
 
 
 async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None) -> Arrival | None:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import uuid6
-from sqlite_utils import Database
 
 from contract import limits
 from contract.log_format import (
@@ -35,6 +34,7 @@ from secure.business import DiskFull, Draft, Entry, Kept, OutboxRow, Position
 from secure.keys import DeviceKey, SealingKey, signed_by
 from secure.schema import LEDGER
 from secure.segment import Segment
+from secure.sqlite import Database
 
 T = TypeVar("T")
 

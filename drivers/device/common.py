@@ -112,6 +112,8 @@ COMPLETION_OF: Final[Mapping[Fault, Completion]] = MappingProxyType(
         Fault.ID_READER_SELF_TEST: Completion.HARDWARE_ERROR,
         Fault.ID_READER_NOT_AUTHORISED: Completion.HARDWARE_ERROR,
         Fault.PRINT_UNKNOWN: Completion.TIMEOUT,
+        Fault.CAMERA_GONE: Completion.NOT_READY,
+        Fault.SPEAKER_GONE: Completion.NOT_READY,
         Fault.DISK_FULL: Completion.NOT_READY,
     }
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk import equipment
+from kiosk import equipment, outfit
 from kiosk.settings import load
 
 WHOLE = """
@@ -49,6 +49,12 @@ def test_what_is_not_named_is_not_there(tmp_path: Path) -> None:
         ("[card_reader]\nreader = 'A'\n[card_reader.psam]\nreader = 'B'", "external_key"),
         ("[card_reader]\nreader = 'A'\n[card_reader.psam]\nreader = ''\nexternal_key = 1", "psam.reader"),
         ("[card_reader]\nreader = 'A'\n[card_reader.psam]\nreader = 'B'\nexternal_key = 256", "external_key"),
+        ("[camera]\nsource = 'still'", "path"),
+        ("[camera]\npath = 'x'\nsource = 'uvc'", "source"),
+        ("[speaker]\nvolume = 5", "volume"),
+        ("[presence]\nsensor = 'prox'\nnear = -1", "near"),
+        ("[power]\nups = 'a b'", "ups"),
+        ("[power]\nups = 'a'\nport = 0", "port"),
     ],
 )
 def test_a_wrong_setting_is_an_error_that_names_it(tmp_path: Path, more: str, named: str) -> None:
@@ -79,7 +85,7 @@ def test_who_opens_third_generation_cards(
 ) -> None:
     section = load(written(tmp_path, f"{WHOLE}[card_reader]\n{more}\n")).card_reader
     assert section is not None
-    can = equipment.make_card_reader(section, lambda _ask: concurrent.futures.Future()).capabilities
+    can = outfit.make_card_reader(section, lambda _ask: concurrent.futures.Future()).capabilities
     assert (can.contact, can.contactless, can.authenticator) == (contact, contactless, authenticator)
 
 
@@ -97,12 +103,12 @@ def test_a_printer_that_cannot_be_is_refused_with_a_sentence_and_the_terminal_sa
     section = load(written(tmp_path, f"{WHOLE}[printer]\n{more}")).printer
     assert section is not None
     with pytest.raises(equipment.NOT_READY, match=sentence):
-        equipment.printer_settings(section)
+        outfit.printer_settings(section)
 
 
 def test_a_usb_printer_is_named_by_its_two_numbers(tmp_path: Path) -> None:
     more = "[printer]\nkind = 'usb'\nvendor = 0x04b8\nproduct = 0x0e15\nprofile = 'epson-tm'\nwidth_mm = 58"
     section = load(written(tmp_path, WHOLE + more)).printer
     assert section is not None
-    made = equipment.printer_settings(section)
+    made = outfit.printer_settings(section)
     assert (made.vendor, made.product, made.width_mm, made.profile.automatic) == (0x04B8, 0x0E15, 58, True)
