@@ -112,6 +112,7 @@ class Story:
         """Learn who it is; what cannot be read ends the visit with its sentence. From the moment a card has been read
         its removal ends the visit, also when another card is in before anybody looked."""
         visit, removals = self.visit, self.visit.house.bay.removals
+        visit.somebody_is_here()
         person = await identity.read(visit, arrival)
         if person is None:
             raise LeaveError(Reason.FAULT)
