@@ -250,9 +250,12 @@ class Story:
 
     async def _linger(self, view: MessageView) -> None:
         """A message after which nobody may come: it goes away by itself."""
+        stage = self.visit.house.stage
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limits.MESSAGE_LINGER):
-                await self.visit.house.stage.show(view)
+            async with asyncio.timeout(limits.MESSAGE_LINGER) as limit:
+                if await stage.show(view) is Nav.HELP:
+                    limit.reschedule(asyncio.get_running_loop().time() + limits.MESSAGE_LINGER)
+                    await stage.show(pages.help_page(self.visit.house))
 
 
 async def _show_for_ever(house: House, view: Progress | TakeAway) -> NoReturn:

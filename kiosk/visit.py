@@ -94,8 +94,8 @@ class Visit:
                 return answer
 
     def somebody_is_here(self) -> None:
-        """Something was shown (a card, an ID card, a code): whoever did that is here, and the idle limit begins anew, as
-        it does at a touch."""
+        """Something was shown (a card, an ID card, a code): whoever did that is here, and the idle limit begins
+        anew, as it does at a touch."""
         self._seen = time.monotonic()
 
     async def _watched(self, view: View[A]) -> A | Nav:
@@ -119,8 +119,12 @@ class Visit:
         return await first(work, self._progress(view, may_leave))
 
     async def _progress(self, view: Progress, may_leave: bool) -> NoReturn:
+        stage = self.house.stage
         while True:
-            if await self.house.stage.show(view) is Nav.HOME and may_leave:
+            answer = await stage.show(view)
+            if answer is Nav.HELP:
+                answer = Nav.HOME if await stage.show(pages.help_page(self.house)) is Nav.HOME else None
+            if may_leave and answer is not None:  # 返回 gives up the wait too: what led to it is not known here
                 raise GoHomeError
 
     async def tell(self, failure: Failure, item: int = 0) -> str:
