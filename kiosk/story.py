@@ -26,6 +26,7 @@ from kiosk.journal import JournalLostError
 from kiosk.kinds import WALKS
 from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
 from kiosk.visit import GoHomeError, LeaveError, Reason, Visit
+from secure.ledger import Ledger
 
 NOT_TAKEN: Final = frozenset({Fault.PLATFORM_NOT_KNOWN, Fault.PLATFORM_CARD_NOT_VALID})
 """With these the platform will refuse whatever is submitted."""
@@ -183,9 +184,12 @@ class Story:
         )
 
     async def _may_submit(self, item: Item) -> bool:
-        """Whether the platform knows this person, asked before the form and not after it; when it cannot be asked, what
-        is filled in is kept all the same."""
+        """Whether there is room to keep what will be filled in and the platform knows this person, asked before the
+        form and not after it; when the platform cannot be asked, what is filled in is kept all the same."""
         visit = self.visit
+        if await visit.house.journal.do(Ledger.full) is not None:
+            await visit.tell(Failure(Fault.DISK_FULL), item.number)
+            return False
         if visit.house.central.away:
             return True
         failure = await visit.busy(Text.BUSY_PLATFORM, identity.open_session(visit, visit.known))
