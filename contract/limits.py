@@ -22,6 +22,9 @@ PROGRESS_ADVICE: Final = 3.0
 """A wait longer than this says what to do if it takes long."""
 PROOF_WAIT: Final = 60.0
 """How long the screen asks for a card, a code or an ID card before it goes back."""
+TOUCH_HELD: Final = 3.0
+"""A finger that lies on the glass longer than this no longer keeps others from touching: it is a second hand, a drop of
+water, or a finger whose lifting was never told."""
 DOUBLE_TAP: Final = 0.35
 """Two touches on the same target closer than this are one."""
 
