@@ -6,13 +6,12 @@ A code is an opaque token: bounded, printable, used once, never logged and in no
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
 from contract import limits
-from drivers.device import DeviceClass, DeviceEvent, Happening, ScannerCapabilities, State, Status
-from drivers.serial_line import Line, LineLost, Patience, open_serial
+from drivers.device import DeviceClass, DeviceEvent, Happening, ScannerCapabilities, State, Status, happenings
+from drivers.serial_line import Line, LineLost, Patience, open_serial, opening_thread
 
 _ENDS: Final = b"\r\n"
 _STX, _ETX = 0x02, 0x03
@@ -99,7 +98,7 @@ class SerialScanner:
 
     async def run(self, events: asyncio.Queue[DeviceEvent]) -> None:
         patience = Patience()
-        with ThreadPoolExecutor(1, thread_name_prefix=self.name) as worker:
+        async with opening_thread(self.name) as worker:
             while True:
                 try:
                     line = await open_serial(self._settings.path, self._settings.baud, worker)
@@ -115,7 +114,7 @@ class SerialScanner:
                 except LineLost:
                     self._become(State.NO_DEVICE, events)
                 finally:
-                    self._line = None
+                    self._line, self._state = None, State.NO_DEVICE
                     self._assembler.forget()
                     line.close()
                 await patience.wait()
@@ -132,6 +131,6 @@ class SerialScanner:
                 events.put_nowait(DeviceEvent(self.name, Happening.SCANNED, self._state, code=codes[0]))
 
     def _become(self, state: State, events: asyncio.Queue[DeviceEvent]) -> None:
-        if state is not self._state:
-            self._state = state
-            events.put_nowait(DeviceEvent(self.name, Happening.STATE_CHANGED, state))
+        before, self._state = self._state, state
+        for happening in happenings(before, state):
+            events.put_nowait(DeviceEvent(self.name, happening, state))

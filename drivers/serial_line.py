@@ -10,12 +10,16 @@ import asyncio
 import os
 import random
 import termios
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 import serial
 
 from contract import limits
+
+T = TypeVar("T")
 
 _READ_BYTES = 4096
 
@@ -105,6 +109,23 @@ class Line:
             return  # it was gone already
 
 
+async def opened_by(worker: Executor, opened: Callable[[], T], close: Callable[[T], object]) -> T:
+    """What *opened* gives, called in *worker*. When nobody waits for it any more it is closed as soon as it is there:
+    left to be collected, it would be open for as long as the collector pleases."""
+    future = worker.submit(opened)
+    try:
+        return await asyncio.wrap_future(future)
+    except asyncio.CancelledError:
+
+        def too_late(done: Future[T]) -> None:
+            if not done.cancelled() and done.exception() is None:
+                with suppress(OSError, termios.error, serial.SerialException):
+                    close(done.result())
+
+        future.add_done_callback(too_late)
+        raise
+
+
 async def open_serial(path: str, baud: int, worker: Executor) -> Line:
     """Open the tty at *path*, 8N1, no flow control. Raises LineLost when it is not there or will not open."""
 
@@ -112,10 +133,25 @@ async def open_serial(path: str, baud: int, worker: Executor) -> Line:
         return serial.Serial(path, baud, timeout=0, write_timeout=0)
 
     try:
-        port = await asyncio.get_running_loop().run_in_executor(worker, opened)
+        port = await opened_by(worker, opened, serial.Serial.close)
     except (OSError, ValueError, termios.error) as error:
         raise LineLost(type(error).__name__) from error
     return Line(port.fileno(), port.close)
+
+
+@asynccontextmanager
+async def opening_thread(name: str) -> AsyncIterator[ThreadPoolExecutor]:
+    """One thread for a library that blocks. On the way out a call that is still under way is waited for by the task and
+    not by the loop: an executor's own ``with`` would hold up everybody until a connection that nobody answers is given
+    up."""
+    worker = ThreadPoolExecutor(1, thread_name_prefix=name)
+    try:
+        yield worker
+    finally:
+        try:
+            await asyncio.wrap_future(worker.submit(bool))  # behind whatever it is still doing
+        finally:
+            worker.shutdown(wait=False)
 
 
 class Patience:
@@ -127,8 +163,12 @@ class Patience:
     def succeeded(self) -> None:
         self._next = limits.DEVICE_REOPEN_FIRST
 
-    async def wait(self) -> None:
-        """Sleep between half of the present wait and the whole of it, then make it twice as long."""
+    def next(self) -> float:
+        """Between half of the present wait and the whole of it; the one after it is twice as long."""
         seconds = self._next * random.uniform(0.5, 1.0)  # noqa: S311 - spreads attempts, keeps no secret
         self._next = min(self._next * 2, limits.DEVICE_REOPEN_LAST)
-        await asyncio.sleep(seconds)
+        return seconds
+
+    async def wait(self) -> None:
+        """Sleep until the next attempt is due."""
+        await asyncio.sleep(self.next())

@@ -23,6 +23,7 @@ from drivers.device import (
     Medium,
     ReaderStatus,
     State,
+    happenings,
 )
 
 
@@ -116,7 +117,7 @@ class PcscCardReader:
             async with asyncio.timeout(limits.CARD_READ):
                 return await asyncio.wrap_future(job.result)
         except TimeoutError:
-            return Failure(Fault.CARD_UNREADABLE, f"no end within {limits.CARD_READ:.0f} s")
+            return Failure(Fault.CARD_UNREADABLE, f"no end within {limits.CARD_READ:.0f} s", timed_out=True)
         finally:
             job.stop.set()
 
@@ -128,8 +129,7 @@ class PcscCardReader:
         happened = []
         if was_in and (not is_in or swapped):
             happened.append(Happening.REMOVED)
-        if before.state is not sight.state:
-            happened.append(Happening.STATE_CHANGED)
+        happened.extend(happenings(before.state, sight.state))
         if is_in and (not was_in or swapped):
             happened.append(Happening.INSERTED)
         for happening in happened:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -25,10 +24,11 @@ from drivers.device import (
     Medium,
     ReaderStatus,
     State,
+    happenings,
 )
 from drivers.id_reader.document import TEXT_BYTES, Flaw, decode
 from drivers.id_reader.frames import BROKEN, Answer, Command, Receiver, Sw3, command
-from drivers.serial_line import Line, LineLost, Patience, open_serial
+from drivers.serial_line import Line, LineLost, Patience, open_serial, opening_thread
 
 _SILENT_POLLS: Final = 3
 """So many unanswered polls in a row make the reader's state unknown."""
@@ -89,7 +89,7 @@ class SamvIdReader:
         except LineLost:
             return Failure(Fault.READER_GONE)
         if answer is None:
-            return Failure(Fault.ID_CARD_UNREADABLE, "silent")
+            return Failure(Fault.ID_CARD_UNREADABLE, "silent", timed_out=True)
         if answer.sw3 in BROKEN:
             return Failure(Fault.READER_GONE, f"SW3 {answer.sw3:02X}")
         if answer.sw3 != Sw3.OK:
@@ -106,7 +106,7 @@ class SamvIdReader:
 
     async def run(self, events: asyncio.Queue[DeviceEvent]) -> None:
         patience = Patience()
-        with ThreadPoolExecutor(1, thread_name_prefix=self.name) as worker:
+        async with opening_thread(self.name) as worker:
             while True:
                 try:
                     line = await open_serial(self._settings.path, self._settings.baud, worker)
@@ -121,8 +121,8 @@ class SamvIdReader:
                 except LineLost:
                     self._become(State.NO_DEVICE, Medium.UNKNOWN, events)
                 finally:
-                    self._line = None
-                    self._owed = False
+                    self._line, self._owed = None, False
+                    self._state, self._medium = State.NO_DEVICE, Medium.UNKNOWN
                     self._receiver.forget()
                     line.close()
                 await patience.wait()
@@ -198,8 +198,8 @@ class SamvIdReader:
     def _become(self, state: State, medium: Medium, events: asyncio.Queue[DeviceEvent]) -> None:
         was_state, was_medium = self._state, self._medium
         self._state, self._medium = state, medium
-        if state is not was_state:
-            events.put_nowait(DeviceEvent(self.name, Happening.STATE_CHANGED, state))
+        for happening in happenings(was_state, state):
+            events.put_nowait(DeviceEvent(self.name, happening, state))
         if medium is not was_medium and medium is Medium.PRESENT:
             events.put_nowait(DeviceEvent(self.name, Happening.INSERTED, state))
         elif was_medium is Medium.PRESENT and medium is not Medium.PRESENT:

@@ -6,7 +6,7 @@ A slip that was begun is carried to its end even when nobody waits for it any mo
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,13 +23,14 @@ from drivers.device import (
     PrinterStatus,
     State,
     Supply,
+    happenings,
 )
 from drivers.printer import status
 from drivers.printer.drawing import Pen
 from drivers.printer.port import Port, open_port
 from drivers.printer.rendering import Job, cut_off, render
 from drivers.printer.settings import Cut, PrinterSettings
-from drivers.serial_line import LineLost, Patience
+from drivers.serial_line import LineLost, Patience, opening_thread
 
 CHUNK: Final = 512
 """Bytes sent at a time; between two of them the deadline counts."""
@@ -114,7 +115,7 @@ class EscposPrinter:
 
     async def run(self, events: asyncio.Queue[DeviceEvent]) -> None:
         patience = Patience()
-        with ThreadPoolExecutor(1, thread_name_prefix=self.name) as worker:
+        async with opening_thread(self.name) as worker:
             while True:
                 try:
                     port = await open_port(self._settings, worker)
@@ -129,12 +130,12 @@ class EscposPrinter:
                 except LineLost:
                     self._become(status.GONE, events)
                 finally:
-                    self._port = None
+                    self._port, self._status = None, status.GONE
                     self._refuse_waiting()
                     port.close()
                 await patience.wait()
 
-    async def _serve(self, port: Port, worker: ThreadPoolExecutor, events: asyncio.Queue[DeviceEvent]) -> None:
+    async def _serve(self, port: Port, worker: Executor, events: asyncio.Queue[DeviceEvent]) -> None:
         while True:
             self._become(await self._ask(port), events)
             try:
@@ -157,7 +158,7 @@ class EscposPrinter:
             return await port.status()
 
     async def _print(
-        self, port: Port, worker: ThreadPoolExecutor, request: _Request, events: asyncio.Queue[DeviceEvent]
+        self, port: Port, worker: Executor, request: _Request, events: asyncio.Queue[DeviceEvent]
     ) -> Printed:
         try:
             before = await self._ask(port)
@@ -235,6 +236,7 @@ class EscposPrinter:
             request.answer(_GONE)
 
     def _become(self, now: PrinterStatus, events: asyncio.Queue[DeviceEvent]) -> None:
-        if now != self._status:
-            self._status = now
-            events.put_nowait(DeviceEvent(self.name, Happening.STATE_CHANGED, now.state, now.supply))
+        before, self._status = self._status, now
+        told = happenings(before.state, now.state) or ((Happening.STATE_CHANGED,) if now != before else ())
+        for happening in told:
+            events.put_nowait(DeviceEvent(self.name, happening, now.state, now.supply))

@@ -13,7 +13,7 @@ from contract import limits
 from drivers.device import PrinterStatus
 from drivers.printer import status
 from drivers.printer.settings import Kind, PrinterSettings
-from drivers.serial_line import Line, LineLost
+from drivers.serial_line import Line, LineLost, opened_by
 
 
 async def open_port(settings: PrinterSettings, worker: Executor) -> Port:
@@ -35,7 +35,7 @@ async def open_port(settings: PrinterSettings, worker: Executor) -> Port:
         return serial.device.fileno(), close
 
     try:
-        descriptor, close = await asyncio.get_running_loop().run_in_executor(worker, opened)
+        descriptor, close = await opened_by(worker, opened, lambda opened: opened[1]())
     except (DeviceNotFoundError, OSError) as error:
         raise LineLost(type(error).__name__) from error
     return Port(Line(descriptor, close))
