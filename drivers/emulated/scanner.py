@@ -36,6 +36,10 @@ class EmulatedScanner:
                 await asyncio.sleep(pause)
             self._pty.send(data[at : at + step])
 
+    def say(self, data: bytes) -> None:
+        """Any bytes, at once: what no telephone shows."""
+        self._pty.send(data)
+
     def unplug(self) -> None:
         self._pty.unplug()
 

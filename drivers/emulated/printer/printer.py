@@ -97,6 +97,10 @@ class EmulatedPrinter:
         """The paper jams after so many more lines."""
         self._jam_in = lines
 
+    def stop_wearing(self) -> None:
+        """Neither ``out_after`` nor ``jam_after`` comes any more."""
+        self._out_in = self._jam_in = None
+
     def unplug(self) -> None:
         """Pulled off the line and switched off: what was in its buffer is forgotten."""
         self._pty.unplug()
