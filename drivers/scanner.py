@@ -68,7 +68,7 @@ class SerialScanner:
     def __init__(self, settings: ScannerSettings, name: str = "scanner") -> None:
         self.name = name
         self._settings = settings
-        self._state = State.NO_DEVICE
+        self._state = State.UNKNOWN
         self._armed = False
         self._assembler = Assembler()
         self._line: Line | None = None

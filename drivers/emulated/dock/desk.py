@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final, Protocol
 
 from drivers.emulated.card import CardSlot, CastMember, EmulatedCard, Script
@@ -17,6 +18,14 @@ from drivers.emulated.scanner import EmulatedScanner
 ECODE_WAIT: Final = 20.0
 SLOWEST: Final = 60.0
 """The line to the platform is made no slower than this (seconds)."""
+
+
+LONG_AGO: Final = date(2010, 1, 1)
+
+
+def misprint(number: str) -> str:
+    """The same with another check digit."""
+    return number[:-1] + ("1" if number[-1] != "1" else "2")
 
 
 class Refused(Exception):
@@ -53,6 +62,10 @@ class Desk:
     cover_open: bool = field(default=False, init=False)
     card_script: Script = field(default=Script(), init=False)
     """What will go wrong with the next card that is put in."""
+    misprinted: bool = field(default=False, init=False)
+    """The cards that are put in say a number whose check digit is wrong."""
+    id_expired: bool = field(default=False, init=False)
+    """The identity cards that are laid down have expired."""
     unplugged: set[str] = field(default_factory=set, init=False)
     trouble: dict[str, dict[str, int]] = field(default_factory=dict, init=False)
     """Device -> what was made to go wrong with it since it was last well, and the numbers given."""
@@ -79,6 +92,8 @@ class Desk:
         """Without *script*, what was last made to go wrong with the card reader goes wrong with this card."""
         person = self.person(key)
         card = self._cards.setdefault(person.key, EmulatedCard(person))
+        if self.misprinted:
+            card = EmulatedCard(replace(person, id_number=misprint(person.id_number)))
         try:
             await self.slot.insert(card, self.card_script if script is None else script)
         except OSError:
@@ -91,7 +106,10 @@ class Desk:
 
     def lay(self, key: str) -> None:
         person = self.person(key)
-        self.has_id_reader().lay(Document.of(person.raw))
+        document = Document.of(person.raw)
+        if self.id_expired:
+            document = replace(document, valid_from=LONG_AGO, valid_to=LONG_AGO)
+        self.has_id_reader().lay(document)
         self.laid = person.key
 
     def lift(self) -> None:
@@ -169,11 +187,14 @@ class Desk:
         """What was made to go wrong with it goes wrong no more; paper is put in, the cover closed, a jam cleared."""
         match device:
             case "card":
-                self.card_script = Script()
+                self.card_script, self.misprinted = Script(), False
                 if self.slot.card is not None:
                     self.slot.card.script = Script()
             case "id-reader":
                 self.has_id_reader().script = ModuleScript()
+                self.id_expired = False
+                if self.laid:
+                    self.lay(self.laid)
             case "scanner":
                 self.has_scanner()
             case "printer":

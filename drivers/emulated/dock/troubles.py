@@ -74,6 +74,20 @@ def _card_slow(desk: Desk, number: int) -> None:
     _card(desk, Script(delay=number / 1000))
 
 
+def _locked(desk: Desk, number: int) -> None:
+    _card(desk, Script(status_at={number: "6A81"}))
+
+
+def _misprinted(desk: Desk, number: int) -> None:
+    desk.misprinted = True
+
+
+def _expired(desk: Desk, number: int) -> None:
+    desk.id_expired = True
+    if desk.laid:
+        desk.lay(desk.laid)
+
+
 def _bad_frame(desk: Desk, number: int) -> None:
     desk.has_id_reader().script = ModuleScript(bad_checksum=True, only=_FRAMES[number - 1], times=1)
 
@@ -101,6 +115,10 @@ TROUBLES: Final = (
             shows=Fault.CARD_NOT_AUTHORISED),
     Trouble("card", "garble-from", "从第 {n} 条起答的是乱码", "noise from the n-th answer on", _garbled, 4, 1,
             shows=Fault.CARD_UNREADABLE),
+    Trouble("card", "locked-at", "第 {n} 条指令答「已锁定」", "the n-th answer is 6A81", _locked, 1, 1,
+            shows=Fault.CARD_LOCKED),
+    Trouble("card", "wrong-number", "下一张卡里的号码校验位不对", "the next card's number has a wrong check digit",
+            _misprinted, shows=Fault.CARD_FIELDS_INVALID),
     Trouble("card", "slow", "每条指令慢 {n} 毫秒", "each answer takes n milliseconds longer", _card_slow, 300, 0, 9999),
     Trouble("card", "silent", "卡不再应答", "the card answers nothing any more", _card_silent,
             shows=Fault.CARD_UNREADABLE),
@@ -112,6 +130,8 @@ TROUBLES: Final = (
             _module(piece=...), 3, 1),
     Trouble("id-reader", "status", "只答状态 {n}（十进制，65 读失败）", "every answer is this status (decimal)",
             _module(sw3=..., only=READ), 0x41, 0, 255, shows=Fault.ID_CARD_UNREADABLE),
+    Trouble("id-reader", "expired", "身份证过了有效期", "the identity card has expired", _expired,
+            shows=Fault.ID_CARD_EXPIRED),
     Trouble("id-reader", "broken", "模块自检没过", "the module's self-test fails", _module(sw3=0x60),
             shows=Fault.READER_GONE),
     Trouble("id-reader", "silent", "模块不应答", "the module answers nothing", _module(silent=True),

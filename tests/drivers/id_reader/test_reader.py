@@ -141,7 +141,7 @@ async def test_a_read_that_never_comes_ends_in_time(desk, script):
     await laid(desk)
     desk.peer.script = script
     async with asyncio.timeout(5):
-        assert await desk.driver.read() == Failure(Fault.ID_CARD_UNREADABLE, "silent")
+        assert await desk.driver.read() == Failure(Fault.ID_CARD_UNREADABLE, "silent", timed_out=True)
 
 
 async def test_a_late_answer_is_not_taken_for_another(desk):

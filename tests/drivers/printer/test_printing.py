@@ -230,6 +230,7 @@ async def test_a_job_goes_on_when_nobody_waits_for_it(open_bench):
 async def test_supply_and_state_come_as_events(printing):
     first = await printing.events.get()
     assert (first.happening, first.state, first.supply) == (Happening.STATE_CHANGED, State.ONLINE, Supply.FULL)
+    assert (await printing.events.get()).happening is Happening.RECOVERED
     for paper, state, supply in (("low", State.ONLINE, Supply.LOW), ("out", State.OFFLINE, Supply.OUT)):
         printing.peer.set_paper(paper)
         async with asyncio.timeout(10):

@@ -125,6 +125,7 @@ async def test_unplugged_and_plugged_in_again(desk):
     assert (event.happening, event.state) == (Happening.STATE_CHANGED, State.NO_DEVICE)
     desk.peer.plug()
     assert (await desk.event()).state is State.ONLINE
+    assert (await desk.event()).happening is Happening.RECOVERED
     await desk.driver.arm()
     await desk.peer.send(CODE)
     assert await desk.code() == CODE
@@ -136,6 +137,7 @@ async def test_a_scanner_that_comes_later_is_found(tmp_path):
     running = asyncio.create_task(driver.run(events))
     await asyncio.sleep(0.1)
     assert driver.state is State.NO_DEVICE
+    assert (await events.get()).state is State.NO_DEVICE
     async with EmulatedScanner(tmp_path / "later"), asyncio.timeout(10):
         assert (await events.get()).state is State.ONLINE
         running.cancel()
