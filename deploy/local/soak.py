@@ -1,7 +1,7 @@
 """``scripts/soak devices --cycles N --seed S``: a long day of all devices, and what of it stays.
 
 Every cycle something happens to one device, drawn by the seed: unplugged and plugged in, a card put in and
-pulled, an identity card laid down, read and lifted, a slip printed, a code shown. It must go well each time; and handles,
+pulled, an identity card laid down, read and lifted, a slip printed, a code shown. It must go well each time; handles,
 threads and tasks at the end must be those of the beginning.
 """
 
