@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contract import limits
-from deploy.local import soak
+from deploy.local import soak_devices as soak
 
 
 async def test_a_short_day_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
