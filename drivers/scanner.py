@@ -11,7 +11,8 @@ from typing import Final
 
 from contract import limits
 from drivers.device import DeviceClass, DeviceEvent, Happening, ScannerCapabilities, State, Status, happenings
-from drivers.serial_line import Line, LineLost, Patience, open_serial, opening_thread
+from drivers.opening import opening_thread
+from drivers.serial_line import Line, LineLost, Patience, open_serial
 
 _ENDS: Final = b"\r\n"
 _STX, _ETX = 0x02, 0x03

@@ -10,16 +10,13 @@ import asyncio
 import os
 import random
 import termios
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
-from typing import TypeVar
+from collections.abc import Callable
+from concurrent.futures import Executor
 
 import serial
 
 from contract import limits
-
-T = TypeVar("T")
+from drivers.opening import opened_by
 
 _READ_BYTES = 4096
 
@@ -109,23 +106,6 @@ class Line:
             return  # it was gone already
 
 
-async def opened_by(worker: Executor, opened: Callable[[], T], close: Callable[[T], object]) -> T:
-    """What *opened* gives, called in *worker*. When nobody waits for it any more it is closed as soon as it is there:
-    left to be collected, it would be open for as long as the collector pleases."""
-    future = worker.submit(opened)
-    try:
-        return await asyncio.wrap_future(future)
-    except asyncio.CancelledError:
-
-        def too_late(done: Future[T]) -> None:
-            if not done.cancelled() and done.exception() is None:
-                with suppress(OSError, termios.error, serial.SerialException):
-                    close(done.result())
-
-        future.add_done_callback(too_late)
-        raise
-
-
 async def open_serial(path: str, baud: int, worker: Executor) -> Line:
     """Open the tty at *path*, 8N1, no flow control. Raises LineLost when it is not there or will not open."""
 
@@ -139,21 +119,6 @@ async def open_serial(path: str, baud: int, worker: Executor) -> Line:
     return Line(port.fileno(), port.close)
 
 
-@asynccontextmanager
-async def opening_thread(name: str) -> AsyncIterator[ThreadPoolExecutor]:
-    """One thread for a library that blocks. On the way out a call that is still under way is waited for by the task and
-    not by the loop: an executor's own ``with`` would hold up everybody until a connection that nobody answers is given
-    up."""
-    worker = ThreadPoolExecutor(1, thread_name_prefix=name)
-    try:
-        yield worker
-    finally:
-        try:
-            await asyncio.wrap_future(worker.submit(bool))  # behind whatever it is still doing
-        finally:
-            worker.shutdown(wait=False)
-
-
 class Patience:
     """Waits between attempts to open a device: from the first to the last of limits.DEVICE_REOPEN, with jitter."""
 
@@ -163,12 +128,12 @@ class Patience:
     def succeeded(self) -> None:
         self._next = limits.DEVICE_REOPEN_FIRST
 
-    def next(self) -> float:
-        """Between half of the present wait and the whole of it; the one after it is twice as long."""
+    def following(self) -> float:
+        """Seconds to the next attempt: half of the present wait to all of it, which then doubles."""
         seconds = self._next * random.uniform(0.5, 1.0)  # noqa: S311 - spreads attempts, keeps no secret
         self._next = min(self._next * 2, limits.DEVICE_REOPEN_LAST)
         return seconds
 
     async def wait(self) -> None:
-        """Sleep until the next attempt is due."""
-        await asyncio.sleep(self.next())
+        """Sleep until the next attempt."""
+        await asyncio.sleep(self.following())

@@ -28,7 +28,8 @@ from drivers.device import (
 )
 from drivers.id_reader.document import TEXT_BYTES, Flaw, decode
 from drivers.id_reader.frames import BROKEN, Answer, Command, Receiver, Sw3, command
-from drivers.serial_line import Line, LineLost, Patience, open_serial, opening_thread
+from drivers.opening import opening_thread
+from drivers.serial_line import Line, LineLost, Patience, open_serial
 
 _SILENT_POLLS: Final = 3
 """So many unanswered polls in a row make the reader's state unknown."""

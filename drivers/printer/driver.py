@@ -25,12 +25,13 @@ from drivers.device import (
     Supply,
     happenings,
 )
+from drivers.opening import opening_thread
 from drivers.printer import status
 from drivers.printer.drawing import Pen
 from drivers.printer.port import Port, open_port
 from drivers.printer.rendering import Job, cut_off, render
 from drivers.printer.settings import Cut, PrinterSettings
-from drivers.serial_line import LineLost, Patience, opening_thread
+from drivers.serial_line import LineLost, Patience
 
 CHUNK: Final = 512
 """Bytes sent at a time; between two of them the deadline counts."""

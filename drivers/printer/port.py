@@ -11,9 +11,10 @@ from escpos.printer import Network, Serial
 
 from contract import limits
 from drivers.device import PrinterStatus
+from drivers.opening import opened_by
 from drivers.printer import status
 from drivers.printer.settings import Kind, PrinterSettings
-from drivers.serial_line import Line, LineLost, opened_by
+from drivers.serial_line import Line, LineLost
 
 
 async def open_port(settings: PrinterSettings, worker: Executor) -> Port:

@@ -104,7 +104,7 @@ class Adapter(abc.ABC):
         noted: list[float] = []
 
         async def wait(patience: Patience) -> None:
-            noted.append(patience.next())
+            noted.append(patience.following())
             await asyncio.sleep(0.001)
 
         monkeypatch.setattr(Patience, "wait", wait)
