@@ -36,6 +36,8 @@ class Adapter(abc.ABC):
     """One driver beside one peer. Opened, the peer is there and unplugged and the driver does not run."""
 
     name: ClassVar[str]
+    mute: ClassVar[tuple[str, ...]] = ()
+    """Commands that give no answer (a scanner's ``arm``): they only have to end in time, whatever the peer does."""
     driver: Device
     secrets: tuple[str, ...] = ()
     """What belongs to a resident and may stand in no repr."""
@@ -160,7 +162,7 @@ class Adapter(abc.ABC):
 
     @property
     def commands(self) -> tuple[str, ...]:
-        return tuple(self.driver.capabilities.deadlines)
+        return tuple(name for name in self.driver.capabilities.deadlines if name not in self.mute)
 
     def listen(self) -> list[DeviceEvent]:
         """All events until now."""

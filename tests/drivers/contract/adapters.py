@@ -8,7 +8,7 @@ import random
 import socket
 import time
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from smartcard import scard
 from contract.slip import PrintOutcome, Slip, Text
 from deploy.local.pcscd import Pcscd
 from drivers.card_reader import CardReaderSettings, PcscCardReader, worker
-from drivers.device import CardHolder, IdCardHolder, Medium, Printed, PrinterStatus, State
+from drivers.device import CardHolder, Failure, IdCardHolder, Medium, Printed, PrinterStatus, State
 from drivers.emulated.card import CardSlot, EmulatedCard, Script, read_cast
 from drivers.emulated.printer import EmulatedPrinter
 from drivers.emulated.sam_v import Document, EmulatedSamV
@@ -166,10 +166,12 @@ class IdReaderOnPty(_OnSerialLine):
         await self.medium(Medium.PRESENT)
 
     async def command(self, name: str) -> object:
-        assert name == "read"
-        return await self.driver.read()
+        command: Callable[..., Awaitable[object]] = getattr(self.driver, name)
+        return await (command(115_200) if name == "set_baud" else command())
 
     def whole(self, name: str, result: object) -> bool:
+        if name != "read":
+            return not isinstance(result, Failure)
         return isinstance(result, IdCardHolder) and result.id_number == self._documents[0].id_number
 
     async def silence(self) -> None:
@@ -191,6 +193,7 @@ class IdReaderOnPty(_OnSerialLine):
 
 class ScannerOnPty(_OnSerialLine):
     name: ClassVar[str] = "scanner, pty"
+    mute: ClassVar[tuple[str, ...]] = ("arm", "disarm")
     code: ClassVar[str] = "https://qr.example/e/0123456789"
 
     async def open(self, folder: Path, surroundings: Any, stack: AsyncExitStack) -> None:

@@ -41,9 +41,19 @@ async def ended(adapter: Adapter, command: str) -> tuple[object, float]:
 
 async def test_says_what_it_can_do(beside: Adapter) -> None:
     capabilities = beside.driver.capabilities
-    assert all(0 < seconds <= 60 for seconds in capabilities.deadlines.values())
+    assert all(0 < seconds <= 180 for seconds in capabilities.deadlines.values())
     assert beside.driver.name
     assert beside.driver.name in repr(DeviceEvent(beside.driver.name, Happening.STATE_CHANGED))
+
+
+async def test_a_command_that_gives_no_answer_ends_in_time(online: Adapter) -> None:
+    for peer in (None, online.silence, online.unplug):
+        if peer is not None:
+            await peer()
+        for command in online.mute:
+            deadline = online.driver.capabilities.deadlines.get(command, GRACE)
+            async with asyncio.timeout(deadline + GRACE):
+                await getattr(online.driver, command)()
 
 
 async def test_without_a_device_every_command_says_so_at_once(beside: Adapter) -> None:
