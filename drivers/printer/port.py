@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import termios
 from collections.abc import Callable
 from concurrent.futures import Executor
 
@@ -37,7 +38,7 @@ async def open_port(settings: PrinterSettings, worker: Executor) -> Port:
 
     try:
         descriptor, close = await opened_by(worker, opened, lambda opened: opened[1]())
-    except (DeviceNotFoundError, OSError) as error:
+    except (DeviceNotFoundError, OSError, termios.error) as error:  # the last: gone while it was being opened
         raise LineLost(type(error).__name__) from error
     return Port(Line(descriptor, close))
 
