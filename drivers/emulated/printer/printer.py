@@ -168,6 +168,12 @@ class EmulatedPrinter:
         """The paper jams after so many more lines."""
         self.at_line(lines, self.jam)
 
+    def expect_nothing(self) -> None:
+        """What was told beforehand happens no more."""
+        self._at_line.clear()
+        self._at_byte.clear()
+        self._before_cut = None
+
     # -- what can be seen ---------------------------------------------------------------------------------------------
     @property
     def strays(self) -> int:
