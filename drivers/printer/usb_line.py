@@ -89,6 +89,8 @@ class UsbLine:
         loop = asyncio.get_running_loop()
         until, sent = loop.time() + seconds, 0
         while sent < len(data):
+            if self._ends.is_set():
+                raise LineLost("closed")
             left = until - loop.time()
             if left <= 0:
                 break

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import abc
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -32,12 +33,28 @@ LONG = 20.0
 """Nothing that is waited for takes this long, whatever else the machine is doing (seconds)."""
 
 
+def slowed(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, seconds: float) -> list[float]:
+    """*owner.name* begins with a blocking wait, as a library does on a device that thinks about it."""
+    plain: Callable[..., Any] = getattr(owner, name)
+    began: list[float] = []
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        began.append(time.monotonic())
+        time.sleep(seconds)
+        return plain(*arguments, **named)
+
+    monkeypatch.setattr(owner, name, slow)
+    return began
+
+
 class Adapter(abc.ABC):
     """One driver beside one peer. Opened, the peer is there and unplugged and the driver does not run."""
 
     name: ClassVar[str]
     mute: ClassVar[tuple[str, ...]] = ()
     """Commands that give no answer (a scanner's ``arm``): they only have to end in time, whatever the peer does."""
+    opens: ClassVar[bool] = True
+    """False: whether it is there is seen without opening anything, so that no attempt is ever made in vain."""
     driver: Device
     secrets: tuple[str, ...] = ()
     """What belongs to a resident and may stand in no repr."""

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import socket
-import time
 import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,30 +11,27 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-import escpos.printer
 import pytest
 import serial
 from smartcard import scard
 
-from contract.slip import PrintOutcome, Slip, Text
 from deploy.local.pcscd import Pcscd
 from drivers.card_reader import CardReaderSettings, PcscCardReader, worker
-from drivers.device import CardHolder, Failure, IdCardHolder, Medium, Printed, PrinterStatus, State
+from drivers.device import CardHolder, Failure, IdCardHolder, Medium, State
 from drivers.emulated.card import CardSlot, EmulatedCard, Script, read_cast
-from drivers.emulated.printer import EmulatedPrinter
 from drivers.emulated.sam_v import Document, EmulatedSamV
 from drivers.emulated.sam_v import Script as SamVScript
-from drivers.emulated.scanner import EmulatedScanner
+from drivers.emulated.scanner import EmulatedKeyboard, EmulatedScanner
+from drivers.emulated.scanner.keyboard import DROPPED
 from drivers.id_reader import IdReaderSettings, SamvIdReader
-from drivers.printer import EscposPrinter, PrinterSettings
-from drivers.printer.settings import Kind
-from drivers.scanner import ScannerSettings, SerialScanner
-from tests.drivers.contract.adapter import Adapter
+from drivers.scanner import HidScanner, HidScannerSettings, ScannerSettings, SerialScanner
+from tests.drivers.contract.adapter import Adapter, slowed
+from tests.drivers.contract.printer_adapters import PrinterOnPty, PrinterOnTcp, PrinterOnUsb
+from tests.drivers.contract.small_adapters import CameraOnPicture, PowerOnUpsd, PresenceInSysfs, SpeakerOnPlayer
 
 TODAY = date(2026, 11, 23)
 CAST = Path(__file__).parents[3] / "deploy" / "demo" / "cast.toml"
 PCSCD_PORT = 36950
-SLIP = Slip((Text("凭条一张"), Text("两行")))
 _PCSCD_NOTICES = 0.9
 """Seconds until pcscd has surely seen that a card was pulled."""
 WITH_CARDS = ("employee", "graduate")
@@ -46,20 +40,6 @@ WITH_CARDS = ("employee", "graduate")
 def people() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = tomllib.loads(CAST.read_text(encoding="utf-8"))["person"]
     return [person for key in WITH_CARDS for person in found if person["key"] == key]
-
-
-def slowed(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, seconds: float) -> list[float]:
-    """*owner.name* begins with a blocking wait, as a library does on a device that thinks about it."""
-    plain: Callable[..., Any] = getattr(owner, name)
-    began: list[float] = []
-
-    def slow(*arguments: Any, **named: Any) -> Any:
-        began.append(time.monotonic())
-        time.sleep(seconds)
-        return plain(*arguments, **named)
-
-    monkeypatch.setattr(owner, name, slow)
-    return began
 
 
 class _OnSerialLine(Adapter):
@@ -227,119 +207,61 @@ class ScannerOnPty(_OnSerialLine):
 _NOT_PRINTABLE = bytes(0x01 if 0x20 <= byte < 0x7F or byte in b"\r\n\x02\x03" else byte for byte in range(256))
 
 
-class _Ledger:
-    """Takes every job."""
+class ScannerOnKeyboard(Adapter):
+    """A scanner that types, at evdev's own boundary."""
 
-    async def started(self, job: str) -> bool:
-        return bool(job)
-
-    async def ended(self, job: str, outcome: PrintOutcome) -> None:
-        assert outcome in PrintOutcome
-
-
-class PrinterOnPty(_OnSerialLine):
-    name: ClassVar[str] = "printer, pty"
+    name: ClassVar[str] = "scanner, HID"
+    mute: ClassVar[tuple[str, ...]] = ("arm", "disarm")
+    code: ClassVar[str] = ScannerOnPty.code
 
     async def open(self, folder: Path, surroundings: Any, stack: AsyncExitStack) -> None:
-        self._jobs = 0
-        self._garbling: asyncio.Task[None] | None = None
-        self._peer = await stack.enter_async_context(EmulatedPrinter(folder / "printer", 80, 0.0))
+        self.secrets = (self.code,)
+        self._peer = EmulatedKeyboard()
         self._peer.unplug()
-        self.driver: EscposPrinter = EscposPrinter(self._settings(folder), _Ledger())
+        self.driver: HidScanner = HidScanner(HidScannerSettings("kbd"), opened=self._open)
 
-    def _settings(self, folder: Path) -> PrinterSettings:
-        return PrinterSettings(path=str(folder / "printer"))
+    def _open(self, path: str) -> Any:
+        return self._peer.open(path)
 
     async def plug(self) -> None:
         self._peer.plug()
 
     async def unplug(self) -> None:
         self._peer.unplug()
-
-    async def command(self, name: str) -> object:
-        if name == "status":
-            return await self.driver.status()
-        assert name == "print"
-        self._jobs += 1
-        return await self.driver.print(f"job-{self._jobs}", SLIP)
-
-    def whole(self, name: str, result: object) -> bool:
-        if name == "status":
-            return isinstance(result, PrinterStatus) and result.state is State.ONLINE
-        return result == Printed(PrintOutcome.PRINTED)
 
     async def silence(self) -> None:
-        self._peer.silent = True
+        """It is silent until something is shown to it."""
 
     async def garble(self, seed: int) -> None:
-        self._peer.silent = True
-        dice = random.Random(seed)
-
-        async def babble() -> None:
-            while True:
-                # No byte that means "all is well" to whoever asked: noise cannot be told from a true answer.
-                self._peer._pty.send(bytes(dice.choice((0x00, 0xFF, 0x91, 0x80, 0x11, 0x13)) for _ in range(7)))
-                await asyncio.sleep(0.02)
-
-        self._garbling = asyncio.create_task(babble())
+        """Too many keys, and a code out of whose middle the kernel lost some."""
+        await self.driver.arm()
+        self._peer.send("".join(random.Random(seed).choices("abc123?/:", k=700)))
+        self._peer.send(self.code[:9], enter="")
+        self._peer.put([DROPPED])
+        self._peer.send(self.code[9:])
 
     async def heal(self) -> None:
-        task, self._garbling = self._garbling, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait((task,))
-        self._peer.silent = False
+        await self.driver.disarm()
 
-
-class PrinterOnTcp(PrinterOnPty):
-    """The same printer behind a network plug: bytes to and fro between its line and port 9100's like."""
-
-    name: ClassVar[str] = "printer, TCP"
-
-    def _settings(self, folder: Path) -> PrinterSettings:
-        self._link = folder / "printer"
-        self._server: asyncio.Server | None = None
-        self._plugs: set[asyncio.StreamWriter] = set()
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self._port = probe.getsockname()[1]
-        return PrinterSettings(kind=Kind.NETWORK, host="127.0.0.1", port=self._port)
-
-    async def plug(self) -> None:
-        self._peer.plug()
-        self._server = await asyncio.start_server(self._plugged, "127.0.0.1", self._port)
-
-    async def unplug(self) -> None:
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
-        for plug in tuple(self._plugs):
-            plug.transport.abort()
-        while self._plugs:
-            await asyncio.sleep(0.001)
-        self._peer.unplug()
-
-    async def open(self, folder: Path, surroundings: Any, stack: AsyncExitStack) -> None:
-        await super().open(folder, surroundings, stack)
-        stack.push_async_callback(self.unplug)
-
-    async def _plugged(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = os.open(self._link, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-        loop = asyncio.get_running_loop()
-        loop.add_reader(line, lambda: writer.write(os.read(line, 4096)))
-        self._plugs.add(writer)
-        try:
-            while data := await reader.read(4096):
-                os.write(line, data)
-        except ConnectionError:
-            return
-        finally:
-            loop.remove_reader(line)
-            os.close(line)
-            writer.close()
-            self._plugs.discard(writer)
+    async def tell_a_secret(self) -> None:
+        await self.driver.arm()
+        self._peer.send(self.code)
+        await self.until(lambda: any(event.code == self.code for event in self.listen()))
 
     def slow_opening(self, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[float]:
-        return slowed(monkeypatch, escpos.printer.Network, "open", seconds)
+        return slowed(monkeypatch, self._peer, "open", seconds)
 
 
-ADAPTERS: tuple[type[Adapter], ...] = (CardReaderOnPcscd, IdReaderOnPty, ScannerOnPty, PrinterOnPty, PrinterOnTcp)
+ADAPTERS: tuple[type[Adapter], ...] = (
+    CardReaderOnPcscd,
+    IdReaderOnPty,
+    ScannerOnPty,
+    ScannerOnKeyboard,
+    PrinterOnPty,
+    PrinterOnTcp,
+    PrinterOnUsb,
+    CameraOnPicture,
+    SpeakerOnPlayer,
+    PresenceInSysfs,
+    PowerOnUpsd,
+)

@@ -48,5 +48,6 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """The waits between two looks, shorter; no deadline is touched."""
     for name, seconds in (
         ("PRINTER_POLL", 0.1), ("ID_READER_POLL", 0.02), ("DEVICE_REOPEN_FIRST", 0.02), ("DEVICE_REOPEN_LAST", 0.1),
+        ("CAMERA_POLL", 0.05), ("SPEAKER_POLL", 0.05), ("PRESENCE_POLL", 0.02), ("POWER_POLL", 0.05),
     ):  # fmt: skip
         monkeypatch.setattr(limits, name, seconds)

@@ -1,28 +1,38 @@
-"""The dialogue with a social-security card that answers anything: a whole holder, or a Failure, after not too long."""
+"""The dialogue with a social-security card that answers anything, and with a PSAM or a platform that does: a whole
+holder, or a Failure, after not too long; nothing opens by mistake, and nothing that is counted is sent twice."""
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from drivers.card_reader import dialogue
+from contract import wire
+from contract.faults import Fault
+from drivers.card_reader import InTurn, PlatformAuthenticator, PsamAuthenticator, PsamSettings, dialogue
+from drivers.card_reader.authenticator import Authenticator, NoKeys
 from drivers.device import CardHolder, Failure
-from drivers.emulated.card import EmulatedCard, Kind, read_cast
+from drivers.emulated.card import EmulatedCard, EmulatedPsam, Kind, read_cast, read_keys
+from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
 from tests.fuzz.data import TODAY, Bytes, sound_number, sound_text
 
-CAST: Final = tuple(read_cast(Path(__file__).parents[3] / "deploy/demo/cast.toml").values())
+_CAST_FILE: Final = Path(__file__).parents[3] / "deploy/demo/cast.toml"
+CAST: Final = tuple(read_cast(_CAST_FILE).values())
+RING: Final = read_keys(_CAST_FILE)
+SETTINGS: Final = PsamSettings("PSAM", EXTERNAL_KEY, INTERNAL_KEY)
+_KEYS: Final = 4
 MOST_COMMANDS: Final = 200
 """Every command of the longest dialogue, each with all its follow-ups, stays below this."""
-NO_KEYS: Final = dialogue.NoKeys()
 
 
 def check(data: bytes) -> None:
     story = Bytes(data)
     card = EmulatedCard(CAST[story.byte() % len(CAST)])
-    pin = story.byte() & 1
-    outcome = _talk(
-        dialogue.verify_pin("123456") if pin else dialogue.read_holder(TODAY, NO_KEYS, card.atr), card, story
-    )
+    how = story.byte()
+    pin, keys = how & 1, _keys(how >> 1, story)
+    outcome = _talk(dialogue.verify_pin("123456") if pin else dialogue.read_holder(TODAY, keys, card.atr), card, story)
     if isinstance(outcome, CardHolder):
         assert not pin
         assert sound_number(outcome.id_number)
@@ -38,13 +48,53 @@ def check(data: bytes) -> None:
         assert repr(outcome)
 
 
+def _keys(which: int, story: Bytes) -> Authenticator:
+    """None; a PSAM; the platform; one after the other. Each answers what the story says."""
+    match which % _KEYS:
+        case 1:
+            return _psam(story)
+        case 2:
+            return _platform(story)
+        case 3:
+            return InTurn(_psam(story), _platform(story))
+        case _:
+            return NoKeys()
+
+
+def _psam(story: Bytes) -> PsamAuthenticator:
+    psam = EmulatedPsam(RING)
+
+    @contextlib.contextmanager
+    def slot() -> Iterator[Callable[[bytes], bytes]]:
+        yield lambda command: _spoilt(psam.answer(command), story)
+
+    return PsamAuthenticator(SETTINGS, slot)
+
+
+def _platform(story: Bytes) -> PlatformAuthenticator:
+    def exchange(ask: wire.CardAuthAsk) -> concurrent.futures.Future[wire.CardAuth | Failure]:
+        future: concurrent.futures.Future[wire.CardAuth | Failure] = concurrent.futures.Future()
+        faults = tuple(Fault)
+        if story.byte() & 1:
+            future.set_result(Failure(faults[story.byte() % len(faults)]))
+        else:
+            future.set_result(
+                wire.CardAuth(internal=story.take(story.byte() % 12), external=story.take(story.byte() % 12))
+            )
+        return future
+
+    return PlatformAuthenticator(exchange)
+
+
 def _talk(talk: dialogue.Dialogue[object], card: EmulatedCard, story: Bytes) -> object:
-    verified = 0
+    verified = authenticated = 0
     try:
         command = next(talk)
         for _ in range(MOST_COMMANDS):
             verified += command[1] == 0x20
+            authenticated += command[1] == 0x82
             assert verified <= 1, "VERIFY is sent once, whatever is answered"
+            assert authenticated <= 1, "EXTERNAL AUTHENTICATE is sent once, whoever has the keys"
             command = talk.send(_answer(card, command, story))
     except StopIteration as end:
         return end.value
@@ -52,7 +102,10 @@ def _talk(talk: dialogue.Dialogue[object], card: EmulatedCard, story: Bytes) -> 
 
 
 def _answer(card: EmulatedCard, command: bytes, story: Bytes) -> bytes:
-    true = card.answer(command)
+    return _spoilt(card.answer(command), story)
+
+
+def _spoilt(true: bytes, story: Bytes) -> bytes:
     match story.byte() % 6:
         case 1:
             return story.take(story.byte() % 48)
@@ -70,6 +123,11 @@ def _answer(card: EmulatedCard, command: bytes, story: Bytes) -> bytes:
 
 
 SEEDS: Final = (
-    *(bytes((number, pin)) for number, person in enumerate(CAST) if person.kind is not Kind.SILENT for pin in (0, 1)),
+    *(
+        bytes((number, pin))
+        for number, person in enumerate(CAST)
+        if person.kind is not Kind.SILENT
+        for pin in (0, 1, 2, 4, 6)
+    ),
     bytes((0, 0, 0, 0, 3, 2, 0x33)),
 )

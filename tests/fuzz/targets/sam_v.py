@@ -12,7 +12,7 @@ from typing import Final
 
 from drivers.device import DocumentKind, IdCardHolder
 from drivers.emulated.sam_v import Document, Kind
-from drivers.id_reader.document import Flaw, decode
+from drivers.id_reader.document import Flaw, decode, decode_address
 from drivers.id_reader.frames import Receiver
 from tests.fuzz.data import TODAY, Bytes, sound_number, sound_text
 
@@ -53,9 +53,13 @@ def _frames(story: Bytes) -> None:
         came += part
         for at in range(0, len(part), 1 + kind // 2):
             answers += receiver.feed(part[at : at + 1 + kind // 2])
+        if kind & 0x40:
+            answers += receiver.idle()
     for answer in answers:
         said = bytes((answer.sw3,)) + answer.data
         assert any(_sound(came, match.start(), said) for match in re.finditer(re.escape(_PREAMBLE), came))
+        address = decode_address(answer.data)
+        assert isinstance(address, Flaw) or not address or sound_text(address)
         if len(answer.data) >= 4 + 256:
             _document(answer.data[4:260])
 
