@@ -15,7 +15,10 @@ from typing import Final
 
 from contract.faults import Fault, load
 
-OF_DEVICES: Final = ("card.", "pin.", "reader.", "id_card.", "code.", "printer.")
+OF_DEVICES: Final = (
+    *("card.", "psam.", "pin.", "reader.", "id_card.", "id_reader.", "code.", "printer.", "camera.", "speaker."),
+    "terminal.power_low",
+)
 """Beginnings of the ids that a device causes: each has a way."""
 
 
@@ -28,11 +31,16 @@ class Way:
     when it happens in the middle of a slip. Empty: it takes a whole visit, or a platform."""
     test: str = ""
     """FILE::TEST beneath ``tests``."""
+    by_hand: str = ""
+    """For devices that do not stand at the dock: what is done, in Chinese."""
 
 
 _CARD: Final = "drivers/card/test_reader.py::"
 _CARD_WRONG: Final = _CARD + "test_says_what_is_wrong_with_every_other_card"
 _ID: Final = "drivers/id_reader/test_reader.py::"
+_ID_MORE: Final = "drivers/id_reader/test_troubles.py::"
+_THIRD: Final = "drivers/card/test_third_generation.py::"
+_CAMERA: Final = "drivers/camera/test_driver.py::test_still_image_what_cannot_be_read_is_a_fault_and_not_sealed"
 _PRINT: Final = "drivers/printer/test_printing.py::"
 _STORY: Final = "kiosk/test_story.py::"
 _PLATFORM: Final = "kiosk/test_attacks_platform.py::"
@@ -47,7 +55,12 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
                                    _CARD + "test_noise_from_any_answer_on_is_no_person"),
         Fault.CARD_FIELDS_INVALID: Way(("script card --wrong-number", "insert zhang"), "card",
                                        "drivers/card/test_protocol.py::test_every_field_out_of_range"),
-        Fault.CARD_NOT_AUTHORISED: Way(("insert he",), "card", _CARD_WRONG),
+        Fault.CARD_NOT_AUTHORISED: Way(("script card --refuse-at 8", "insert zhang"), "card", _CARD_WRONG),
+        Fault.CARD_KEYS_WRONG: Way(("insert tao",), test=_THIRD + "test_a_card_of_elsewhere"),
+        Fault.CARD_KEYS_AWAY: Way(("line cut", "insert he"),
+                                  test="drivers/card/test_authenticators.py::test_a_platform_that_never_answers"),
+        Fault.PSAM_MISSING: Way(("script psam --missing", "insert he"), "keys", _THIRD + "test_psam_missing"),
+        Fault.PSAM_REFUSED: Way(("script psam --refusing", "insert he"), "keys", _THIRD + "test_a_psam_that_refuses"),
         Fault.CARD_LOCKED: Way(("script card --locked-at 1", "insert zhang"), "card",
                                _CARD + "test_status_words_become_faults"),
         Fault.CARD_EXPIRED: Way(("insert zheng",), "card", _CARD_WRONG),
@@ -65,16 +78,38 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
         Fault.ID_CARD_UNREADABLE: Way(("lay zhang", "script id-reader --garble"), "id",
                                       _ID + "test_a_read_that_never_comes_ends_in_time"),
         Fault.ID_CARD_EXPIRED: Way(("script id-reader --expired", "lay zhang"), "id", _ID + "test_an_expired_card"),
+        Fault.ID_CARD_OTHER_KIND: Way(("script id-reader --other-kind", "lay zhang"), "id",
+                                      _ID + "test_every_sw3_of_a_read_is_a_result"),
+        Fault.ID_READER_SELF_TEST: Way(("script id-reader --broken", "lay zhang"), "id",
+                                       _ID + "test_a_broken_module_is_told"),
+        Fault.ID_READER_NOT_AUTHORISED: Way(("script id-reader --not-authorised", "lay zhang"), "id",
+                                            _ID + "test_every_sw3_of_a_read_is_a_result"),
         Fault.CODE_UNREADABLE: Way(("script scanner --rubbish 40",), "", "drivers/scanner/test_scanner.py::"),
         Fault.PRINTER_GONE: Way(("unplug printer",), "slip",
                                 _PRINT + "test_a_printer_that_goes_away_during_a_job_and_comes_back"),
         Fault.PAPER_OUT: Way(("printer --out-at-line 3",), "slip",
                              _PRINT + "test_trouble_during_a_job_is_told_and_the_rest_never_comes_out"),
+        Fault.PAPER_LOW: Way(("paper low",), "",
+                             "drivers/printer/test_troubles.py::test_paper_low_is_told_once_though_its_sensor_flutters"),
         Fault.PRINTER_COVER: Way(("cover open",), "slip", _PRINT + "test_the_cover_opened_during_a_job"),
         Fault.PRINTER_JAM: Way(("printer --jam-at-line 7",), "slip",
                                _PRINT + "test_trouble_during_a_job_is_told_and_the_rest_never_comes_out"),
         Fault.PRINT_UNKNOWN: Way(("printer --silent",), "slip first",
                                  _PRINT + "test_a_printer_that_falls_silent_leaves_the_outcome_unknown"),
+        Fault.CAMERA_GONE: Way(by_hand="拔掉高拍仪",
+                               test="drivers/camera/test_driver.py::test_still_image_gone_and_back"),
+        Fault.CAMERA_NO_PAGE: Way(by_hand="台面上什么也不放", test=_CAMERA),
+        Fault.CAMERA_SEVERAL: Way(by_hand="放两张纸", test=_CAMERA),
+        Fault.CAMERA_COVERED: Way(by_hand="手压住一角", test=_CAMERA),
+        Fault.CAMERA_MOVING: Way(by_hand="一边拍一边挪纸",
+                                 test="drivers/camera/test_driver.py::test_still_images_that_differ_are_a_page_that_moves"),
+        Fault.CAMERA_BLURRED: Way(by_hand="镜头没对上焦", test=_CAMERA),
+        Fault.CAMERA_DARK: Way(by_hand="关灯", test=_CAMERA),
+        Fault.CAMERA_GLARE: Way(by_hand="让灯照在塑封上", test=_CAMERA),
+        Fault.SPEAKER_GONE: Way(by_hand="拔掉声卡",
+                                test="drivers/speaker/test_speaker.py::test_without_a_sound_card_it_is_absent_without_fuss"),
+        Fault.POWER_LOW: Way(by_hand="UPS 断市电，放到电快没",
+                             test="kiosk/test_small_devices.py::test_on_a_battery_that_is_nearly_empty_no_visit_begins"),
         Fault.PLATFORM_AWAY: Way(("line cut",), "", _CLIENT + "test_nobody_listening_is_away"),
         Fault.PLATFORM_SLOW: Way(("line up --delay 20",), "", _CLIENT + "test_a_platform_that_does_not_answer_is_slow"),
         Fault.PLATFORM_GARBLED: Way(test=_CLIENT + "test_an_answer_that_makes_no_sense_is_a_failure_with_a_sentence"),
@@ -94,9 +129,11 @@ HEAD: Final = """\
 # 出了毛病，屏幕上说什么 · What is told when something goes wrong
 
 由 `python -m drivers.emulated.ways --write docs/faults.md` 写出，不要手改：话在 `contract/faults.toml`，怎么弄出来在
-`drivers/emulated/ways.py`。「演示台」一栏前面加 `kiosk dock`，一行一条命令；空着的要靠平台，或要走完一次办事。
+`drivers/emulated/ways.py`。「演示台」一栏前面加 `kiosk dock`，一行一条命令；没有命令的是演示台上没有的设备，写的是
+用手怎么弄；空着的要靠平台，或要走完一次办事。
 Written by that command; do not edit. The words stand in `contract/faults.toml`, the ways in `drivers/emulated/ways.py`.
-Put `kiosk dock` before what stands in the dock's column; where it is empty it takes the platform or a whole visit.
+Put `kiosk dock` before what stands in the dock's column; in plain words, what is done by hand to a device that the dock
+has not; where it is empty it takes the platform or a whole visit.
 
 | 故障 fault | 跟群众说 to the resident | 跟工作人员说 to the staff | 演示台 at the dock | 测试 test |
 |---|---|---|---|---|
@@ -112,7 +149,7 @@ def page() -> str:
     rows = []
     for fault, sentence in load().items():
         way = WAYS.get(fault, Way())
-        commands = "<br>".join(f"`{command}`" for command in way.at_dock)
+        commands = "<br>".join(f"`{command}`" for command in way.at_dock) or way.by_hand
         test = f"`{way.test.removesuffix('::')}`" if way.test else ""
         rows.append(f"| `{fault}` | **{sentence.what}**　{sentence.do} | {sentence.staff} | {commands} | {test} |\n")
     return HEAD + "".join(rows)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Protocol
 
-from drivers.emulated.card import CardSlot, CastMember, EmulatedCard, Script
+from drivers.emulated.card import CardSlot, CastMember, EmulatedCard, EmulatedPsam, Script
+from drivers.emulated.card.psam import EXTERNAL_KEY
 from drivers.emulated.dock.troubles import DEVICES, find
 from drivers.emulated.printer import EmulatedPrinter
 from drivers.emulated.sam_v import Document, EmulatedSamV
@@ -54,6 +55,7 @@ class Desk:
     printer: EmulatedPrinter | None = None
     scanner: EmulatedScanner | None = None
     id_reader: EmulatedSamV | None = None
+    psam: EmulatedPsam | None = None
     line: Line | None = None
     ecode_command: str = ""
     inserted: str = field(default="", init=False)
@@ -165,6 +167,8 @@ class Desk:
         """Take out every slip that hangs in the printer; how many they were."""
         hanging = self.hanging
         self.taken += hanging
+        if self.has_printer().waiting:
+            self.has_printer().take()
         return hanging
 
     @property
@@ -191,18 +195,21 @@ class Desk:
                 if self.slot.card is not None:
                     self.slot.card.script = Script()
             case "id-reader":
-                self.has_id_reader().script = ModuleScript()
+                module = self.has_id_reader()
+                module.script = ModuleScript()
+                module.play()
                 self.id_expired = False
                 if self.laid:
                     self.lay(self.laid)
+            case "psam":
+                psam = self.has_psam()
+                psam.script, psam.external_key = Script(), EXTERNAL_KEY
             case "scanner":
                 self.has_scanner()
             case "printer":
                 printer = self.has_printer()
-                printer.silent = False
-                printer.expect_nothing()
-                printer.clear_jam()
-                printer.set_hot(False)
+                printer.mend()
+                printer.have_presenter(False)
                 self.set_cover(False)
                 self.set_paper("full")
             case _:
@@ -227,10 +234,15 @@ class Desk:
                 return self.has_scanner()
             case "id-reader":
                 return self.has_id_reader()
-            case "card":
+            case "card" | "psam":
                 raise Refused("读卡器接在 pcscd 上，这里拔不了；可以拔卡")
             case _:
                 raise Refused(f"只有 {'、'.join(DEVICES)}")
+
+    def has_psam(self) -> EmulatedPsam:
+        if self.psam is None:
+            raise Refused("没有 PSAM")
+        return self.psam
 
     def has_printer(self) -> EmulatedPrinter:
         if self.printer is None:

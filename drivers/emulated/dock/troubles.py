@@ -17,8 +17,16 @@ from drivers.emulated.sam_v.module import FIND, READ, SELECT
 if TYPE_CHECKING:
     from drivers.emulated.dock.desk import Desk
 
-DEVICES: Final = {"card": "读卡器", "id-reader": "身份证阅读器", "scanner": "扫码器", "printer": "打印机"}
+DEVICES: Final = {
+    "card": "读卡器",
+    "psam": "PSAM",
+    "id-reader": "身份证阅读器",
+    "scanner": "扫码器",
+    "printer": "打印机",
+}
 _FOR_EVER: Final = 3600.0
+OTHER_KEY: Final = -1
+"""No key of any PSAM."""
 _FRAMES: Final = (FIND, SELECT, READ)
 """What a reading of an identity card consists of, in order."""
 
@@ -92,6 +100,23 @@ def _bad_frame(desk: Desk, number: int) -> None:
     desk.has_id_reader().script = ModuleScript(bad_checksum=True, only=_FRAMES[number - 1], times=1)
 
 
+def _nth_bad(desk: Desk, number: int) -> None:
+    desk.has_id_reader().play(*(ModuleScript() for _ in range(number - 1)), ModuleScript(bad_checksum=True))
+
+
+def _pulled_out(desk: Desk, number: int) -> None:
+    """In the middle of a document: where the plug is pulled it stays until it is plugged in again."""
+    desk.has_id_reader().script = ModuleScript(unplug_after=number, only=READ, times=1)
+
+
+def _no_psam(desk: Desk, number: int) -> None:
+    desk.has_psam().script = Script(silent=True)
+
+
+def _other_psam(desk: Desk, number: int) -> None:
+    desk.has_psam().external_key = OTHER_KEY
+
+
 def _module(**fields: object) -> Callable[[Desk, int], None]:
     def start(desk: Desk, number: int) -> None:
         values = {name: number if value is ... else value for name, value in fields.items()}
@@ -106,6 +131,20 @@ def _rubbish(desk: Desk, number: int) -> None:
 
 def _printer_silent(desk: Desk, number: int) -> None:
     desk.has_printer().silent = True
+
+
+def _silent_after(desk: Desk, number: int) -> None:
+    printer = desk.has_printer()
+    printer.at_byte(number, printer.fall_silent)
+
+
+def _cutter(desk: Desk, number: int) -> None:
+    printer = desk.has_printer()
+    printer.at_cut(printer.jam)
+
+
+def _delayed(desk: Desk, number: int) -> None:
+    desk.has_printer().delay = number / 1000
 
 
 TROUBLES: Final = (
@@ -133,11 +172,22 @@ TROUBLES: Final = (
     Trouble("id-reader", "expired", "身份证过了有效期", "the identity card has expired", _expired,
             shows=Fault.ID_CARD_EXPIRED),
     Trouble("id-reader", "broken", "模块自检没过", "the module's self-test fails", _module(sw3=0x60),
-            shows=Fault.READER_GONE),
+            shows=Fault.ID_READER_SELF_TEST),
+    Trouble("id-reader", "not-authorised", "模块没有授权", "the module was never authorised", _module(sw3=0x66),
+            shows=Fault.ID_READER_NOT_AUTHORISED),
+    Trouble("id-reader", "other-kind", "放的不是身份证件", "what lies there is no identity document",
+            _module(sw3=0x40, only=READ), shows=Fault.ID_CARD_OTHER_KIND),
+    Trouble("id-reader", "garble-nth", "往后第 {n} 个应答校验和不对", "the n-th answer from now has a wrong checksum",
+            _nth_bad, 3, 1),
+    Trouble("id-reader", "unplug-at", "读证的应答出了 {n} 字节就拔掉", "unplugged after n bytes of a document",
+            _pulled_out, 200, 1, 1295, shows=Fault.READER_GONE),
     Trouble("id-reader", "silent", "模块不应答", "the module answers nothing", _module(silent=True),
             shows=Fault.ID_CARD_UNREADABLE),
     Trouble("scanner", "rubbish", "扫出 {n} 个字节的乱码", "n bytes that are no code", _rubbish, 40, 1, 120,
             shows=Fault.CODE_UNREADABLE),
+    Trouble("psam", "missing", "PSAM 不应答", "the PSAM does not answer", _no_psam, shows=Fault.PSAM_MISSING),
+    Trouble("psam", "refusing", "PSAM 里没有这把钥匙", "the PSAM has no such key", _other_psam,
+            shows=Fault.PSAM_REFUSED),
     Trouble("printer", "jam-at-line", "再打 {n} 行卡纸", "the paper jams after n more lines",
             lambda desk, number: desk.has_printer().jam_after(number), 7, 1, shows=Fault.PRINTER_JAM),
     Trouble("printer", "out-at-line", "再打 {n} 行没纸", "the paper ends after n more lines",
@@ -149,6 +199,24 @@ TROUBLES: Final = (
     Trouble("printer", "hot", "打印头过热", "the head is hot", lambda desk, _: desk.has_printer().set_hot(True)),
     Trouble("printer", "silent", "打印机不回话", "the printer answers nothing", _printer_silent,
             shows=Fault.PRINT_UNKNOWN),
+    Trouble("printer", "silent-after", "再收 {n} 字节就不回话", "silent after n more bytes", _silent_after, 100, 1,
+            99_999, shows=Fault.PRINT_UNKNOWN),
+    Trouble("printer", "cutter", "下一刀卡住", "the cutter sticks at the next cut", _cutter, shows=Fault.PRINTER_JAM),
+    Trouble("printer", "cover-at-line", "再打 {n} 行盖子被打开", "the cover is opened after n more lines",
+            lambda desk, number: desk.has_printer().at_line(number, lambda: desk.set_cover(True)), 7, 1,
+            shows=Fault.PRINTER_COVER),
+    Trouble("printer", "presenter", "凭条停在出纸口等人取（型号要写 citizen-ppu）",
+            "slips wait in a presenter (profile citizen-ppu)", lambda desk, _: desk.has_printer().have_presenter(True)),
+    Trouble("printer", "hold", "叫主机等（XOFF），不往下打", "XOFF: makes the sender wait and prints nothing",
+            lambda desk, _: desk.has_printer().hold(), shows=Fault.PRINT_UNKNOWN),
+    Trouble("printer", "report", "没问它就报一次状态（ASB）", "tells its state unasked",
+            lambda desk, _: desk.has_printer().report_now()),
+    Trouble("printer", "garble", "回的话是乱码", "answers rubbish", lambda desk, _: desk.has_printer().garble(),
+            shows=Fault.PRINT_UNKNOWN),
+    Trouble("printer", "slow", "每句回话慢 {n} 毫秒", "each answer takes n milliseconds longer", _delayed, 300, 0,
+            9999),
+    Trouble("printer", "broken", "坏了，断电才能好", "broken until it is switched off",
+            lambda desk, _: desk.has_printer().break_down(), shows=Fault.PRINTER_GONE),
 )  # fmt: skip
 
 

@@ -176,6 +176,7 @@ class _Api:
                 "relay": desk.line.up if desk.line else None,
                 "ecode": bool(desk.ecode_command),
                 "scanner": desk.scanner is not None,
+                "psam": desk.psam is not None,
                 "idReader": desk.id_reader is not None,
                 "slips": len(desk.printer.slips) if desk.printer else 0,
                 "hanging": desk.hanging if desk.printer else 0,

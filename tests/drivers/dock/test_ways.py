@@ -18,9 +18,10 @@ from contract import limits
 from contract.faults import Fault
 from contract.slip import PrintOutcome, Slip, Text
 from deploy.local.pcscd import Pcscd
-from drivers.card_reader import CardReaderSettings, PcscCardReader
+from drivers.card_reader import CardReaderSettings, PcscCardReader, PsamAuthenticator, PsamSettings
 from drivers.device import DeviceEvent, Failure, Medium, Printed, State
-from drivers.emulated.card import CardSlot, read_cast
+from drivers.emulated.card import CardSlot, EmulatedPsam, read_cast, read_keys
+from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
 from drivers.emulated.dock.desk import Desk
 from drivers.emulated.dock.peers import lay_out
 from drivers.emulated.dock.troubles import TROUBLES
@@ -32,6 +33,7 @@ from kiosk import dock_command
 
 ROOT = Path(__file__).parents[3]
 PORT, VPCD = 18471, 36960
+CAST = ROOT / "deploy" / "demo" / "cast.toml"
 URL = f"http://127.0.0.1:{PORT}"
 SLIP = Slip(tuple(Text(f"第 {number} 行") for number in range(1, 41)))
 DRIVEN = {fault: way for fault, way in WAYS.items() if way.then}
@@ -45,7 +47,7 @@ def test_the_page_is_current() -> None:
 def test_every_fault_of_a_device_has_a_way_and_a_test(fault: Fault) -> None:
     way = WAYS.get(fault)
     assert way is not None, f"{fault}: a row in drivers/emulated/ways.py"
-    assert way.at_dock
+    assert way.at_dock or way.by_hand
     assert way.test
 
 
@@ -112,7 +114,7 @@ class Post:
                 return await self.id_reader.read()
         await self.until(lambda: self.card.medium is Medium.PRESENT)
         read = await self.card.read()
-        return read if then == "card" else await self.card.verify_pin("999999")
+        return read if then in ("card", "keys") else await self.card.verify_pin("999999")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -127,7 +129,11 @@ async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(limits, name, 0.1)
     async with AsyncExitStack() as stack:
         slot = await stack.enter_async_context(CardSlot(pcscd.port))
-        desk = Desk(read_cast(ROOT / "deploy" / "demo" / "cast.toml"), slot)
+        desk = Desk(read_cast(CAST), slot)
+        psam_slot = await stack.enter_async_context(CardSlot(pcscd.port + 1))
+        desk.psam = EmulatedPsam(read_keys(CAST))
+        kept = asyncio.create_task(psam_slot.keep(desk.psam), name="PSAM")
+        stack.callback(kept.cancel)
         await lay_out(desk, tmp_path, 80, stack)
         runner = web.AppRunner(application(desk, PORT), access_log=None)
         await runner.setup()
@@ -135,7 +141,12 @@ async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         await web.TCPSite(runner, "127.0.0.1", PORT).start()
         post = Post(
             desk,
-            PcscCardReader(CardReaderSettings(pcscd.friendly_name)),
+            PcscCardReader(
+                CardReaderSettings(pcscd.friendly_name),
+                authenticator=PsamAuthenticator(
+                    PsamSettings(f"{pcscd.friendly_name} 00 01", EXTERNAL_KEY, INTERNAL_KEY)
+                ),
+            ),
             SamvIdReader(IdReaderSettings(str(tmp_path / "id_reader"))),
             EscposPrinter(PrinterSettings(path=str(tmp_path / "printer")), Ledger()),
         )

@@ -47,7 +47,7 @@ const make = (name, words = "") => { const made = document.createElement(name); 
 function drawPlugs() {
   if (!by("plugs").children.length) {
     for (const [device, title] of Object.entries(table.devices)) {
-      if (device === "card") continue;
+      if (device === "card" || device === "psam") continue;
       const button = make("button");
       button.dataset.device = device; button.dataset.title = title; button.className = "bad";
       button.addEventListener("click", () => act(state.unplugged.includes(device) ? "plug" : "unplug", { device }));
