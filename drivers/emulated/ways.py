@@ -43,7 +43,7 @@ _THIRD: Final = "drivers/card/test_third_generation.py::"
 _CAMERA: Final = "drivers/camera/test_driver.py::test_still_image_what_cannot_be_read_is_a_fault_and_not_sealed"
 _PRINT: Final = "drivers/printer/test_printing.py::"
 _STORY: Final = "kiosk/test_story.py::"
-_PLATFORM: Final = "kiosk/test_attacks_platform.py::"
+_PROOF: Final = "kiosk/test_attacks_proof.py::"
 _CLIENT: Final = "kiosk/test_central_client.py::"
 _BY_PLATFORM: Final = _STORY + "test_every_fault_of_the_platform_has_its_page"
 
@@ -72,7 +72,7 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
         Fault.PIN_WRONG: Way(("insert zhang",), "wrong pin", _CARD + "test_pin_is_counted_by_the_card_and_blocks"),
         Fault.PIN_BLOCKED: Way(("insert feng",), "pin", _CARD + "test_pin_is_counted_by_the_card_and_blocks"),
         Fault.PIN_FORGOTTEN: Way(("insert zhang",), "",
-                                 _PLATFORM + "test_forgotten_and_wrong_without_a_number_guess_nothing"),
+                                 _PROOF + "test_forgotten_and_wrong_without_a_number_guess_nothing"),
         Fault.READER_GONE: Way(("unplug id-reader",), "id",
                                _ID + "test_unplugged_with_a_card_on_it_and_plugged_in_again"),
         Fault.ID_CARD_UNREADABLE: Way(("lay zhang", "script id-reader --garble"), "id",

@@ -24,7 +24,7 @@ from drivers.emulated.card import CardSlot, EmulatedPsam, read_cast, read_keys
 from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
 from drivers.emulated.dock.desk import Desk
 from drivers.emulated.dock.peers import lay_out
-from drivers.emulated.dock.troubles import TROUBLES
+from drivers.emulated.dock.troubles import TROUBLES, find
 from drivers.emulated.dock.web import application
 from drivers.emulated.ways import WAYS, Way, of_device, page
 from drivers.id_reader import IdReaderSettings, SamvIdReader
@@ -81,6 +81,12 @@ class Post:
     card: PcscCardReader
     id_reader: SamvIdReader
     printer: EscposPrinter
+    jobs: int = 0
+
+    def next_job(self) -> str:
+        """A job that was asked for once is not printed again."""
+        self.jobs += 1
+        return f"job-{self.jobs}"
 
     async def dock(self, *commands: str) -> None:
         for command in commands:
@@ -95,7 +101,7 @@ class Post:
     async def told(self, then: str, commands: tuple[str, ...]) -> Fault | None:
         """What the terminal is told by its drivers."""
         if then == "slip first":
-            printing = asyncio.create_task(self.printer.print("job", SLIP))
+            printing = asyncio.create_task(self.printer.print(self.next_job(), SLIP))
             await self.until(lambda: bool(self.desk.has_printer().received))
             await self.dock(*commands)
             return (await printing).fault
@@ -106,7 +112,7 @@ class Post:
     async def _asked(self, then: str) -> object:
         match then:
             case "slip":
-                return await self.printer.print("job", SLIP)
+                return await self.printer.print(self.next_job(), SLIP)
             case "id":
                 if not self.desk.unplugged:
                     await self.until(lambda: self.desk.laid == "" or self.id_reader.state is not State.NO_DEVICE)
@@ -185,6 +191,44 @@ async def test_well_again(post: Post, ill: tuple[str, ...], device: str, ask: st
     await post.dock(f"well {device}" if device else "plug printer")
     await post.until(lambda: post.printer.state is State.ONLINE)
     assert await post.told(ask, ()) is None
+
+
+SHOWN = ("silent-after", "cutter", "cover-at-line", "hold", "broken", "jam-at-line", "out-at-line", "silent")
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("name", SHOWN)
+async def test_each_trouble_of_the_printer_shows_what_it_says_and_is_well_again(
+    post: Post, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PRINT_JOB", 3.0)
+    trouble = find("printer", name)
+    assert trouble is not None
+    if name == "silent":
+        assert await post.told("slip first", ("printer --silent",)) is trouble.shows
+    else:
+        assert await post.told("slip", (f"printer --{name}",)) is trouble.shows
+    await post.dock("well printer")
+    await post.until(lambda: post.printer.state is State.ONLINE)
+    assert await post.told("slip", ()) is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_unplugged_in_the_middle_of_a_document_and_plugged_in_again(post: Post) -> None:
+    assert await post.told("id", ("script id-reader --unplug-at 200", "lay zhang")) is Fault.READER_GONE
+    await post.dock("well id-reader", "plug id-reader")
+    await post.until(lambda: post.id_reader.medium is Medium.PRESENT)
+    assert await post.told("id", ()) is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_every_trouble_can_be_made_and_undone_by_command(post: Post) -> None:
+    await post.dock("lay zhang")
+    for trouble in TROUBLES:
+        await post.dock(f"script {trouble.device} --{trouble.name}", f"well {trouble.device}")
+    await post.dock("plug id-reader")
+    await post.until(lambda: all(one.state is State.ONLINE for one in (post.printer, post.id_reader, post.card)))
+    assert await post.told("slip", ()) is None
 
 
 @pytest.mark.asyncio(loop_scope="session")
