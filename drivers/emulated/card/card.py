@@ -268,7 +268,9 @@ class EmulatedCard:
     def _external_authenticate(self, command: bytes) -> bytes:
         """The latest challenge is the process factor, the second half of the data the source."""
         process, self._challenge = self._challenge, b""
-        if not self._selected or command[3:4] != bytes((READER_KEY,)) or self.person.algorithm not in self.person.ring:
+        if not self._selected:
+            return b"\x69\x85"
+        if command[3:4] != bytes((READER_KEY,)) or self.person.algorithm not in self.person.ring:
             return b"\x6a\x88"
         if len(command) != 21 or command[4] != 0x10:
             return b"\x67\x00"
