@@ -30,5 +30,5 @@ class OddSource(StillSource):
 
 
 if __name__ == "__main__":
-    worker.StillSource = OddSource  # type: ignore[misc]
+    worker.StillSource = OddSource  # type: ignore[attr-defined]
     sys.exit(worker.main(sys.argv[2:]))

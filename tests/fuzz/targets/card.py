@@ -12,6 +12,7 @@ from typing import Final
 from contract import wire
 from contract.faults import Fault
 from drivers.card_reader import InTurn, PlatformAuthenticator, PsamAuthenticator, PsamSettings, dialogue
+from drivers.card_reader.apdu import Dialogue
 from drivers.card_reader.authenticator import Authenticator, NoKeys
 from drivers.device import CardHolder, Failure
 from drivers.emulated.card import EmulatedCard, EmulatedPsam, Kind, read_cast, read_keys
@@ -86,7 +87,7 @@ def _platform(story: Bytes) -> PlatformAuthenticator:
     return PlatformAuthenticator(exchange)
 
 
-def _talk(talk: dialogue.Dialogue[object], card: EmulatedCard, story: Bytes) -> object:
+def _talk(talk: Dialogue[object], card: EmulatedCard, story: Bytes) -> object:
     verified = authenticated = 0
     try:
         command = next(talk)
