@@ -100,7 +100,9 @@ PHOTO_PIXELS: Final = 2000
 PHOTO_BYTES: Final = 400_000
 """A photographed page as a JPEG, before it is sealed."""
 SOUND_BYTES: Final = 8_000_000
-"""The longest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
+"""The largest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
+SOUND_SECONDS: Final = 120.0
+"""The longest sound; nobody listens for longer, and ``play`` ends."""
 SPEAKER_SLACK: Final = 3.0
 """A sound that has not ended this long after its own length is stopped."""
 SPEAKER_END: Final = 0.5
