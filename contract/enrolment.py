@@ -196,7 +196,7 @@ class LateRenewal(Message, frozen=True, kw_only=True):
 
 
 def log_key_signed(tls_public: bytes) -> bytes:
-    """What the log key signs in the request: it belongs to the terminal with this TLS key (DER SubjectPublicKeyInfo)."""
+    """What the log key signs in the request: it belongs to the terminal with this TLS key (SPKI, DER)."""
     return b"logkey1" + hashlib.sha256(tls_public).digest()
 
 
