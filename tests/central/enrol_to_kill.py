@@ -1,6 +1,6 @@
 """``kiosk enrol`` in a process that is killed with -9 just before its n-th change of the disk.
 
-    python -m tests.central.enrol_to_kill N ARGUMENTS OF kiosk enrol …
+python -m tests.central.enrol_to_kill N ARGUMENTS OF kiosk enrol …
 """
 
 from __future__ import annotations

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import ssl
 import subprocess
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,71 +14,23 @@ import pytest
 
 from central import clock, enrolment
 from central.models import EnrolmentCode, IssuedCertificate, Terminal
-from central.state import State
 from contract import enrolment as agreed
 from contract import limits, wire
-from contract.enrolment import EnrolAnswer, EnrolAsk, EnrolNo, EnrolProblem
+from contract.enrolment import EnrolAnswer, EnrolNo, EnrolProblem
 from kiosk import enrol_command, identity_command
-from secure import enrolment as terminal_side
+from kiosk.unproven import unproven
 from secure import identity, keeper
 from secure.reading import keys as reading_keys
 
 from .conftest import ROOT, run
+from .village import POINT, Village, post
 
-POINT = "杨树村服务点"
 STEPS = 10
 """keeping.json, tls.key, log.key, log.pub, request.csr, enrolled.json, three papers, and enrolled.json going."""
 
 
-@dataclass
-class Village:
-    """A machine somewhere, with its serial number and its empty folder."""
-
-    platform: State
-    folder: Path
-    serial: str
-
-    @property
-    def address(self) -> str:
-        return self.platform.public_url
-
-    def code(self, **more: object) -> str:
-        given = {"terminal": "", "number": None, "at": clock.now()} | more
-        return enrolment.give(POINT, self.serial, **given).code  # type: ignore[arg-type]
-
-    def command(self, code: str) -> list[str]:
-        where = ["--folder", str(self.folder), "--serial", self.serial]
-        return ["--code", code, "--address", self.address, *where]
-
-    def enrol(self, code: str) -> int:
-        return enrol_command.main(self.command(code))
-
-    def ask(self, code: str, folder: Path | None = None, serial: str = "") -> EnrolAsk:
-        csr = terminal_side.prepare(folder or self.folder, serial or self.serial, None)
-        return terminal_side.ask(agreed.keys_of(agreed.parse_code(code)), csr)
-
-    def send(self, ask: EnrolAsk) -> EnrolAnswer | EnrolProblem:
-        answer = httpx.post(
-            self.address + agreed.ENROL_PATH, content=msgspec.json.encode(ask), verify=False, trust_env=False
-        )
-        kind = EnrolAnswer if answer.status_code == 200 else EnrolProblem
-        return msgspec.json.decode(answer.content, type=kind)
-
-    def client(self) -> httpx.Client:
-        mine = identity.load(self.folder)
-        context = ssl.create_default_context(cafile=str(mine.ca))
-        context.load_cert_chain(mine.certificate, mine.tls_key, mine.passphrase or "")
-        return httpx.Client(base_url=self.platform.url, verify=context, trust_env=False)
-
-    @property
-    def row(self) -> EnrolmentCode:
-        return EnrolmentCode.objects.filter(serial=self.serial).latest("pk")
-
-
-@pytest.fixture
-def village(platform: State, tmp_path: Path, request: pytest.FixtureRequest) -> Village:
-    serial = "SN-" + "".join(c for c in request.node.name if c.isalnum())[-30:]
-    return Village(platform, tmp_path / "identity", serial)
+def row_of(village: Village) -> EnrolmentCode:
+    return EnrolmentCode.objects.filter(serial=village.serial).latest("pk")
 
 
 def no(answer: EnrolAnswer | EnrolProblem) -> EnrolNo:
@@ -127,7 +77,7 @@ def test_the_platform_keeps_no_code_and_the_wire_carries_none(village: Village) 
     assert isinstance(answer, EnrolAnswer)
     assert plain.encode() not in msgspec.json.encode(ask)
     assert b"follow_key" not in answer.reply
-    assert village.row.keys == b""
+    assert row_of(village).keys == b""
 
 
 def test_attack_23_a_code_is_good_once(village: Village, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,7 +97,7 @@ def test_attack_24_a_code_with_another_request(village: Village, tmp_path: Path)
     mine, other = village.ask(code), village.ask(code, tmp_path / "other")
     swapped = msgspec.structs.replace(mine, csr=other.csr)
     assert no(village.send(swapped)) is EnrolNo.WRONG_CODE
-    assert village.row.used_at is None
+    assert row_of(village).used_at is None
     first = village.send(mine)
     assert isinstance(first, EnrolAnswer)
     assert village.send(mine) == first
@@ -161,7 +111,7 @@ def test_attack_24_a_code_with_another_request(village: Village, tmp_path: Path)
 def test_the_same_request_is_answered_for_ten_minutes(village: Village) -> None:
     ask = village.ask(village.code())
     answer = village.send(ask)
-    row = village.row
+    row = row_of(village)
     row.used_at = clock.now() - timedelta(seconds=limits.ENROL_AGAIN - 60)
     row.save()
     assert village.send(ask) == answer
@@ -180,7 +130,7 @@ def test_five_bad_tries_burn_a_code(village: Village, capsys: pytest.CaptureFixt
     assert village.enrol(code) == 1
     assert village.enrol(agreed.new_code()) == 1
     assert "作废" in capsys.readouterr().err
-    assert village.row.keys == b""
+    assert row_of(village).keys == b""
     assert village.enrol(village.code()) == 0
 
 
@@ -194,7 +144,7 @@ def test_a_code_is_for_one_machine(village: Village, tmp_path: Path, capsys: pyt
     other = Village(village.platform, tmp_path / "other", "SN-OTHER")
     assert other.enrol(village.code()) == 1
     assert "另一台机器" in capsys.readouterr().err
-    assert village.row.tries == 1
+    assert row_of(village).tries == 1
 
 
 def test_a_newer_code_replaces_an_older_one(village: Village) -> None:
@@ -216,10 +166,10 @@ def test_what_is_no_request(village: Village) -> None:
     for csr in (b"", b"nonsense", ask.csr[:-1], plain):
         assert no(village.send(msgspec.structs.replace(ask, csr=csr))) is EnrolNo.BAD_REQUEST
     url = village.address + agreed.ENROL_PATH
-    assert httpx.post(url, content=b"{", verify=False).status_code == 400
-    assert httpx.get(url, verify=False).status_code == 405
-    assert httpx.post(url, content=b" " * (limits.REQUEST_BYTES + 1), verify=False).status_code == 413
-    assert village.row.tries == 0
+    assert post(url, b"{").status_code == 400
+    assert httpx.get(url, verify=unproven()).status_code == 405
+    assert post(url, b" " * (limits.REQUEST_BYTES + 1)).status_code == 413
+    assert row_of(village).tries == 0
 
 
 def test_a_key_that_another_terminal_has_or_that_was_revoked(village: Village, tmp_path: Path) -> None:
@@ -237,7 +187,11 @@ def test_two_terminals_with_one_number_are_refused(village: Village) -> None:
     for wrong in ({"number": 4321, "terminal": "TWIN-B"}, {"number": 10_000}, {"terminal": "?"}):
         with pytest.raises(enrolment.NotGivenError):
             enrolment.give(
-                POINT, "SN-TWIN", wrong.get("terminal", ""), wrong.get("number"), clock.now()  # type: ignore[arg-type]
+                POINT,
+                "SN-TWIN",
+                wrong.get("terminal", ""),
+                wrong.get("number"),
+                clock.now(),  # type: ignore[arg-type]
             )
     for serial, point in (("x", POINT), ("SN-TWIN", ""), ("SN-TWIN", "长" * 81)):
         with pytest.raises(enrolment.NotGivenError):
