@@ -20,6 +20,8 @@ ROOT_DAYS: Final = 3650
 SERVER_DAYS: Final = 825
 TERMINAL_DAYS: Final = limits.CERTIFICATE_DAYS
 """Renewed at two thirds."""
+INTERNAL_NAME: Final = "central.internal"
+"""A platform that has only an address: nginx before it verifies names, not addresses (proxy_ssl_name)."""
 SKEW: Final = timedelta(seconds=limits.CLOCK_SKEW)
 
 
@@ -107,7 +109,7 @@ def _name(common: str) -> x509.Name:
 
 def _hosts(host: str) -> list[x509.GeneralName]:
     try:
-        return [x509.IPAddress(ipaddress.ip_address(host))]
+        return [x509.IPAddress(ipaddress.ip_address(host)), x509.DNSName(INTERNAL_NAME)]
     except ValueError:
         return [x509.DNSName(host)]
 

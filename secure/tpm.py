@@ -80,9 +80,13 @@ class Tpm:
     def _create(self, folder: Path, options: Sequence[str], given: bytes, handle: str) -> None:
         """Make an object under a primary key of the owner and keep it at *handle*, instead of what was there."""
         primary, public, private, made = (str(folder / name) for name in ("primary", "public", "private", "made"))
-        self._run(["tpm2_createprimary", "-Q", "-C", "o", "-G", "ecc256", "-c", primary])
-        self._run(["tpm2_create", "-Q", "-C", primary, *options, "-u", public, "-r", private], given)
-        self._run(["tpm2_load", "-Q", "-C", primary, "-u", public, "-r", private, "-c", made])
+        for command, content in (
+            (["tpm2_createprimary", "-Q", "-C", "o", "-G", "ecc256", "-c", primary], b""),
+            (["tpm2_create", "-Q", "-C", primary, *options, "-u", public, "-r", private], given),
+            (["tpm2_load", "-Q", "-C", primary, "-u", public, "-r", private, "-c", made], b""),
+        ):
+            self._run(command, content)
+            self._run(["tpm2_flushcontext", "-t"])  # its three places are soon full where no resource manager is
         if handle in self._run(["tpm2_getcap", "handles-persistent"]).decode("ascii", "replace").lower():
             self._run(["tpm2_evictcontrol", "-Q", "-C", "o", "-c", handle])
         self._run(["tpm2_evictcontrol", "-Q", "-C", "o", "-c", made, handle])
