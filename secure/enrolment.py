@@ -18,12 +18,11 @@ from typing import Final
 
 import msgspec
 from Crypto.Cipher import AES
-from Crypto.PublicKey import ECC
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from contract import enrolment
@@ -32,7 +31,7 @@ from contract.log_format import NONCE_BYTES, TAG_BYTES
 from secure import identity, keeper
 from secure.identity import IdentityError
 from secure.tpm import Tpm
-from secure.whole import remove, write
+from secure.whole import remove, write, write_all
 
 ENROLLED: Final = "enrolled.json"
 NEEDED: Final = (identity.CA, identity.CERTIFICATE, identity.PLATFORM)
@@ -71,14 +70,12 @@ def prepare(folder: Path, serial: str, tpm: Tpm | None, root: Path = Path("/")) 
         if _serial(request) == serial:
             return request.public_bytes(Encoding.DER)
         raise IdentityError(f"{folder} 里的申请是另一个序列号的：换了序列号，请先把这个目录移走")
-    keeping = keeper.begin(folder, tpm, root)
+    keeping = keeper.begin(tpm, root)
     passphrase = keeping.passphrase(root)
-    tls = ECC.generate(curve="P-256")
-    device, log = keeper.new_log_key(keeping)
-    signer = load_pem_private_key(tls.export_key(format="PEM").encode("ascii"), None)
-    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    signer = ec.generate_private_key(ec.SECP256R1())
     spki = signer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    bound = LogKey(public=device.public, signature=device.sign(enrolment.log_key_signed(spki)))
+    public, signature, log = keeper.new_log_key(keeping, enrolment.log_key_signed(spki))
+    bound = LogKey(public=public, signature=signature)
     request = (
         x509.CertificateSigningRequestBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.SERIAL_NUMBER, serial)]))
@@ -88,10 +85,14 @@ def prepare(folder: Path, serial: str, tpm: Tpm | None, root: Path = Path("/")) 
         )
         .sign(signer, hashes.SHA256())
     )
-    write(folder / identity.TLS_KEY, keeper.as_pem(tls, passphrase))
+    files = {
+        keeper.KEEPING: msgspec.json.encode(keeping),
+        identity.TLS_KEY: keeper.as_pem(keeper.as_der(signer), passphrase),
+        identity.LOG_PUBLIC: public.hex().encode("ascii") + b"\n",
+    }
     if log is not None:
-        write(folder / identity.LOG_KEY, keeper.as_pem(log, passphrase))
-    write(folder / identity.LOG_PUBLIC, device.public.hex().encode("ascii") + b"\n")
+        files[identity.LOG_KEY] = keeper.as_pem(log, passphrase)
+    write_all(folder, files)
     write(folder / identity.REQUEST, request.public_bytes(Encoding.PEM))
     return request.public_bytes(Encoding.DER)
 
@@ -104,7 +105,7 @@ def ask(keys: CodeKeys, csr: bytes) -> EnrolAsk:
 def accept(folder: Path, keys: CodeKeys, csr: bytes, answer: EnrolAnswer, now: datetime) -> Papers:
     """Believe *answer* if it holds, and be enrolled. Raises FalseReplyError, ClockError, OSError."""
     papers = opened(keys, csr, answer)
-    certificate = _fitting(papers, csr)
+    certificate = fitting(papers, csr)
     if not certificate.not_valid_before_utc <= now.astimezone(UTC) <= certificate.not_valid_after_utc:
         raise ClockError(papers.at)
     write(folder / ENROLLED, msgspec.json.encode(papers))
@@ -124,7 +125,7 @@ def opened(keys: CodeKeys, csr: bytes, answer: EnrolAnswer) -> Papers:
         raise FalseReplyError("proven, and not readable") from None
 
 
-def _fitting(papers: Papers, csr: bytes) -> x509.Certificate:
+def fitting(papers: Papers, csr: bytes) -> x509.Certificate:
     """The certificate in *papers*, which must be for our key and by the CA beside it. Raises FalseReplyError."""
     files = papers.files
     fine = all(FILE_NAME.fullmatch(name) for name in files) and len(files) <= MOST_FILES

@@ -5,15 +5,17 @@ from __future__ import annotations
 import enum
 import secrets
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from Crypto.PublicKey import ECC
+from Crypto.IO import PEM, PKCS8
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from secure import machine
 from secure.keys import DeviceKey, SoftwareKey
 from secure.tpm import Tpm, TpmError, TpmKey
-from secure.whole import write
 
 KEEPING: Final = "keeping.json"
 SECRET_BYTES: Final = 32
@@ -81,36 +83,37 @@ def of(folder: Path) -> Keeping:
         raise NotOpenedError(f"{KEEPING} 读不出来") from None
 
 
-def begin(folder: Path, tpm: Tpm | None, root: Path = Path("/")) -> Keeping:
-    """Decide how new keys will be kept and write it down. Raises TpmError, OSError."""
+def begin(tpm: Tpm | None, root: Path = Path("/")) -> Keeping:
+    """Decide how new keys will be kept. Raises TpmError."""
     if tpm is not None:
         tpm.seal(secrets.token_bytes(SECRET_BYTES))
-        keeping = Keeping(kept=Kept.TPM, tcti=tpm.tcti)
-    else:
-        names = machine.sources(root)
-        salt = secrets.token_hex(SECRET_BYTES)
-        keeping = Keeping(kept=Kept.MACHINE, salt=salt, sources=names) if names else Keeping(kept=Kept.FILE)
-    write(folder / KEEPING, msgspec.json.encode(keeping))
-    return keeping
+        return Keeping(kept=Kept.TPM, tcti=tpm.tcti)
+    names = machine.sources(root)
+    salt = secrets.token_hex(SECRET_BYTES)
+    return Keeping(kept=Kept.MACHINE, salt=salt, sources=names) if names else Keeping(kept=Kept.FILE)
 
 
-def new_log_key(keeping: Keeping) -> tuple[DeviceKey, ECC.EccKey | None]:
-    """A new log key, and what is to be written into a file: nothing when it was made in the TPM. Raises TpmError."""
+def new_log_key(keeping: Keeping, bound_to: bytes) -> tuple[bytes, bytes, bytes | None]:
+    """A new log key: its public half, its signature over *bound_to*, and what is to be written into a file (PKCS #8,
+    DER): nothing when it was made in the TPM. Raises TpmError."""
     if keeping.kept is Kept.TPM:
         tpm = Tpm(keeping.tcti)
-        return TpmKey(tpm, tpm.make_log_key()), None
-    key = ECC.generate(curve="Ed25519")
-    return SoftwareKey(key), key
+        device = TpmKey(tpm, tpm.make_log_key())
+        return device.public, device.sign(bound_to), None
+    key = Ed25519PrivateKey.generate()
+    return key.public_key().public_bytes_raw(), key.sign(bound_to), as_der(key)
 
 
-def as_pem(key: ECC.EccKey, passphrase: str | None) -> bytes:
+def as_der(key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> bytes:
+    """PKCS #8 (RFC 5958)."""
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def as_pem(der: bytes, passphrase: str | None) -> bytes:
     """PKCS #8, encrypted where there is a passphrase: 256 bits that nobody can guess, so stretching it adds nothing."""
     if passphrase is None:
-        return key.export_key(format="PEM").encode("ascii")
-    text: str = key.export_key(
-        format="PEM",
-        passphrase=passphrase,
-        protection=PROTECTION,
-        prot_params={"iteration_count": 1, "salt_size": 16},
-    )
-    return text.encode("ascii")
+        return PEM.encode(der, "PRIVATE KEY").encode("ascii")
+    parameters: Any  # bytes, whatever the library's annotation of wrap says
+    kind, key, parameters = PKCS8.unwrap(der)
+    sealed = PKCS8.wrap(key, kind, passphrase, PROTECTION, {"iteration_count": 1, "salt_size": 16}, parameters)
+    return PEM.encode(sealed, "ENCRYPTED PRIVATE KEY").encode("ascii")
