@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from Crypto.Cipher import AES
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from contract import enrolment
 from contract.enrolment import CodeKeys, EnrolAnswer, EnrolAsk, LogKey, Papers
-from contract.log_format import NONCE_BYTES, TAG_BYTES
+from contract.log_format import NONCE_BYTES
 from secure import identity, keeper
 from secure.identity import IdentityError
 from secure.tpm import Tpm
@@ -117,11 +117,10 @@ def opened(keys: CodeKeys, csr: bytes, answer: EnrolAnswer) -> Papers:
     """The papers in *answer*. Raises FalseReplyError."""
     if not hmac.compare_digest(keys.reply_mac(csr, answer.reply), answer.mac):
         raise FalseReplyError("not by who gave the code out")
-    nonce, body, tag = answer.reply[:NONCE_BYTES], answer.reply[NONCE_BYTES:-TAG_BYTES], answer.reply[-TAG_BYTES:]
+    nonce, sealed = answer.reply[:NONCE_BYTES], answer.reply[NONCE_BYTES:]
     try:
-        plain = AES.new(keys.sealing, AES.MODE_GCM, nonce=nonce, mac_len=TAG_BYTES).decrypt_and_verify(body, tag)
-        return msgspec.json.decode(plain, type=Papers)
-    except (ValueError, msgspec.MsgspecError):
+        return msgspec.json.decode(AESGCM(keys.sealing).decrypt(nonce, sealed, None), type=Papers)
+    except (InvalidTag, ValueError, msgspec.MsgspecError):
         raise FalseReplyError("proven, and not readable") from None
 
 
