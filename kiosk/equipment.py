@@ -19,19 +19,16 @@ from contract import catalogue, faults, follow, texts
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
-from drivers.card_reader import CardReaderSettings, PcscCardReader
-from drivers.id_reader import IdReaderSettings, SamvIdReader
-from drivers.printer import EscposPrinter, Kind, PrinterSettings, PrinterSettingsError, profile
-from drivers.scanner import PROFILES, HidScanner, HidScannerSettings, ScannerSettings, SerialScanner
-from kiosk.bay import Bay
+from drivers.printer import PrinterSettingsError
 from kiosk.central import Access, Central
 from kiosk.concurrency import Signal
 from kiosk.courier import Courier
 from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
+from kiosk.outfit import card_keys, make_bay, printer_settings
 from kiosk.printing import PrintDesk, close_unfinished
 from kiosk.renewing import Renewing
-from kiosk.settings import PrinterSection, SerialSection, Settings
+from kiosk.settings import Settings
 from kiosk.stage import Stage
 from kiosk.story import serve
 from kiosk.supplies import watch
@@ -39,6 +36,7 @@ from kiosk.views import Action, GuideRow, MessageView, Picture
 from secure import enrolment, identity
 from secure.file import LedgerInUseError
 from secure.ledger import Ledger, WrongDeviceError
+from secure.photo import PhotoSeal
 
 __all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
 
@@ -102,8 +100,9 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     except JournalLostError:
         await journal.close()
         raise
-    bay = make_bay(settings, journal, unfinished=unfinished > 0)
     renewing = Renewing(mine, central, journal, platform.public_url, now, lambda: renewed(central, courier))
+    keys, seal = card_keys(central, asyncio.get_running_loop()), PhotoSeal(platform.hpke_key, settings.terminal.id)
+    bay = make_bay(settings, journal, keys, seal, unfinished=unfinished > 0)
     house = House(
         stage=stage,
         bay=bay,
@@ -157,41 +156,6 @@ def not_ready(settings: Settings) -> MessageView:
         rows=(GuideRow(words(Text.FAULT_STAFF), (words(Text.FAULT_STAFF_TEXT, telephone=telephone),)),),
         actions=(Action("ok", words(Text.OK), True),),
     )
-
-
-def make_bay(settings: Settings, journal: Journal, *, unfinished: bool = False) -> Bay:
-    """The devices that terminal.toml names; the others are not there. *unfinished*: the power was cut while a slip was
-    being printed. Raises PrinterSettingsError for a printer that cannot be."""
-    card, id_card, scanner, printer = settings.card_reader, settings.id_reader, settings.scanner, settings.printer
-    return Bay(
-        card_reader=PcscCardReader(CardReaderSettings(reader=card.reader)) if card else None,
-        id_reader=SamvIdReader(IdReaderSettings(path=id_card.path, baud=id_card.baud)) if id_card else None,
-        scanner=make_scanner(scanner) if scanner else None,
-        printer=EscposPrinter(printer_settings(printer), journal, left_over=unfinished) if printer else None,
-    )
-
-
-def printer_settings(section: PrinterSection) -> PrinterSettings:
-    """What terminal.toml says of the printer, with what its model can do. Raises PrinterSettingsError, with a
-    sentence."""
-    return PrinterSettings(
-        path=section.path,
-        kind=Kind(section.kind),
-        host=section.host,
-        port=section.port,
-        vendor=section.vendor,
-        product=section.product,
-        baud=section.baud,
-        width_mm=section.width_mm,
-        profile=profile(section.profile),
-    )
-
-
-def make_scanner(section: SerialSection) -> SerialScanner | HidScanner:
-    """The scanner as its section says."""
-    if section.profile == "keyboard":
-        return HidScanner(HidScannerSettings(path=section.path))
-    return SerialScanner(ScannerSettings(section.path, section.baud, PROFILES[section.profile]))
 
 
 async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:

@@ -60,6 +60,8 @@ def needs_notice(item: Item) -> bool:
 def trouble(house: House) -> str:
     """The one line that says what does not work now; the gravest only."""
     bay, texts = house.bay, house.texts
+    if bay.power_is_low():
+        return texts(Text.TROUBLE_POWER)
     if house.central.away:
         return texts(Text.TROUBLE_AWAY if bay.card_reader is not None else Text.TROUBLE_AWAY_NOTHING_KEPT)
     if bay.card_reader is not None and Way.CARD not in bay.ways():
@@ -69,6 +71,13 @@ def trouble(house: House) -> str:
     if bay.printer is not None and not bay.printer_works():
         return texts(Text.TROUBLE_PRINTER)
     return ""
+
+
+def closed(house: House) -> MessageView:
+    """Instead of the idle screen while no new visit may begin: the power is nearly gone."""
+    texts, telephone = house.texts, house.settings.terminal.telephone
+    staff = GuideRow(texts(Text.FAULT_STAFF), (texts(Text.FAULT_STAFF_TEXT, telephone=telephone),))
+    return ended(house, Fault.POWER_LOW, (staff,))
 
 
 def attract(house: House) -> Attract:
@@ -108,8 +117,10 @@ def _tag(house: House, item: Item) -> str:
         return texts(Text.TAG_HELP)
     if item.kind is Kind.GUIDE:
         return texts(Text.TAG_GUIDE)
-    if house.central.away and item.offline is Offline.LIVE:
-        return texts(Text.TAG_AWAY)
+    if house.central.away:
+        # Only a card proves its holder without the platform: a terminal without a card reader can keep nothing.
+        keeps = item.offline is Offline.KEPT and house.bay.card_reader is not None
+        return texts(Text.TAG_KEPT if keeps else Text.TAG_AWAY)
     return texts(Text.TAG_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
@@ -284,7 +295,8 @@ def pulled(house: House, act: Act | None) -> MessageView:
     if act is None or not act.kept:
         reader_gone = house.bay.card_reader is not None and not house.bay.card_reader_works()
         if reader_gone:
-            return ended(house, Fault.READER_GONE, (_staff_row(house),))
+            cleared = GuideRow(texts(Text.FAULT_FILLED_IN), (texts(Text.FAULT_FILLED_IN_TEXT),))
+            return ended(house, Fault.READER_GONE, (cleared, _staff_row(house)))
         return ended(house, Fault.CARD_PULLED_IN_VISIT)
     rows = [GuideRow(texts(Text.SLIP_RECEIPT), (formatting.receipt(act.receipt),))]
     if act.printed is not None and act.printed.outcome is not PrintOutcome.PRINTED:

@@ -382,6 +382,15 @@ class StillThere(View[bool]):
     frame: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Resting(View[bool]):
+    """Nobody is there: darkness over the view that stays beneath. Answer True: touched; nothing else comes of that."""
+
+    seconds: None = None
+    """It lasts until it is touched or taken away."""
+    frame: bool = False
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What the frame says around every view."""
