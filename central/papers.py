@@ -27,13 +27,14 @@ def files(state: State, terminal: Terminal, certificate: bytes) -> dict[str, byt
     return found
 
 
-def bundle(state: State, terminal: Terminal) -> dict[str, str | int | None]:
+def bundle(state: State, terminal: Terminal) -> dict[str, str | int]:
     """platform.json: addresses, and raw public keys in hex (``follow_key`` is the terminal's own secret)."""
+    number = {} if terminal.number is None else {"number": terminal.number}
     return {
         "url": state.url,
         "public_url": state.public_url,
         "terminal": terminal.pk,
-        "number": terminal.number,
+        **number,
         "hpke_key": state.hpke_key.public_key().public_bytes_raw().hex(),
         "receipt_key": state.receipt_key.public_key().public_bytes_raw().hex(),
         "audit_key": state.audit_public.hex(),
