@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from central import browsing, cards, clock, deliveries, matters, openapi, records, sessions, terminals
+from central import browsing, cards, certificates, clock, deliveries, matters, openapi, records, sessions, terminals
 from central.call import Call
 from central.problems import RefusedError
 from contract import limits, wire
@@ -44,6 +44,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.RECOMMEND.name: browsing.recommend,
     wire.MATTERS.name: matters.own,
     wire.DELIVER.name: deliveries.deliver,
+    wire.RENEW.name: certificates.renew,
 }
 assert HANDLERS.keys() == {route.name for route in wire.ROUTES}
 

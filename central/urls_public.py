@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from central import public
+from central import joining, public
+from contract import enrolment
 
 urlpatterns = [
     path("o/<str:number>", public.opening, name="opening"),
     path("f/<str:receipt>", public.follow, name="follow"),
+    path(enrolment.ENROL_PATH.lstrip("/"), joining.enrol, name="enrol"),
+    path(enrolment.NONCE_PATH.lstrip("/"), joining.nonce, name="nonce"),
+    path(enrolment.LATE_PATH.lstrip("/"), joining.late, name="late_renewal"),
 ]
 handler400 = public.not_here
 handler404 = public.not_here

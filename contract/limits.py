@@ -160,6 +160,27 @@ REQUEST_ARRIVAL: Final = 5.0
 DATABASE_WAIT: Final = 6.0
 """How long the platform waits for its database before it says that it is busy; below PLATFORM_ANSWER."""
 
+# -- identity and enrolment (docs/identity.md) -----------------------------------------------------------------------
+ENROL_CODE_LIFETIME: Final = 86_400.0
+"""An enrolment code that nobody used is dead after this long."""
+ENROL_CODE_TRIES: Final = 5
+"""So many bad tries burn a code."""
+ENROL_AGAIN: Final = 600.0
+"""The same request gets the same answer for so long after a code was used: the power was cut in the middle."""
+ENROL_ANSWER: Final = 30.0
+"""The whole exchange, for whoever stands at the terminal."""
+ENROL_ANSWER_BYTES: Final = 131_072
+"""Certificate, CA, root of trust and the platform's papers, with room to spare."""
+CLOCK_SKEW: Final = 3600.0
+"""A certificate is valid this long before it was made; a clock that is further off cannot be worked with."""
+CERTIFICATE_DAYS: Final = 30
+CERTIFICATE_LOOK: Final = 3600.0
+"""How often a terminal looks whether its certificate is to be renewed, or tries again."""
+RENEW_NONCE: Final = 120.0
+"""The platform's nonce for a renewal without a valid certificate is good for so long."""
+TPM_COMMAND: Final = 20.0
+"""One command to the TPM; a slow one takes seconds to make a key."""
+
 # -- the sealed log --------------------------------------------------------------------------------------------------
 SEGMENT_RECORDS: Final = 256
 SEGMENT_AGE: Final = 600.0

@@ -205,7 +205,9 @@ async def prepare_platform(state: State, ports: Ports) -> None:
     if not (state.identity / "tls.key").exists():
         await asyncio.to_thread(identity.create, state.identity, TERMINAL)
     papers: list[str | Path] = ["--csr", state.identity / "request.csr", "--log-key", state.identity / "log.pub"]
-    admit = [*central, "admit", "--state", state.platform, "--terminal", TERMINAL, *papers, "--out", state.identity]
+    place = ["--number", str(TERMINAL_NUMBER), "--point", PLACE]
+    admit = [*central, "admit", "--state", state.platform, "--terminal", TERMINAL, *place, *papers]
+    admit += ["--out", state.identity]
     await once("central admit", admit)
 
 
