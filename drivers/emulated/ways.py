@@ -151,7 +151,8 @@ def page() -> str:
         way = WAYS.get(fault, Way())
         commands = "<br>".join(f"`{command}`" for command in way.at_dock) or way.by_hand
         test = f"`{way.test.removesuffix('::')}`" if way.test else ""
-        rows.append(f"| `{fault}` | **{sentence.what}**　{sentence.do + sentence.others} | {sentence.staff} | {commands} | {test} |\n")
+        said = f"**{sentence.what}**　{sentence.do}{sentence.others}"
+        rows.append(f"| `{fault}` | {said} | {sentence.staff} | {commands} | {test} |\n")
     return HEAD + "".join(rows)
 
 
