@@ -8,14 +8,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from typing import Final
 
 from deploy.local.household import CAST
 from drivers.emulated.card import CardSlot, EmulatedCard, EmulatedPsam, read_cast, read_keys
+
+SETTLE: Final = 1.0
+"""pcscd has seen the PSAM after this long (seconds)."""
 
 
 async def lie(port: int, person: str) -> None:
     async with CardSlot(port) as slot, CardSlot(port + 1) as second:
         await second.insert(EmulatedPsam(read_keys(CAST)))
+        await asyncio.sleep(SETTLE)
         await slot.insert(EmulatedCard(read_cast(CAST)[person]))
         await asyncio.to_thread(sys.stdin.read)
 
