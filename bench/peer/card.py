@@ -8,15 +8,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from typing import Final
 
 from deploy.local.household import CAST
-from drivers.emulated.card import CardSlot, EmulatedCard, EmulatedPsam, read_cast, read_keys
+from drivers.emulated.card import CardSlot, EmulatedCard, EmulatedPsam, Script, read_cast, read_keys
+
+SETTLE: Final = 1.0
+"""pcscd has seen the PSAM after this long (seconds)."""
 
 
-async def lie(port: int, person: str) -> None:
+async def lie(port: int, person: str, delay: float) -> None:
     async with CardSlot(port) as slot, CardSlot(port + 1) as second:
         await second.insert(EmulatedPsam(read_keys(CAST)))
-        await slot.insert(EmulatedCard(read_cast(CAST)[person]))
+        await asyncio.sleep(SETTLE)
+        await slot.insert(EmulatedCard(read_cast(CAST)[person]), Script(delay=delay))
         await asyncio.to_thread(sys.stdin.read)
 
 
@@ -24,5 +29,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="bench.peer.card")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--person", required=True)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     options = parser.parse_args()
-    asyncio.run(lie(options.port, options.person))
+    asyncio.run(lie(options.port, options.person, options.delay))

@@ -36,6 +36,8 @@ WARM_UP: Final = 0.1
 """This part of the cycles comes before the first count: modules are imported, caches are filled."""
 PULLED_FROM: Final = range(14)
 EVENT_WAIT: Final = 10.0
+SETTLE: Final = 1.0
+"""pcscd has seen the PSAM after this long (seconds)."""
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -127,6 +129,7 @@ async def standing(pcscd: Pcscd) -> AsyncIterator[Stand]:
         running = asyncio.create_task(reader.run(stand.events))
         try:
             await stand.happens(Happening.STATE_CHANGED)
+            await asyncio.sleep(SETTLE)
             yield stand
         finally:
             running.cancel()

@@ -195,8 +195,9 @@ class Worker:
             raise
         else:
             try:
-                # Told first: who learns that the card was pulled must not find it still in.
-                self._see(slots)
+                if isinstance(outcome, Failure):
+                    # Told first: who learns that the card was pulled must not find it still in.
+                    self._see(slots)
             finally:
                 job.result.set_result(outcome)
 
@@ -205,26 +206,26 @@ class Worker:
         if sight.medium is not Medium.PRESENT:
             return Failure(Fault.CARD_PULLED, "no card")
         reader, counter = sight.insertion
-        before = service.look(reader)
-        if not before.present or before.counter != counter:
-            return Failure(Fault.CARD_PULLED, "no card")
         try:
             connection = service.connect(reader)
         except PcscError as error:
-            failure = self._what_broke(service, reader, before, error)
+            failure = self._what_broke(service, reader, counter, error)
             if failure.fault is Fault.CARD_UNREADABLE and error.code in SILENT_CARD:
                 return Failure(Fault.CARD_SILENT, str(error))
             return failure
         try:
+            slot = service.look(reader)
+            if not slot.present or slot.counter != counter:
+                return Failure(Fault.CARD_PULLED, "another card than the one that was seen")
             if isinstance(job, ReadJob):
                 patience = _Patience(job, self._closing, service, reader, counter)
-                return self._read(connection, service.look(reader), job, patience)
+                return self._read(connection, slot, job, patience)
             assert isinstance(job, PinJob)
             return self._verify(connection, job)
         except CardLeftError:
             return Failure(Fault.CARD_PULLED, "taken out while the keys were waited for")
         except PcscError as error:
-            return self._what_broke(service, reader, before, error)
+            return self._what_broke(service, reader, counter, error)
         finally:
             connection.close()
 
@@ -270,7 +271,7 @@ class Worker:
         finally:
             talk.close()
 
-    def _what_broke(self, service: Service, reader: str, before: SlotState, error: PcscError) -> Failure:
+    def _what_broke(self, service: Service, reader: str, counter: int, error: PcscError) -> Failure:
         """A pulled card and a broken one fail alike at first; pcscd needs a moment to notice the difference."""
         if error.code in SERVICE_LOST - READER_LOST:
             raise error
@@ -279,7 +280,7 @@ class Worker:
             now = service.look(reader)
             if now.gone:
                 return GONE
-            if not now.present or now.counter != before.counter:
+            if not now.present or now.counter != counter:
                 return Failure(Fault.CARD_PULLED, str(error))
             time.sleep(0.02)
         return Failure(Fault.CARD_UNREADABLE, str(error))
