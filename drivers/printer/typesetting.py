@@ -115,15 +115,18 @@ def pairs(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], columns: int) -> list[str]:
     """Columns under their headings, the first left, the others right, in the first of these ways that fits: as they
-    are; headings in two lines; cells of words in several lines; each row as a small block of labels and values."""
+    are; headings with their unit on a line of its own; headings in two lines anyhow; cells of words in several lines;
+    each row as a small block of labels and values."""
     head = [clean(text) for text in heading]
     body = [[clean(text) for text in row] for row in rows]
     assert all(len(row) == len(head) for row in body), "every row has as many cells as the heading"
     cells = [max((width(row[at]) for row in body), default=0) for at in range(len(head))]
     natural = [max(width(text), cell) for text, cell in zip(head, cells, strict=True)]
+    parted = [max(cell, *map(width, _parted(text))) for text, cell in zip(head, cells, strict=True)]
     folded = [max(cell, _folded(text)) for text, cell in zip(head, cells, strict=True)]
     wordy = [any(not char.isascii() for row in body for char in row[at]) for at in range(len(head))]
-    for gap, widths in ((2, natural), (1, natural), (2, folded), (1, folded), (1, _squeezed(folded, wordy, columns))):
+    ways = ((2, natural), (1, natural), (2, parted), (1, parted), (2, folded), (1, folded))
+    for gap, widths in (*ways, (1, _squeezed(folded, wordy, columns))):
         if sum(widths) + gap * (len(widths) - 1) <= columns:
             return _grid(head, body, _spread(widths, gap, columns), columns)
     lines: list[str] = []
@@ -131,6 +134,23 @@ def table(heading: Sequence[str], rows: Sequence[Sequence[str]], columns: int) -
         lines += wrap(row[0], columns)
         lines += ["  " + line for line in pairs(list(zip(head[1:], row[1:], strict=True)), columns - 2)]
     return lines
+
+
+def _parted(text: str) -> list[str]:
+    """A heading and its unit: 「缴费基数(元)」 → 「缴费基数」, 「(元)」."""
+    words, bracket, unit = text.partition("(")
+    return [words, bracket + unit] if words and bracket else [text]
+
+
+def _heading(text: str, columns: int) -> list[str]:
+    """A heading in lines: whole, or its unit below it, or in two lines as narrow as they get, for they are read
+    together."""
+    if width(text) <= columns:
+        return [text]
+    parts = _parted(text)
+    if all(width(part) <= columns for part in parts):
+        return parts
+    return wrap(text, min(columns, _folded(text)))
 
 
 def _folded(text: str) -> int:
@@ -160,10 +180,7 @@ def _spread(widths: Sequence[int], gap: int, columns: int) -> list[int]:
 def _grid(head: Sequence[str], body: Sequence[Sequence[str]], widths: Sequence[int], columns: int) -> list[str]:
     lines: list[str] = []
     room = [max(wide - (1 if at else 0), 2) for at, wide in enumerate(widths)]
-    heading = [
-        wrap(text, wide if width(text) <= wide else min(wide, _folded(text)))
-        for text, wide in zip(head, room, strict=True)
-    ]
+    heading = [_heading(text, wide) for text, wide in zip(head, room, strict=True)]
     for cells in (heading, *([wrap(text, wide) for text, wide in zip(row, room, strict=True)] for row in body)):
         for level in range(max(len(cell) for cell in cells)):
             parts = [cell[level] if level < len(cell) else "" for cell in cells]

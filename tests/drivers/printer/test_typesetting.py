@@ -81,3 +81,10 @@ def test_no_table_is_wider_than_the_paper_or_loses_a_figure(content, columns):
     printed, wanted = "".join(lines), "".join(cell for row in rows for cell in row)
     for char in set(wanted) - {" "}:
         assert printed.count(char) >= wanted.count(char)
+
+
+def test_a_heading_s_unit_stands_below_it_before_a_word_is_cut() -> None:
+    head = ["月份", "缴费基数(元)", "个人缴费(元)", "单位缴费(元)", "到账"]
+    lines = table(head, [["2026年11月", "6 950.00", "556.00", "1 112.00", "还没到账"]], 48)
+    assert lines[0].split() == ["月份", "缴费基数", "个人缴费", "单位缴费", "到账"]
+    assert lines[1].split() == ["(元)", "(元)", "(元)"]
