@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER: Final = {
@@ -16,6 +17,11 @@ TOGETHER: Final = {
     "tests/drivers/test_system": "pcscd",
     "tests/local/": "pcscd",
 }
+
+
+# No test is about time: hypothesis' own limit of 0.2 s an example would make every one that.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 class Together(LoadScopeScheduling):
