@@ -262,6 +262,12 @@ class Ledger:
         rows = self._connection.execute("SELECT job FROM print_job WHERE outcome IS NULL ORDER BY started_at, rowid")
         return tuple(job for (job,) in rows)
 
+    # -- other tables of the same file -------------------------------------------------------------------------------
+
+    def within(self, work: Callable[[sqlite3.Connection], T]) -> T | DiskFull:
+        """Run *work* in one transaction of its own, on disk when this returns (signed configuration's marks)."""
+        return self._transaction(0, lambda: work(self._connection))
+
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _transaction(self, records: int, work: Callable[[], T]) -> T | DiskFull:
