@@ -15,6 +15,8 @@ from django.core.management import call_command
 
 from central import openapi, state
 from central.authority import NotACsrError
+from central.configuration import ceremony
+from central.configuration.repository import CeremonyError
 
 PUBLIC_PORT_OFFSET = 1
 
@@ -52,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     admit.add_argument("--csr", type=Path, required=True)
     admit.add_argument("--log-key", type=Path, required=True, help="终端的 Ed25519 公钥（十六进制、裸字节或 PEM）")
     admit.add_argument("--out", type=Path, required=True)
+    admit.add_argument("--county", default="", help="县级区划代码：这台终端听哪个县签的名册和通知")
     revoke = command("revoke", _revoke, "吊销一台终端，下一次请求起就不再应答")
     revoke.add_argument("--terminal", required=True)
     ecode = command("ecode", _ecode, "出一个电子社保卡二维码的内容：60 秒内有效，只能用一次")
@@ -59,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     unblock = command("unblock", _unblock, "解锁服务密码")
     unblock.add_argument("--person", required=True, help="演示人物的 key")
     command("serve", _serve, "开始服务，直到收到 SIGTERM")
+    ceremony.add_parser(commands)
     command("openapi", _openapi, "打印接口文档", state_needed=False)
     return parser
 
@@ -66,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 def _init(parsed: argparse.Namespace) -> int:
     public_port = parsed.public_port if parsed.public_port is not None else parsed.port + PUBLIC_PORT_OFFSET
     state.make(parsed.state, state.Config(host=parsed.host, port=parsed.port, public_port=public_port))
-    _setup(parsed.state)
+    setup(parsed.state)
     call_command("migrate", verbosity=0, interactive=False)
     print(f"平台已建好：{parsed.state}")
     print("audit.key 能打开所有终端的密封日志：正式使用时移到离线介质，不要留在这台机器上")
@@ -83,8 +87,8 @@ def _seed(parsed: argparse.Namespace) -> int:
 
 def _admit(parsed: argparse.Namespace) -> int:
     try:
-        _commands(parsed.state).admit(parsed.terminal, parsed.csr, parsed.log_key, parsed.out)
-    except NotACsrError as error:
+        _commands(parsed.state).admit(parsed.terminal, parsed.csr, parsed.log_key, parsed.out, parsed.county)
+    except (NotACsrError, CeremonyError) as error:
         print(f"没有接纳：{error}", file=sys.stderr)
         return 1
     return 0
@@ -122,14 +126,15 @@ def _told(done: object, otherwise: str) -> int:
     return 1
 
 
-def _setup(folder: Path) -> None:
+def setup(folder: Path) -> None:
+    """Have Django know the state directory; models can be imported afterwards."""
     os.environ["CENTRAL_STATE"] = str(folder.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "central.settings"
     django.setup()
 
 
 def _commands(folder: Path):  # type: ignore[no-untyped-def]
-    _setup(folder)
+    setup(folder)
     return importlib.import_module("central.commands")
 
 

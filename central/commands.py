@@ -15,6 +15,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from central import authority, clock, sessions, terminals
+from central.configuration import releases
+from central.configuration.renewing import renewing
+from central.configuration.repository import Repository
 from central.models import Resident, Terminal
 from central.seeding import people
 from central.serve import serve as serve_state
@@ -29,7 +32,7 @@ def seed(cast: Path, residents: int, openings: int, number: int, today: date | N
     return people.seed(cast, residents=residents, openings=openings, number=number, today=today or clock.today())
 
 
-def admit(terminal: str, csr: Path, log_key: Path, out: Path) -> None:
+def admit(terminal: str, csr: Path, log_key: Path, out: Path, county: str = "") -> None:
     """Sign the terminal's certificate and write its bundle to *out*. Admitting again renews; with a new key it also
     lifts a revocation, and the certificates of the old key open nothing from then on."""
     if not DEVICE_ID.fullmatch(terminal):
@@ -46,7 +49,13 @@ def admit(terminal: str, csr: Path, log_key: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     write(out / "ca.pem", (state.folder / "ca.pem").read_bytes())
     write(out / "terminal.pem", certificate)
-    write(out / "platform.json", msgspec.json.format(msgspec.json.encode(bundle(state, terminal))) + b"\n")
+    county = releases.admitted(terminal, county)
+    papers = {**bundle(state, terminal), "county": county}
+    write(out / "platform.json", msgspec.json.format(msgspec.json.encode(papers)) + b"\n")
+    repository = Repository(state.configuration)
+    if repository.exists:
+        write(out / "root.json", repository.metadata_path(f"{repository.version('root')}.root.json").read_bytes())
+        releases.assign_new(repository, terminal)
 
 
 def bundle(state: State, terminal: str) -> dict[str, str]:
@@ -98,5 +107,6 @@ def serve() -> bool:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
-    serve_state(settings.CENTRAL)
+    with renewing(Repository(settings.CENTRAL.configuration)):
+        serve_state(settings.CENTRAL)
     return True

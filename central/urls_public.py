@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from central import public
+from central.configuration import serving
+from contract import wire
 
 urlpatterns = [
     path("o/<str:number>", public.opening, name="opening"),
+    path(f"{wire.CONFIG_TIME.lstrip('/')}<str:nonce>", serving.time, name="time"),
     path("f/<str:receipt>", public.follow, name="follow"),
 ]
 handler400 = public.not_here
