@@ -106,6 +106,8 @@ IDLE_SLOWDOWN: Final = 5.0
 # -- signed configuration (docs/signed-config.md) --------------------------------------------------------------------
 CONFIG_PERIOD: Final = 300.0
 """How often a terminal looks for another configuration; each wait is drawn between half of it and all of it."""
+CONFIG_REPORT_PERIOD: Final = 3600.0
+"""A terminal with nothing new to say reports this often."""
 CONFIG_REFRESH: Final = 120.0
 """One look, from the first byte to the last: metadata, assignment and objects. An endless answer ends here."""
 CONFIG_CONNECT: Final = 3.0

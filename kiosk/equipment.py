@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from contract import catalogue, faults, follow, texts
+from contract import contents, faults, follow, texts
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
@@ -26,15 +26,19 @@ from drivers.scanner import ScannerSettings, SerialScanner
 from kiosk.bay import Bay
 from kiosk.central import Access, Central
 from kiosk.concurrency import Signal
+from kiosk.configuring import Configuring, Line
 from kiosk.courier import Courier
 from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
 from kiosk.printing import PrintDesk
 from kiosk.settings import Settings
+from kiosk.shelf import Shelf
 from kiosk.stage import Stage
 from kiosk.story import serve
 from kiosk.views import Action, GuideRow, MessageView, Picture
 from secure import identity
+from secure.config import fetch, trusted_time
+from secure.config.client import Client
 from secure.ledger import Ledger, LedgerInUseError, WrongDeviceError
 
 __all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
@@ -90,6 +94,17 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         now,
     )
     bay = make_bay(settings, journal)
+    shelf = Shelf(contents.packaged())
+    root = identity.load_root(folder)
+    configuring = configure(settings, mine, platform, root, journal, shelf, news) if root else None
+    try:
+        if configuring is not None:
+            await configuring.load()
+    except BaseException:
+        await central.close()
+        await journal.close()
+        raise
+    laid = shelf.contents
     house = House(
         stage=stage,
         bay=bay,
@@ -97,22 +112,28 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         journal=journal,
         courier=courier,
         desk=PrintDesk(bay.printer, journal),
-        catalogue=catalogue.load(),
-        texts=texts.load(),
-        faults=faults.load(),
+        catalogue=laid.catalogue,
+        texts=laid.texts,
+        faults=laid.faults,
+        waits=laid.waits,
+        configured_notices=laid.notices,
+        shelf=shelf,
         settings=settings,
         clock=now,
         news=news,
         follow=lambda receipt: follow.follow_address(platform.public_url, platform.follow_key, receipt),
     )
+    stage.reword(house.texts)
     try:
         await journal.log(Event.STARTED, version=metadata.version("jiujinban-kiosk"), boot=boot_id())
         async with asyncio.TaskGroup() as background:
             tasks = [
                 background.create_task(bay.run(), name="bay"),
                 background.create_task(courier.run(), name="courier"),
-                background.create_task(tell_news(changes, house), name="news"),
+                background.create_task(tell_news(changes, house, configuring), name="news"),
             ]
+            if configuring is not None:
+                tasks.append(background.create_task(configuring.run(), name="configuration"))
             try:
                 yield house
             finally:
@@ -125,6 +146,8 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     else:
         await journal.log(Event.STOPPED)
     finally:
+        if configuring is not None:
+            configuring.close()
         await central.close()
         await journal.close()
 
@@ -155,7 +178,33 @@ def make_bay(settings: Settings, journal: Journal) -> Bay:
     )
 
 
-async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:
+def configure(
+    settings: Settings,
+    mine: identity.Identity,
+    platform: identity.PlatformKeys,
+    root: bytes,
+    journal: Journal,
+    shelf: Shelf,
+    news: Signal,
+) -> Configuring:
+    """The configuration's task, from the papers that enrolment brought. Its files lie beside the ledger."""
+    line = Line(
+        fetch.Https(settings.platform.url or platform.url, fetch.context(mine.ca, mine.certificate, mine.tls_key)),
+        fetch.Https(platform.public_url, fetch.context(mine.ca)),
+    )
+    client = Client(
+        folder=Path(settings.paths.ledger).with_name("configuration"),
+        device=settings.terminal.id,
+        county=platform.county,
+        bootstrap=root,
+        check=lambda objects: contents.build(objects)[1],
+        ask=trusted_time.ask_platform(line.time.whole),
+        clock=now,
+    )
+    return Configuring(client, line, journal, shelf, news)
+
+
+async def tell_news(changes: asyncio.Queue[bool], house: House, configuring: Configuring | None) -> None:
     """The platform went away or came back: into the log, onto the idle screen, and the courier is told."""
     while True:
         away = await changes.get()
@@ -164,6 +213,8 @@ async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:
         else:
             await house.journal.log(Event.PLATFORM_BACK)
             house.courier.hurry()
+            if configuring is not None:
+                configuring.hurry()
         house.news.notify()
 
 

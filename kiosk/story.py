@@ -11,11 +11,11 @@ import contextlib
 import gc
 from typing import Final, NoReturn
 
-from contract import limits
 from contract.catalogue import Group, Item, Kind, Proof
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
+from contract.waits import Wait
 from drivers.device import Failure
 from kiosk import identity, matters, pages, slips
 from kiosk.bay import Arrival
@@ -37,13 +37,23 @@ async def serve(house: House, touched: bool = False) -> NoReturn:
     async with asyncio.TaskGroup() as acts:
         while True:
             arrival = None if touched else following or await wait_for_somebody(house)
+            house = renewed(house)
             touched, following = False, await attend(house, acts, arrival)
     raise AssertionError("visits never end")
+
+
+def renewed(house: House) -> House:
+    """The house with what was configured since; never asked for within a visit."""
+    current = house.current()
+    if current is not house:
+        current.stage.reword(current.texts)
+    return current
 
 
 async def wait_for_somebody(house: House) -> Arrival | None:
     """The idle screen until somebody touches it (None) or shows something that says who they are."""
     while True:
+        house = renewed(house)
         news = first(house.news.wait(), house.bay.changed())
         answer = await first(first(house.stage.show(pages.attract(house)), house.bay.arrival()), news)
         if isinstance(answer, Arrival):
@@ -226,7 +236,7 @@ class Story:
             await self._last_words(pages.ended(house, Fault.IDLE_ENDED))
         elif reason is Reason.DONE:
             view = TakeAway(card=False, slip=slip, line=house.texts(Text.LEAVE_LINE))
-            await first(asyncio.sleep(limits.FAREWELL), _show_for_ever(house, view))
+            await first(asyncio.sleep(house.waits[Wait.FAREWELL]), _show_for_ever(house, view))
 
     async def _last_words(self, view: MessageView) -> None:
         """A message that goes away by itself, or makes room for whoever shows something."""
@@ -235,7 +245,7 @@ class Story:
     async def _linger(self, view: MessageView) -> None:
         """A message after which nobody may come: it goes away by itself."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limits.MESSAGE_LINGER):
+            async with asyncio.timeout(self.visit.house.waits[Wait.MESSAGE_LINGER]):
                 await self.visit.house.stage.show(view)
 
 

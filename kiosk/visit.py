@@ -11,10 +11,11 @@ import secrets
 from collections.abc import Coroutine
 from typing import Any, Literal, NoReturn, TypeVar
 
-from contract import limits, wire
+from contract import wire
 from contract.log_events import Event
 from contract.slip import PrintOutcome, Slip
 from contract.texts import Text
+from contract.waits import Wait
 from drivers.device import Failure, Printed
 from kiosk import pages
 from kiosk.acts import Act
@@ -96,10 +97,10 @@ class Visit:
     async def _idle_watch(self) -> NoReturn:
         stage = self.house.stage
         while True:
-            left = limits.IDLE_LIMIT - stage.idle_seconds()
+            left = self.house.waits[Wait.IDLE_LIMIT] - stage.idle_seconds()
             if left > 0:
                 await asyncio.sleep(left)
-            elif not await stage.overlay(StillThere(seconds=int(limits.IDLE_WARNING))):
+            elif not await stage.overlay(StillThere(seconds=int(self.house.waits[Wait.IDLE_WARNING]))):
                 raise LeaveError(Reason.IDLE)
 
     async def busy(

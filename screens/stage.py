@@ -15,6 +15,7 @@ from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from contract import limits
+from contract.texts import Texts
 from kiosk.views import Nav, StillThere, Surroundings, View
 from screens.base import Moving, Resumable, Screen
 from screens.fonts import Fonts
@@ -154,6 +155,12 @@ class KivyStage:
             self._cover = None
             self.root.over.clear()
             self.root.hand.new_screen()
+
+    def reword(self, texts: Texts) -> None:
+        """Say *texts* from the next view on."""
+        if texts is not self._plain.texts:
+            self._plain, self._style = replace(self._plain, texts=texts), replace(self._style, texts=texts)
+            self._restyle()
 
     def idle_seconds(self) -> float:
         """Seconds since the last touch (monotonic)."""

@@ -1,7 +1,8 @@
 """Who this terminal is: its keys in files, and the bundle that came back from the platform (until enrolment).
 
 A folder holds ``tls.key`` (P-256), ``log.key`` (Ed25519), ``log.pub``, ``request.csr``; then, from the platform,
-``ca.pem``, ``terminal.pem``, ``platform.json``, ``root.json``. Software keys: where there is a TPM its keys take their place.
+``ca.pem``, ``terminal.pem``, ``platform.json``, ``root.json``. Software keys: where there is a TPM its keys take their
+place.
 """
 
 from __future__ import annotations

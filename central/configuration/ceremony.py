@@ -252,9 +252,8 @@ def _status(parsed: argparse.Namespace) -> int:
         return 0
     for each in standing:
         halted = f"  停住：{each['halted_for']}" if each["halted_for"] else ""
-        print(
-            f"{each['release']}：{each['ring']}%  给了 {each['given']}  报告 {each['reported']}  出错 {each['errors']}{halted}"
-        )
+        heard = f"给了 {each['given']}  报告 {each['reported']}  出错 {each['errors']}"
+        print(f"{each['release']}：{each['ring']}%  {heard}{halted}")
     for row in rows:
         report = row["report"]
         print(

@@ -91,6 +91,14 @@ class Https:
         except httpx.HTTPError as error:
             raise DownloadError(type(error).__name__) from error
 
+    def post(self, path: str, body: bytes) -> bool:
+        """Send *body*; whether it was taken."""
+        try:
+            answer = self._client.post(path, content=body, headers={"Content-Type": "application/json"})
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == OK
+
     def whole(self, path: str, most: int) -> bytes | None:
         """At most *most* bytes of *path*; None when they cannot be had."""
         found = bytearray()

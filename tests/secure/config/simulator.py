@@ -80,7 +80,9 @@ class Simulator(FetcherInterface):
 
     def _make(self) -> None:
         off, on = self.expiry(OFFLINE_DAYS), self.expiry(ONLINE_DAYS)
-        root = Root(1, SPEC, off, {}, {name: Role([], 1) for name in ("root", "timestamp", "snapshot", "targets")}, True)
+        root = Root(
+            1, SPEC, off, {}, {name: Role([], 1) for name in ("root", "timestamp", "snapshot", "targets")}, True
+        )
         root.unrecognized_fields[TIME_KEY] = self.time.public_key().export_key(format="raw").hex()
         for role in ("root", "timestamp", "snapshot", "targets"):
             for signer in self.signers[role]:

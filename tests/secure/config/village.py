@@ -58,7 +58,7 @@ class Village:
     def refresh(self) -> Outcome:
         """One look, and what the terminal's task does with it: marks and what is in use, in one transaction."""
         source = self.source
-        fetcher = BoundedFetcher(lambda url: source.fetch(url), self.budget())
+        fetcher = BoundedFetcher(source.fetch, self.budget())
         with contextlib.closing(self.database()) as database:
             outcome = self.client().refresh(fetcher, *marks.load(database), self.cosigned)
             with database:
