@@ -75,5 +75,6 @@ def _file(path: Path) -> HttpResponse:
     except OSError:
         raise RefusedError(ProblemCode.NOT_FOUND, "没有这个文件") from None
     response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Length"] = str(len(content))
     response["Cache-Control"] = "no-store"
     return response

@@ -86,6 +86,10 @@ class Https:
         try:
             with self._client.stream("GET", quote(path)) as response:
                 if response.status_code != OK:
+                    # Read its words, or the connection is thrown away: every look asks for a root that is not there.
+                    for count, _ in enumerate(response.iter_raw(1024)):
+                        if count > 4:
+                            break
                     raise DownloadHTTPError(f"HTTP {response.status_code}", response.status_code)
                 yield from response.iter_raw()
         except httpx.HTTPError as error:
