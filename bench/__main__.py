@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from bench import card, measures, report
+from bench import card, measures, report, secure_config
 from bench.measures import Bench
 from bench.screen import Screen
 from bench.subjects import Subject, chromium, terminal
@@ -27,13 +27,14 @@ BESIDE: Final = {
     "idle": (measures.idle, "没人时的处理器 CPU of the idle screen"),
 }
 CARD: Final = "插卡到出名字 card inserted to name on the screen, with the card's own share"
+SECURE: Final = "签名配置：标记的代价、新终端要取多少字节 signed configuration: the marks' cost, a new terminal's bytes"
 SIZE: Final = Size(1080, 1920)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="测量 measurements")
     parser.add_argument("--from", dest="called_from", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
-    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card"])
+    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card", "secure"])
     parser.add_argument("--list", action="store_true", help="列出全部 name them all")
     parser.add_argument("--json", type=Path, help="结果文件 where the figures are written")
     parser.add_argument("--rounds", type=int, default=7)
@@ -44,10 +45,15 @@ def main() -> int:
         for name, (_, words) in BESIDE.items():
             print(f"{name:10} {words}")
         print(f"{'card':10} {CARD}")
+        print(f"{'secure':10} {SECURE}")
         return 0
     if options.name is None:
         parser.error("要测哪一样 which one? --list names them")
     options.json = (options.called_from / options.json).resolve() if options.json is not None else None
+    if options.name == "secure":
+        # No window and no devices: nothing of the house has to stand.
+        report.write("secure", secure_config.figures(options.rounds), options.json)
+        return 0
     try:
         return asyncio.run(until_told(options))
     except KeyboardInterrupt:

@@ -109,6 +109,7 @@ class Configuring:
             self._shelf.put(await asyncio.to_thread(self._laid_out, now))
             await asyncio.to_thread(self._files.sweep, outcome.keep)
             self._news.notify()
+        await asyncio.to_thread(self._files.sync)
         await self._log(outcome, now)
         await self._tell(outcome, now)
         return outcome

@@ -237,10 +237,7 @@ class Repository:
                 raise CeremonyError(f"{name}: 最低版本 {floor} 比新版本 {version} 还高 above the new version")
             file.unrecognized_fields["custom"] = {VERSION: version, MINIMUM: floor}
             listed[target] = file
-            for prefixed in file.get_prefixed_paths():
-                path = self.target_path(prefixed)
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                write(path, data)
+            self._store(file, data)
         return self.keep_draft(role, draft, now)
 
     def newest(self) -> dict[str, tuple[int, int]]:
@@ -316,10 +313,7 @@ class Repository:
             for target, data in given.items():
                 file = TargetFile.from_data(target, data, ["sha256"])
                 signed.targets[target] = file
-                for prefixed in file.get_prefixed_paths():
-                    path = self.target_path(prefixed)
-                    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                    write(path, data)
+                self._store(file, data)
             self._sign(name, signed, online, now, ONLINE_LIFE)
         self._sign_top(now)
 
@@ -368,6 +362,12 @@ class Repository:
         made.sign(online)
         self._write("timestamp.json", made.to_bytes(JSONSerializer(compact=True)))
         self._prune(self.versions())
+
+    def _store(self, file: TargetFile, data: bytes) -> None:
+        for prefixed in file.get_prefixed_paths():
+            path = self.target_path(prefixed)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write(path, data)
 
     def _prune(self, versions: Mapping[str, int]) -> None:
         """Of what is signed online only the last few versions are asked for, by a terminal in the middle of a look.

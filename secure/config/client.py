@@ -116,6 +116,7 @@ class _Look:
         self.files = Files(client.folder)
         self._floor = trusted_time.floor(marks.server_time, cosigned)
         self._answered: datetime | None = None
+        self._read: dict[str, bytes | None] = {}
         self.keep: frozenset[str] = frozenset()
 
     def state_of(self, kept: KeptError) -> ConfigState:
@@ -128,9 +129,12 @@ class _Look:
         self._hold_against_marks(updater)
         assignment, digest = self._assignment(updater)
         minimum = self._minima(updater, assignment)
+        if self._is_in_use(assignment, digest):
+            self.marks = minimum
+            return self.in_use
         targets = {entry.name: self._signed(updater, entry, minimum) for entry in assignment.objects}
         held = {name: self._fetched(updater, target) for name, target in targets.items()}
-        self.files.sync()
+        self.files.settle()
         in_use = self._taken(assignment, held, minimum)
         # Only what could be had whole counts as the newest assignment.
         self.marks = replace(minimum, counter=assignment.counter, assignment=digest)
@@ -213,7 +217,7 @@ class _Look:
         if info.length > limits.CONFIG_ASSIGNMENT_BYTES:
             raise KeptError(ConfigState.REFUSED, "too_large", target)
         held = self._fetched(updater, info)
-        data = self.files.read(held)
+        data = self._bytes(held)
         try:
             assignment = msgspec.json.decode(data or b"", type=Assignment)
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -225,6 +229,12 @@ class _Look:
         if assignment.counter == self.marks.counter and held != self.marks.assignment:
             raise KeptError(ConfigState.REFUSED, "counter_reused", target, assignment.counter)
         return assignment, held
+
+    def _is_in_use(self, assignment: Assignment, digest: str) -> bool:
+        """Whether this very assignment was applied before and all of it is still there, whole."""
+        before = self.in_use
+        same = digest == self.marks.assignment and assignment.counter == before.counter and not before.refused
+        return same and all(self._bytes(held.sha256) is not None for held in before.objects)
 
     # -- 6: what may be applied --------------------------------------------------------------------------------------
 
@@ -271,7 +281,7 @@ class _Look:
         sha256 = info.hashes.get("sha256", "")
         if not self.files.is_name(sha256):
             raise KeptError(ConfigState.REFUSED, "no_sha256", info.path)
-        if self.files.read(sha256) is None:
+        if self._bytes(sha256) is None:
             with _kept(info.path), self.files.incoming(sha256) as path:
                 updater.download_target(info, str(path))
         return sha256
@@ -286,13 +296,20 @@ class _Look:
             del objects[name]
             if good is not None and good.named.version >= minimum.minimum(name):
                 objects[name] = good
-        for name in self._check(objects):  # a last good one beside newer ones need not be good any more
+        # A last good one beside newer ones need not be good any more.
+        for name in self._check(objects) if refused else ():
             del objects[name]
         ordered = tuple(objects[name] for name in sorted(objects))
         return InUse(assignment.release, assignment.ring, assignment.counter, ordered, refused)
 
     def _check(self, objects: Mapping[str, Held]) -> dict[str, str]:
-        return dict(self.client.check({name: self.files.read(each.sha256) or b"" for name, each in objects.items()}))
+        return dict(self.client.check({name: self._bytes(each.sha256) or b"" for name, each in objects.items()}))
+
+    def _bytes(self, sha256: str) -> bytes | None:
+        """The object's bytes, read once a look; None where the disk does not give them back whole."""
+        if self._read.get(sha256) is None:
+            self._read[sha256] = self.files.read(sha256)
+        return self._read[sha256]
 
 
 @contextmanager

@@ -23,13 +23,17 @@ class Files:
 
     folder: Path
 
+    def __post_init__(self) -> None:
+        for made in (self.metadata, self.objects):
+            made.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+
     @property
     def metadata(self) -> Path:
-        return self._made("metadata")
+        return self.folder / "metadata"
 
     @property
     def objects(self) -> Path:
-        return self._made("objects")
+        return self.folder / "objects"
 
     @staticmethod
     def is_name(sha256: str) -> bool:
@@ -60,18 +64,21 @@ class Files:
         finally:
             draft.unlink(missing_ok=True)
 
+    def settle(self) -> None:
+        """The names of objects that came in are on the disk, too: before anything that says they are in use."""
+        _sync(self.objects)
+
     def sync(self) -> None:
-        """python-tuf renames its files into place and never syncs them: a power cut may leave them empty."""
+        """python-tuf renames its metadata into place and never syncs it: a power cut may leave it empty. Nothing is
+        trusted for these files, the marks see to that; but a village on a thin line need not fetch them twice."""
         fresh = self.folder / ".synced"
         since = fresh.stat().st_mtime_ns if fresh.exists() else 0
         changed = [path for path in self.metadata.rglob("*.json") if path.stat().st_mtime_ns > since]
-        if not changed:
-            return
         for path in changed:
             _sync(path)
-        for folder in (self.metadata, self.metadata / "root_history", self.objects):
-            _sync(folder)
-        fresh.touch()
+        if changed:
+            _sync(self.metadata)
+            fresh.touch()
 
     def sweep(self, keep: Iterable[str]) -> None:
         """Remove objects that are not among *keep*."""
@@ -79,11 +86,6 @@ class Files:
         for path in self.objects.iterdir():
             if path.name not in kept:
                 path.unlink(missing_ok=True)
-
-    def _made(self, name: str) -> Path:
-        path = self.folder / name
-        path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-        return path
 
 
 def _sync(path: Path) -> None:

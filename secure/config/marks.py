@@ -104,40 +104,50 @@ def load(connection: sqlite3.Connection) -> tuple[Marks, InUse]:
 
 
 def save(connection: sqlite3.Connection, marks: Marks, in_use: InUse | None) -> None:
-    """Within the caller's transaction: the marks, and with them what is in use from now on, where that changed."""
-    before, _ = load(connection)
-    if before.online not in ("", marks.online):
+    """Within the caller's transaction: the marks, and with them what is in use from now on, where that changed.
+    Only what changed is written: most looks find nothing new, and wear no disk."""
+    numbers = dict(connection.execute("SELECT name, value FROM config_mark"))
+    words = dict(connection.execute("SELECT name, value FROM config_fact"))
+    if words.get("online", "") not in ("", marks.online):
         connection.execute("DELETE FROM config_mark WHERE name IN ('timestamp', 'snapshot', 'counter')")
         connection.execute("DELETE FROM config_mark WHERE name LIKE 'online:%'")
-    numbers = {name: getattr(marks, name) for name in NUMBERS}
-    numbers |= {f"offline:{name}": version for name, version in marks.offline_minimum.items()}
-    numbers |= {f"online:{name}": version for name, version in marks.online_minimum.items()}
+        numbers = {}
+    new = {name: getattr(marks, name) for name in NUMBERS}
+    new |= {f"offline:{name}": version for name, version in marks.offline_minimum.items()}
+    new |= {f"online:{name}": version for name, version in marks.online_minimum.items()}
     # Only upwards, whatever the caller holds.
     connection.executemany(
         "INSERT INTO config_mark (name, value) VALUES (?, ?)"
         " ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
-        sorted(numbers.items()),
+        sorted((name, value) for name, value in new.items() if value > numbers.get(name, -1)),
     )
-    words = {
+    facts = {
         "assignment": marks.assignment,
         "online": marks.online,
         "time_key": marks.time_key,
-        "server_time": max(_written(marks.server_time), _written(before.server_time)),
+        "server_time": max(_written(marks.server_time), words.get("server_time", "")),
         "expires": _written(marks.expires),
     }
     if in_use is not None:
-        connection.execute("DELETE FROM config_object")
-        connection.execute("DELETE FROM config_fact WHERE name LIKE 'refused:%'")
-        connection.executemany(
-            "INSERT INTO config_object (name, version, sha256) VALUES (?, ?, ?)",
-            [(held.named.name, held.named.version, held.sha256) for held in in_use.objects],
-        )
-        connection.executemany(
-            "INSERT OR REPLACE INTO config_mark (name, value) VALUES (?, ?)",
-            [("ring", in_use.ring), ("applied", in_use.counter)],
-        )
-        words |= {"release": in_use.release, **{f"refused:{name}": why for name, why in in_use.refused.items()}}
-    connection.executemany("INSERT OR REPLACE INTO config_fact (name, value) VALUES (?, ?)", sorted(words.items()))
+        _replace_in_use(connection, in_use)
+        facts |= {"release": in_use.release, **{f"refused:{name}": why for name, why in in_use.refused.items()}}
+    connection.executemany(
+        "INSERT OR REPLACE INTO config_fact (name, value) VALUES (?, ?)",
+        sorted((name, value) for name, value in facts.items() if words.get(name) != value or in_use is not None),
+    )
+
+
+def _replace_in_use(connection: sqlite3.Connection, in_use: InUse) -> None:
+    connection.execute("DELETE FROM config_object")
+    connection.execute("DELETE FROM config_fact WHERE name LIKE 'refused:%'")
+    connection.executemany(
+        "INSERT INTO config_object (name, version, sha256) VALUES (?, ?, ?)",
+        [(held.named.name, held.named.version, held.sha256) for held in in_use.objects],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO config_mark (name, value) VALUES (?, ?)",
+        [("ring", in_use.ring), ("applied", in_use.counter)],
+    )
 
 
 def _beginning(prefix: str, found: Mapping[str, T]) -> dict[str, T]:
