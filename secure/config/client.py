@@ -243,9 +243,10 @@ class _Look:
         online, offline = dict(self.marks.online_minimum), dict(self.marks.offline_minimum)
         for entry in assignment.objects:
             online[entry.name] = max(entry.minimum, online.get(entry.name, 1))
-        for role in {signer_of(entry.name, self.client.county) for entry in assignment.objects} - {None}:
-            assert role is not None
-            entry = next(entry for entry in assignment.objects if signer_of(entry.name, self.client.county) == role)
+        one_of = {signer_of(entry.name, self.client.county): entry for entry in assignment.objects}
+        for role, entry in one_of.items():
+            if role is None:
+                continue
             with _kept(role):
                 updater.find(Named(entry.name, entry.version).target)  # brings the role's metadata
             for target, file in (found.targets if (found := updater.role(role)) is not None else {}).items():

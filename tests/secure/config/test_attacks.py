@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -193,17 +192,16 @@ def test_19_a_county_delegates_to_a_role_called_content(village: Village) -> Non
     sim.files["obj/limits.v1"] = b"FAREWELL = 10"
     device_bin = sim.assign(DEVICE, ("obj/texts", 1), (f"county/{COUNTY}/nothing", 1), ("obj/limits", 1))
     sim.publish(COUNTY_ROLE, device_bin)
-    # The mirror serves the real content first and the forged one when it is asked for again.
-    real = itertools.chain([sim.metadata(CONTENT)], itertools.repeat(sim.signed(forged, [false])))
+    # The terminal has the real content already; whoever asks for it again is served the forged one.
     url = f"{CONFIG_METADATA}{forged.version}.{CONTENT}.json"
 
     class Mirror(FetcherInterface):
         def _fetch(self, asked: str) -> Iterator[bytes]:
-            return iter([next(real)]) if asked == url else sim.fetch(asked)
+            return iter([sim.signed(forged, [false])]) if asked == url else sim.fetch(asked)
 
     village.source = Mirror()
     outcome = village.refresh()
-    assert outcome.state is ConfigState.REFUSED
+    assert (outcome.state, outcome.reason) == (ConfigState.REFUSED, "RepositoryError")
     kept(village)
 
 

@@ -153,10 +153,10 @@ def test_who_may_sign_what() -> None:
     [
         ("obj/limits", b"FAREWELL = 1", "FAREWELL"),
         ("obj/limits", b"DISK_RESERVE_BYTES = 1", "DISK_RESERVE_BYTES"),
-        ("obj/texts", '"pin.wrong" = "{tries.__class__}"'.encode(), "空位"),
+        ("obj/texts", b'"pin.wrong" = "{tries.__class__}"', "空位"),
         ("obj/texts", b'"pin.wrong" = "{tries!r}"', "空位"),
-        ("obj/texts", '"ok" = "{"'.encode(), "空位"),
-        ("obj/texts", '"no.such" = "x"'.encode(), "没有这个键"),
+        ("obj/texts", b'"ok" = "{"', "空位"),
+        ("obj/texts", b'"no.such" = "x"', "没有这个键"),
         ("obj/item-41", b"number = 40", "required"),
         ("obj/item-25", b"", ""),
         ("obj/media-x", b"GIF89a", "PNG"),
