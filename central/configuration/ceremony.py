@@ -47,7 +47,7 @@ def add_parser(subparsers: Subparsers) -> None:
     begin = command("init", _init, "开始：写出 root、targets、content 的草稿，等离线签名")
     for role in ("root", "targets", "content"):
         begin.add_argument(f"--{role}", type=Path, nargs="+", required=True, metavar="PUB", help=f"{role} 的三把公钥")
-    new_root = command("root", _root, "换持钥人或换在线密钥：下一版 root 的草稿，新旧两拨人都要签")
+    new_root = command("root", _root, "换持钥人或换在线密钥：下一版 root（和 targets）的草稿，root 新旧两拨人都要签")
     for role in ("root", "targets"):
         new_root.add_argument(f"--{role}", type=Path, nargs="+", required=True, metavar="PUB")
     county = command("county", _county, "给一个县一个角色，只管它自己的名册和通知（targets 草稿，要签）")
@@ -118,7 +118,7 @@ def _root(parsed: argparse.Namespace) -> int:
     repository = _repository(parsed)
     root, targets = ([keys.public(path) for path in paths] for paths in (parsed.root, parsed.targets))
     with repository.alone():
-        return _drafted([repository.new_root(root, targets, THRESHOLD, _now())])
+        return _drafted(repository.new_root(root, targets, THRESHOLD, _now()))
 
 
 def _county(parsed: argparse.Namespace) -> int:

@@ -47,15 +47,18 @@ def make(repository: Repository, name: str, versions: dict[str, int]) -> ConfigR
 
 
 def rollout(repository: Repository, name: str, ring: int) -> int:
-    """Give the release to every terminal within *ring* per cent that has not got it; how many there were.
-    Raises CeremonyError when it was halted, would shrink, or the ring before has not been heard."""
+    """Give the release to every terminal within *ring* per cent that has not got it; how many there were. The same ring
+    again finishes what was cut off, and brings in who came later.
+
+    Raises CeremonyError when it was halted, would shrink, or the ring before has not been heard.
+    """
     release = find(name)
     if ring not in RINGS or ring < release.ring:
         raise CeremonyError(f"圈是 {RINGS} 之一，只能往大走 rings only grow")
     if release.halted_at is not None:
         raise CeremonyError(f"已经停了 halted: {release.halted_for}")
     given, reported, errors = standing(release)
-    if given and reported * WHOLE < given * limits.CONFIG_REPORTED_PERCENT:
+    if ring > release.ring and reported * WHOLE < given * limits.CONFIG_REPORTED_PERCENT:
         raise CeremonyError(f"前一圈 {given} 台里只有 {reported} 台报告过 too few have reported yet")
     if errors * WHOLE > reported * limits.CONFIG_ERROR_PERCENT:
         raise CeremonyError(f"{reported} 台报告里 {errors} 台出错 too many report errors")

@@ -175,12 +175,23 @@ class Repository:
 
     def new_root(
         self, root_keys: Sequence[SSlibKey], targets_keys: Sequence[SSlibKey], threshold: int, now: datetime
-    ) -> Path:
+    ) -> list[Path]:
         """Draft of the next root: other holders, and the online and time keys that now lie in the folder. It is signed
-        by the old holders and by the new ones (TUF 5.3.4)."""
-        draft = self.draft("root")
-        self._give_root(draft.signed, root_keys, targets_keys, threshold, self.online().public_key)
-        return self.keep_draft("root", draft, now)
+        by the old holders and by the new ones (TUF 5.3.4). Where the online key is another one, or targets has other
+        holders, a draft of targets goes with it: it hands ``devices`` to that key and is signed by those holders."""
+        online = self.online().public_key
+        draft, targets = self.draft("root"), self.draft("targets")
+        holders = {key.keyid for key in targets_keys}
+        made = []
+        roles = targets.signed.delegations.roles
+        assert roles is not None
+        if roles[DEVICES].keyids != [online.keyid] or holders != set(draft.signed.roles["targets"].keyids):
+            for keyid in list(roles[DEVICES].keyids):
+                targets.signed.revoke_key(keyid, DEVICES)
+            targets.signed.add_key(online, DEVICES)
+            made.append(self.keep_draft("targets", targets, now))
+        self._give_root(draft.signed, root_keys, targets_keys, threshold, online)
+        return [self.keep_draft("root", draft, now), *made]
 
     def _give_root(
         self,
