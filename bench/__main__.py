@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from bench import card, measures, report, secure_config
+from bench import card, drivers, measures, report, secure_config
 from bench.measures import Bench
 from bench.screen import Screen
 from bench.subjects import Subject, chromium, terminal
@@ -20,35 +20,42 @@ from deploy.local.display import Size, xvfb
 from deploy.local.household import House, Ports, State, household, python, write_settings
 from deploy.local.programs import ProgramError
 
+ROUNDS: Final = {"startup": 7, "memory": 3, "touch": 5, "idle": 3, "card": 7, "drivers": 31, "secure": 7}
+"""Ten minutes at most for each: a median and a spread, with the machine busy or not."""
 BESIDE: Final = {
     "startup": (measures.startup, "启动到能点 process start to the first frame that takes a touch, beside Chromium"),
     "memory": (measures.memory, "内存 PSS of all processes, beside Chromium"),
-    "touch": (measures.touch, "点下去到画面变 touch to changed frame, p50 and p99"),
-    "idle": (measures.idle, "没人时的处理器 CPU of the idle screen"),
+    "touch": (measures.touch, "点下去到画面变 touch to changed frame, in use and after a pause, beside Chromium"),
+    "idle": (measures.idle, "没人时的处理器 CPU of the idle screen, beside Chromium"),
 }
 CARD: Final = "插卡到出名字 card inserted to name on the screen, with the card's own share"
 SECURE: Final = "签名配置：标记的代价、新终端要取多少字节 signed configuration: the marks' cost, a new terminal's bytes"
+DRIVERS: Final = "驱动自己花的 what our drivers cost beside the bare library doing the same exchange"
 SIZE: Final = Size(1080, 1920)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="测量 measurements")
     parser.add_argument("--from", dest="called_from", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
-    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card", "secure"])
+    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card", "drivers", "secure"])
     parser.add_argument("--list", action="store_true", help="列出全部 name them all")
     parser.add_argument("--json", type=Path, help="结果文件 where the figures are written")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument(
+        "--rounds", type=rounds, help="几轮，默认看量什么 how many rounds in turn; the default is each bench's own"
+    )
     parser.add_argument("--port", type=int, default=8610, help="六个本机端口的第一个 first of six loopback ports")
     parser.add_argument("--display", type=int, help="虚拟屏幕的编号，默认自动 number of the virtual display")
     options = parser.parse_args()
     if options.list:
         for name, (_, words) in BESIDE.items():
-            print(f"{name:10} {words}")
-        print(f"{'card':10} {CARD}")
-        print(f"{'secure':10} {SECURE}")
+            print(f"{name:10} {words} ({ROUNDS[name]})")
+        print(f"{'card':10} {CARD} ({ROUNDS['card']})")
+        print(f"{'drivers':10} {DRIVERS} ({ROUNDS['drivers']})")
+        print(f"{'secure':10} {SECURE} ({ROUNDS['secure']})")
         return 0
     if options.name is None:
         parser.error("要测哪一样 which one? --list names them")
+    options.rounds = options.rounds or ROUNDS[options.name]
     options.json = (options.called_from / options.json).resolve() if options.json is not None else None
     if options.name == "secure":
         # No window and no devices: nothing of the house has to stand.
@@ -58,6 +65,13 @@ def main() -> int:
         return asyncio.run(until_told(options))
     except KeyboardInterrupt:
         return 130
+
+
+def rounds(text: str) -> int:
+    """Raises ValueError, which argparse tells."""
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
 
 
 async def until_told(options: argparse.Namespace) -> int:
@@ -77,7 +91,11 @@ async def until_told(options: argparse.Namespace) -> int:
 
 
 async def run(options: argparse.Namespace) -> None:
-    """The whole house stands while the terminal is measured: devices, log and platform are what it really has."""
+    """The whole house stands while the terminal is measured: devices, log and platform are what it really has. Drivers
+    are measured alone, against their peers."""
+    if options.name == "drivers":
+        report.write(options.name, await drivers.figures(options.rounds), options.json)
+        return
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         state = State(Path(folder))
         state.prepare(fresh=False)

@@ -9,13 +9,13 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured quantity: the terminal's, and the peer's where there is one; smaller is better. ``goal`` is for the
-    ratio where there is a peer, else for the value."""
+    """One measured quantity, a value a round: the terminal's, and the peer's where there is one; smaller is better.
+    What is told is the median; ``goal`` is for the ratio to the peer, or for the terminal's own value."""
 
     name: str
     values: Sequence[float]
@@ -23,6 +23,8 @@ class Figure:
     peer: str | None = None
     peer_values: Sequence[float] = field(default=())
     goal: float | None = None
+    of_value: bool = False
+    """The goal is for the value although there is a peer."""
 
     @property
     def value(self) -> float:
@@ -37,10 +39,14 @@ class Figure:
         return self.value / self.peer_value if self.peer_value else None
 
     @property
+    def goal_of(self) -> Literal["ratio", "value"]:
+        return "value" if self.of_value or self.peer is None else "ratio"
+
+    @property
     def holds(self) -> bool | None:
         if self.goal is None:
             return None
-        measured = self.ratio if self.peer is not None else self.value
+        measured = self.ratio if self.goal_of == "ratio" else self.value
         return measured is not None and measured <= self.goal
 
     def as_json(self) -> dict[str, Any]:
@@ -51,7 +57,8 @@ class Figure:
             "peer": self.peer,
             "peer_value": _rounded(self.peer_value),
             "ratio": _rounded(self.ratio),
-            "goal": self.goal,
+            "goal": _rounded(self.goal),
+            "goal_of": self.goal_of if self.goal is not None else None,
             "holds": self.holds,
             "rounds": len(self.values),
             "spread": spread(self.values),
@@ -64,7 +71,7 @@ class Figure:
         if self.peer_value is not None and self.ratio is not None:
             text += f"   {self.peer} {self.peer_value:.4g}   ratio {self.ratio:.3f}"
         if self.goal is not None:
-            text += f"   goal ≤ {self.goal:g} {'holds' if self.holds else 'DOES NOT HOLD'}"
+            text += f"   {self.goal_of} ≤ {self.goal:.3g} {'holds' if self.holds else 'DOES NOT HOLD'}"
         return text
 
 

@@ -16,7 +16,6 @@ from urllib.parse import unquote
 
 import msgspec
 from securesystemslib.signer import CryptoSigner
-from sqlite_utils import Database
 from tuf.api.exceptions import DownloadHTTPError
 from tuf.api.metadata import Metadata, MetaFile, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization.json import JSONSerializer
@@ -32,6 +31,7 @@ from secure.config import marks
 from secure.config.client import Client
 from secure.config.fetch import BoundedFetcher, Budget
 from secure.schema import LEDGER
+from secure.sqlite import Database
 
 DEVICES: Final = 30_000
 DEVICE: Final = "XZ-1409-00001"

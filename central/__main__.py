@@ -24,7 +24,11 @@ PUBLIC_PORT_OFFSET = 1
 def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     os.umask(0o077)  # keys and residents lie in what is written here
-    result: int = parsed.run(parsed)
+    try:
+        result: int = parsed.run(parsed)
+    except OSError as error:  # a file that is not there, a port that somebody holds: a line, not a trace
+        print(f"没有做成：{error}", file=sys.stderr)
+        return 1
     return result
 
 
@@ -110,7 +114,13 @@ def _unblock(parsed: argparse.Namespace) -> int:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    return _told(_commands(parsed.state).serve(), "数据库是旧的，先运行 central init 补上新的表")
+    commands = _commands(parsed.state)
+    try:
+        ready = commands.serve()
+    except commands.NotLoopbackError as error:
+        print(f"只在本机服务，{error} 不是本机地址：改 config.json 里的 host", file=sys.stderr)
+        return 1
+    return _told(ready, "数据库是旧的，先运行 central init 补上新的表")
 
 
 def _openapi(parsed: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from central import browsing, clock, deliveries, matters, openapi, records, sessions, terminals
+from central import browsing, cards, clock, deliveries, matters, openapi, records, sessions, terminals
 from central.call import Call
 from central.configuration import releases
 from central.problems import RefusedError
@@ -37,6 +38,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.SESSION_OPEN.name: sessions.open_session,
     wire.SESSION_ELEVATE.name: sessions.elevate,
     wire.SESSION_CLOSE.name: sessions.close,
+    wire.CARD_AUTH.name: cards.authenticate,
     wire.RECORDS.name: records.look_up,
     wire.BROWSE.name: browsing.browse,
     wire.DETAIL.name: browsing.detail,
@@ -150,9 +152,5 @@ def _internal() -> HttpResponse:
 
 
 def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    if trace is None:
-        return "?"
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return f"{frame.f_code.co_filename}:{line}"

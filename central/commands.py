@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -14,21 +13,29 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from central import authority, clock, sessions, terminals
+from central import authority, clock, hsm, sessions, terminals
 from central.configuration import releases
 from central.configuration.renewing import renewing
 from central.configuration.repository import Repository
 from central.models import Resident, Terminal
 from central.seeding import people
+from central.seeding.cast import read as read_cast
+from central.serve import NotLoopbackError
 from central.serve import serve as serve_state
 from central.state import State, write
 from contract import limits
 from contract.log_format import DEVICE_ID
 
+__all__ = ["NotLoopbackError", "admit", "ecode", "revoke", "seed", "serve", "unblock"]
+
 RAW_KEY: Final = 32
 
 
 def seed(cast: Path, residents: int, openings: int, number: int, today: date | None) -> str:
+    keys = read_cast(cast).card_keys.get("home")
+    if keys is not None:
+        state: State = settings.CENTRAL
+        write(state.folder / hsm.KEYS, msgspec.json.encode(keys))
     return people.seed(cast, residents=residents, openings=openings, number=number, today=today or clock.today())
 
 
@@ -73,7 +80,10 @@ def bundle(state: State, terminal: str) -> dict[str, str]:
 def read_log_key(content: bytes) -> bytes:
     """An Ed25519 public key as raw bytes, from raw bytes, hex or PEM."""
     if content.lstrip().startswith(b"-----BEGIN"):
-        key = serialization.load_pem_public_key(content)
+        try:
+            key = serialization.load_pem_public_key(content)
+        except ValueError as error:
+            raise authority.NotACsrError("the log key is not a PEM public key") from error
         if not isinstance(key, Ed25519PublicKey):
             raise authority.NotACsrError("the log key is not Ed25519")
         return key.public_bytes_raw()
@@ -81,7 +91,7 @@ def read_log_key(content: bytes) -> bytes:
         return content
     try:
         raw = bytes.fromhex(content.decode("ascii").strip())
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise authority.NotACsrError("the log key is neither PEM, hex nor 32 bytes") from error
     if len(raw) != RAW_KEY:
         raise authority.NotACsrError("the log key is not 32 bytes long")

@@ -28,7 +28,6 @@ LONGEST: Final = 200
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 WIDEST: Final = 4096
 """Pixels of a picture's side."""
-PICTURES: Final = frozenset({"warning", "card", "network", "paper", "clock", "lock", "person"})
 PERSONAL: Final = frozenset({Kind.RECORDS, Kind.REGISTRATION, Kind.RECOMMENDATION})
 
 
@@ -167,10 +166,11 @@ class _Build:
 
     def sentences(self, _rest: str, data: bytes) -> None:
         given = _toml(data, dict[str, Sentence])
+        drawn = {sentence.picture for sentence in faults.load().values()}
         for key, sentence in given.items():
             if key not in {fault.value for fault in Fault}:
                 raise ValueError(f"{key}: 没有这种故障")
-            if len(sentence.what) > 16 or sentence.picture not in PICTURES:
+            if len(sentence.what) > 16 or sentence.picture not in drawn:
                 raise ValueError(f"{key}: what 最多 16 个字，picture 要是画得出来的")
             for words in (sentence.what, sentence.do, sentence.staff):
                 _check_words(key, words, set())

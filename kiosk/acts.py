@@ -21,7 +21,7 @@ from kiosk.courier import Undelivered
 from kiosk.defects import report
 from kiosk.house import House
 from kiosk.person import Person
-from secure.ledger import DiskFull, Draft, Entry, Position
+from secure.business import DiskFull, Draft, Entry, Position
 
 
 @dataclass(slots=True)

@@ -6,9 +6,25 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from contract import limits
-from drivers.device import CardReader, Device, DeviceEvent, Happening, IdReader, Medium, Printer, Scanner, State
+from drivers.device import (
+    Camera,
+    CardReader,
+    Device,
+    DeviceEvent,
+    Happening,
+    IdReader,
+    Medium,
+    Power,
+    Presence,
+    Printer,
+    Scanner,
+    Speaker,
+    State,
+    since_boot,
+)
 from kiosk.defects import report
 from kiosk.views import Way
 
@@ -21,6 +37,14 @@ class Arrival:
 
     way: Way
     code: str = field(default="", repr=False)
+    """For Way.CODE: the opaque token; empty when what was shown cannot be one."""
+    at: float = field(default_factory=since_boot, repr=False, compare=False)
+    """When it came (drivers.device.since_boot)."""
+
+    @property
+    def unreadable(self) -> bool:
+        """A code was shown that is none."""
+        return self.way is Way.CODE and not self.code
 
 
 class Bay:
@@ -33,11 +57,19 @@ class Bay:
         id_reader: IdReader | None = None,
         scanner: Scanner | None = None,
         printer: Printer | None = None,
+        camera: Camera | None = None,
+        speaker: Speaker | None = None,
+        presence: Presence | None = None,
+        power: Power | None = None,
     ) -> None:
         self.card_reader = card_reader
         self.id_reader = id_reader
         self.scanner = scanner
         self.printer = printer
+        self.camera = camera
+        self.speaker = speaker
+        self.presence = presence
+        self.power = power
         self.removals = 0
         """How often a social-security card was taken out. A card that is in is the one that was in before only while
         this stays the same: pulled and another one put in can both happen between two looks."""
@@ -45,7 +77,9 @@ class Bay:
 
     @property
     def devices(self) -> Devices:
-        return tuple(d for d in (self.card_reader, self.id_reader, self.scanner, self.printer) if d is not None)
+        who = (self.card_reader, self.id_reader, self.scanner)
+        others = (self.printer, self.camera, self.speaker, self.presence, self.power)
+        return tuple(device for device in (*who, *others) if device is not None)
 
     async def run(self) -> None:
         """Run every device and hand each event to whoever listens."""
@@ -84,9 +118,30 @@ class Bay:
     def printer_works(self) -> bool:
         return self.printer is not None and self.printer.state is State.ONLINE
 
-    async def arrival(self, *, lying: bool = False) -> Arrival:
+    def power_is_low(self) -> bool:
+        """Mains gone and the battery nearly empty."""
+        return self.power is not None and self.power.seen.low
+
+    def somebody(self) -> bool | None:
+        """Whether somebody stands there; None: not known."""
+        return None if self.presence is None else self.presence.somebody
+
+    async def somebody_came(self) -> None:
+        """Wait until somebody is known to stand there."""
+        with self.listen() as ear:
+            while not self.somebody():
+                await ear.get()
+
+    async def somebody_went(self) -> None:
+        """Wait until nobody is known to stand there any more."""
+        with self.listen() as ear:
+            while self.somebody():
+                await ear.get()
+
+    async def arrival(self, *, lying: bool = False, unreadable: bool = True) -> Arrival:
         """Wait for a card, an ID card or a code. A card that is in already counts; with *lying* (somebody was asked to
-        show something) an ID card that lies there already too. Nobody is held by an ID card that was left behind."""
+        show something) an ID card that lies there already too. Nobody is held by an ID card that was left behind. What
+        cannot be a code arrives too, unless not *unreadable*: where it has just been said, it is not said again."""
         with self.listen() as ear:
             if self.scanner is not None:
                 await self.scanner.arm()
@@ -97,16 +152,18 @@ class Bay:
                     return Arrival(Way.ID_CARD)
                 async for event in _each(ear):
                     found = self._arrival_of(event)
-                    if found is not None:
+                    if found is not None and (unreadable or not found.unreadable):
                         return found
             finally:
                 if self.scanner is not None:
                     await self.scanner.disarm()
-        raise AssertionError("an ear never ends")
+        raise AssertionError("an ear never ends")  # pragma: no cover - said to the type checker
 
     def _arrival_of(self, event: DeviceEvent) -> Arrival | None:
         if event.happening is Happening.SCANNED:
-            return Arrival(Way.CODE, event.code)
+            return Arrival(Way.CODE, event.code, event.at)
+        if event.happening is Happening.INVALID:
+            return Arrival(Way.CODE, "", event.at)
         if event.happening is Happening.INSERTED:
             if self._is_card_reader(event):
                 return Arrival(Way.CARD)
@@ -132,9 +189,12 @@ class Bay:
         """Wait for any change of any device's state or supply."""
         with self.listen() as ear:
             async for event in _each(ear):
-                if event.happening is Happening.STATE_CHANGED:
+                if event.happening in _CHANGES:
                     return event
-        raise AssertionError("an ear never ends")
+        raise AssertionError("an ear never ends")  # pragma: no cover - said to the type checker
+
+
+_CHANGES: Final = frozenset({Happening.STATE_CHANGED, Happening.LOW, Happening.OUT, Happening.RECOVERED})
 
 
 async def _owned(device: Device, events: asyncio.Queue[DeviceEvent]) -> None:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn
 
 import msgspec
@@ -19,13 +20,15 @@ from contract.wire import ConfigReport, ConfigState
 from kiosk.concurrency import Signal
 from kiosk.defects import report as report_defect
 from kiosk.journal import Journal, JournalLostError
+from kiosk.settings import Settings
 from kiosk.shelf import Shelf
-from secure.config import marks
+from secure import identity
+from secure.config import fetch, marks, trusted_time
 from secure.config.client import Client, Outcome
 from secure.config.fetch import BoundedFetcher, Budget, Https
 from secure.config.files import Files
 from secure.config.marks import InUse, Marks
-from secure.ledger import DiskFull
+from secure.business import DiskFull
 
 TAKEN = frozenset({ConfigState.CURRENT, ConfigState.PARTLY})
 
@@ -160,6 +163,36 @@ class Configuring:
                 await self._wake.wait()
         except TimeoutError:
             pass  # nobody hurried: it is simply time again
+
+
+def configure(
+    settings: Settings,
+    mine: identity.Identity,
+    platform: identity.PlatformKeys,
+    journal: Journal,
+    shelf: Shelf,
+    news: Signal,
+    clock: Callable[[], datetime],
+) -> Configuring | None:
+    """The configuration's task, from the papers that enrolment brought; None where they hold no root of trust, and what
+    the release brought is what runs. Its files lie beside the ledger."""
+    root = identity.load_root(Path(settings.platform.folder))
+    if not root:
+        return None
+    line = Line(
+        fetch.Https(settings.platform.url or platform.url, fetch.context(mine.ca, mine.certificate, mine.tls_key)),
+        fetch.Https(platform.public_url, fetch.context(mine.ca)),
+    )
+    client = Client(
+        folder=Path(settings.paths.ledger).with_name("configuration"),
+        device=settings.terminal.id,
+        county=platform.county,
+        bootstrap=root,
+        check=lambda objects: contents.build(objects)[1],
+        ask=trusted_time.ask_platform(line.time.whole),
+        clock=clock,
+    )
+    return Configuring(client, line, journal, shelf, news)
 
 
 def _report(outcome: Outcome, now: InUse) -> ConfigReport:

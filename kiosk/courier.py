@@ -23,7 +23,8 @@ from kiosk.central import Central
 from kiosk.concurrency import Signal
 from kiosk.defects import report
 from kiosk.journal import Journal, JournalLostError
-from secure.ledger import DiskFull, Entry, Ledger, OutboxRow
+from secure.business import DiskFull, Entry, OutboxRow
+from secure.ledger import Ledger
 
 ReceiptCheck = Callable[[wire.Receipt], bool]
 """Whether the platform's signature on a receipt holds."""

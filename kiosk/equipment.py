@@ -19,27 +19,25 @@ from contract import contents, faults, follow, texts
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
-from drivers.card_reader import CardReaderSettings, PcscCardReader
-from drivers.id_reader import IdReaderSettings, SamvIdReader
-from drivers.printer import EscposPrinter, PrinterSettings
-from drivers.scanner import ScannerSettings, SerialScanner
-from kiosk.bay import Bay
+from drivers.printer import PrinterSettingsError
 from kiosk.central import Access, Central
 from kiosk.concurrency import Signal
-from kiosk.configuring import Configuring, Line
+from kiosk.configuring import Configuring, configure
 from kiosk.courier import Courier
 from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
-from kiosk.printing import PrintDesk
+from kiosk.outfit import card_keys, make_bay, printer_settings
+from kiosk.printing import PrintDesk, close_unfinished
 from kiosk.settings import Settings
 from kiosk.shelf import Shelf
 from kiosk.stage import Stage
 from kiosk.story import serve
+from kiosk.supplies import watch
 from kiosk.views import Action, GuideRow, MessageView, Picture
 from secure import identity
-from secure.config import fetch, trusted_time
-from secure.config.client import Client
-from secure.ledger import Ledger, LedgerInUseError, WrongDeviceError
+from secure.file import LedgerInUseError
+from secure.ledger import Ledger, WrongDeviceError
+from secure.photo import PhotoSeal
 
 __all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
 
@@ -51,6 +49,7 @@ NOT_READY = (
     JournalLostError,
     sqlite3.DatabaseError,
     OSError,
+    PrinterSettingsError,
 )
 """What a technician has to see to before anything works; their messages name files, never a resident."""
 
@@ -85,6 +84,10 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     news, changes = Signal(), asyncio.Queue[bool]()
     access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key)
     central = Central(access, changes.put_nowait)
+    if settings.printer is not None:
+        printer_settings(settings.printer)  # what cannot be is said before the file is opened and held
+    shelf = Shelf(contents.packaged())
+    configuring = configure(settings, mine, platform, journal, shelf, news, now)
     await journal.open()
     courier = Courier(
         settings.terminal.id,
@@ -93,18 +96,16 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         lambda receipt: identity.verify_receipt(receipt, platform.receipt_key),
         now,
     )
-    bay = make_bay(settings, journal)
-    shelf = Shelf(contents.packaged())
-    root = identity.load_root(folder)
-    configuring = configure(settings, mine, platform, root, journal, shelf, news) if root else None
     try:
+        unfinished = await close_unfinished(journal)
         if configuring is not None:
             await configuring.load()
-    except BaseException:
-        await central.close()
+    except JournalLostError:
         await journal.close()
         raise
     laid = shelf.contents
+    keys, seal = card_keys(central, asyncio.get_running_loop()), PhotoSeal(platform.hpke_key, settings.terminal.id)
+    bay = make_bay(settings, journal, keys, seal, unfinished=unfinished > 0)
     house = House(
         stage=stage,
         bay=bay,
@@ -128,6 +129,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         await journal.log(Event.STARTED, version=metadata.version("jiujinban-kiosk"), boot=boot_id())
         async with asyncio.TaskGroup() as background:
             tasks = [
+                background.create_task(watch(bay, journal), name="supplies"),
                 background.create_task(bay.run(), name="bay"),
                 background.create_task(courier.run(), name="courier"),
                 background.create_task(tell_news(changes, house, configuring), name="news"),
@@ -163,45 +165,6 @@ def not_ready(settings: Settings) -> MessageView:
         rows=(GuideRow(words(Text.FAULT_STAFF), (words(Text.FAULT_STAFF_TEXT, telephone=telephone),)),),
         actions=(Action("ok", words(Text.OK), True),),
     )
-
-
-def make_bay(settings: Settings, journal: Journal) -> Bay:
-    """The devices that terminal.toml names; the others are not there."""
-    card, id_card, scanner, printer = settings.card_reader, settings.id_reader, settings.scanner, settings.printer
-    return Bay(
-        card_reader=PcscCardReader(CardReaderSettings(reader=card.reader)) if card else None,
-        id_reader=SamvIdReader(IdReaderSettings(path=id_card.path, baud=id_card.baud)) if id_card else None,
-        scanner=SerialScanner(ScannerSettings(path=scanner.path, baud=scanner.baud)) if scanner else None,
-        printer=EscposPrinter(PrinterSettings(path=printer.path, baud=printer.baud, width_mm=printer.width_mm), journal)
-        if printer
-        else None,
-    )
-
-
-def configure(
-    settings: Settings,
-    mine: identity.Identity,
-    platform: identity.PlatformKeys,
-    root: bytes,
-    journal: Journal,
-    shelf: Shelf,
-    news: Signal,
-) -> Configuring:
-    """The configuration's task, from the papers that enrolment brought. Its files lie beside the ledger."""
-    line = Line(
-        fetch.Https(settings.platform.url or platform.url, fetch.context(mine.ca, mine.certificate, mine.tls_key)),
-        fetch.Https(platform.public_url, fetch.context(mine.ca)),
-    )
-    client = Client(
-        folder=Path(settings.paths.ledger).with_name("configuration"),
-        device=settings.terminal.id,
-        county=platform.county,
-        bootstrap=root,
-        check=lambda objects: contents.build(objects)[1],
-        ask=trusted_time.ask_platform(line.time.whole),
-        clock=now,
-    )
-    return Configuring(client, line, journal, shelf, news)
 
 
 async def tell_news(changes: asyncio.Queue[bool], house: House, configuring: Configuring | None) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
-from contract import wire
+from contract import limits, wire
 from contract.catalogue import Proof
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
 from contract.wire import ShownBy
-from drivers.device import Failure
+from drivers.device import Failure, since_boot
 from kiosk import pages
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
@@ -21,6 +21,7 @@ from kiosk.visit import GoHomeError, LeaveError, Reason, Visit, is_lost
 T = TypeVar("T", bound=wire.Message)
 
 NOT_KNOWN: Final = Fault.PLATFORM_NOT_KNOWN
+UNREADABLE: Final = Failure(Fault.CODE_UNREADABLE)
 WAYS: Final = {ShownBy.CARD: Way.CARD, ShownBy.ID_CARD: Way.ID_CARD, ShownBy.CODE: Way.CODE}
 
 
@@ -51,8 +52,10 @@ async def admit(visit: Visit, person: Person) -> Failure | None:
 
 async def _read(visit: Visit, arrival: Arrival) -> Person | Failure:
     bay = visit.house.bay
+    if arrival.unreadable:
+        return UNREADABLE
     if arrival.way is Way.CODE:
-        return Person(ShownBy.CODE, Proof.PROVED, id_number="", name="", code=arrival.code)
+        return Person(ShownBy.CODE, Proof.PROVED, id_number="", name="", code=arrival.code, code_at=arrival.at)
     if arrival.way is Way.ID_CARD:
         assert bay.id_reader is not None
         id_card = await visit.busy(Text.BUSY_READING, bay.id_reader.read(), advice=Text.BUSY_ADVICE_ID, may_leave=False)
@@ -79,7 +82,7 @@ async def tell(visit: Visit, failure: Failure, way: Way) -> str:
     try:
         if way is Way.CARD and visit.house.bay.card_is_in():
             return await first(visit.tell(failure), visit.house.bay.card_removed()) or pages.OK
-        answer = await first(visit.tell(failure), visit.house.bay.arrival())
+        answer = await first(visit.tell(failure), visit.house.bay.arrival(unreadable=False))
     except GoHomeError:  # there is no home yet: nobody is known
         return pages.OK
     if isinstance(answer, Arrival):
@@ -93,6 +96,9 @@ async def open_session(visit: Visit, person: Person) -> Failure | None:
         return None
     if person.shown_by is ShownBy.CODE and not person.code:
         return Failure(Fault.PLATFORM_SESSION_ENDED, "a code opens one session")
+    if person.shown_by is ShownBy.CODE and since_boot() - person.code_at > limits.QR_LIFETIME:
+        person.code = ""  # dead: whoever had it since then shall not be able to use it
+        return Failure(Fault.PLATFORM_CODE_EXPIRED, "it waited here for too long")
     answer = await visit.house.central.call(wire.SESSION_OPEN, wire.Session, person.opening())
     if isinstance(answer, Failure):
         if not is_lost(answer):

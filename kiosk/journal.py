@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from contract.log_events import Event
 from contract.slip import PrintOutcome
-from secure.ledger import DiskFull, Entry, Ledger, WrongDeviceError
+from secure.business import DiskFull, Entry
+from secure.ledger import Ledger, WrongDeviceError
 
 T = TypeVar("T")
 

@@ -8,16 +8,13 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from contract.log_events import Event, Level
 from contract.log_format import FormatError
 from secure.reading import keys
 from secure.reading.log import Verifier
 from secure.reading.report import Kind, Reason, Report
-
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 SOUND, NOT_SOUND, NOT_USABLE = 0, 1, 2
 
@@ -40,23 +37,20 @@ REASONS: Final = {
     Reason.TRUNCATED_BELOW_WITNESS: "末尾被截：凭条或待递交的办件证明后面还有记录",
     Reason.OUTBOX_MISMATCH: "日志与待递交的办件对不上",
 }
-LEVELS: Final = {Level.ROUTINE: "日常", Level.BUSINESS: "业务", Level.FAULT: "故障", Level.SECURITY: "安全"}
-
-
-def add_parser(subparsers: Subparsers) -> None:
-    """Mount ``log`` with its commands under another parser; ``run`` takes what it parsed."""
-    _fill(subparsers.add_parser("log", help="封存日志：核验、事件表"))
+LEVELS: Final = {
+    Level.ROUTINE: "日常",
+    Level.BUSINESS: "业务",
+    Level.WARNING: "提醒",
+    Level.FAULT: "故障",
+    Level.SECURITY: "安全",
+}
 
 
 def main(arguments: Sequence[str]) -> int:
     """What stands after ``kiosk log``. Exit code 0: sound as far as it can be seen; 1: not sound; 2: not usable."""
     parser = argparse.ArgumentParser(prog="kiosk log", description="封存日志")
     _fill(parser)
-    return run(parser.parse_args(arguments))
-
-
-def run(parsed: argparse.Namespace) -> int:
-    """Do what was parsed by a parser that ``add_parser`` filled."""
+    parsed = parser.parse_args(arguments)
     return _events(parsed.write) if parsed.log_command == "events" else _verify(parsed)
 
 

@@ -20,6 +20,8 @@ class Person:
     card_number: str = field(default="", repr=False)
     card_id_code: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
+    code_at: float = 0.0
+    """When the code was scanned (drivers.device.since_boot)."""
     token: str = field(default="", repr=False)
     """The platform's session; empty while the platform has not been asked or was away."""
     matters: int = 0
@@ -51,4 +53,5 @@ class Person:
     def forget(self) -> None:
         """Let go of everything personal, whoever still holds this object."""
         self.id_number = self.name = self.card_number = self.card_id_code = self.code = self.token = ""
+        self.code_at = 0.0
         self.matters = 0

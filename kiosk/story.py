@@ -11,6 +11,7 @@ import contextlib
 import gc
 from typing import Final, NoReturn
 
+from contract import limits
 from contract.catalogue import Group, Item, Kind, Proof
 from contract.faults import Fault
 from contract.log_events import Event
@@ -24,6 +25,7 @@ from kiosk.defects import report
 from kiosk.house import House
 from kiosk.journal import JournalLostError
 from kiosk.kinds import WALKS
+from kiosk.resting import rest_when_alone
 from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
 from kiosk.visit import GoHomeError, LeaveError, Reason, Visit
 
@@ -32,14 +34,17 @@ NOT_TAKEN: Final = frozenset({Fault.PLATFORM_NOT_KNOWN, Fault.PLATFORM_CARD_NOT_
 
 
 async def serve(house: House, touched: bool = False) -> NoReturn:
-    """Visit after visit, for ever. *touched*: somebody began before the equipment was ready."""
+    """Visit after visit, for ever, but none begins on a battery that is nearly empty. *touched*: somebody began before
+    the equipment was ready."""
     following: Arrival | None = None
     async with asyncio.TaskGroup() as acts:
         while True:
             arrival = None if touched else following or await wait_for_somebody(house)
             house = renewed(house)
-            touched, following = False, await attend(house, acts, arrival)
-    raise AssertionError("visits never end")
+            touched, following = False, None
+            if not house.bay.power_is_low():
+                following = await attend(house, acts, arrival)
+    raise AssertionError("visits never end")  # pragma: no cover - said to the type checker
 
 
 def renewed(house: House) -> House:
@@ -51,15 +56,29 @@ def renewed(house: House) -> House:
 
 
 async def wait_for_somebody(house: House) -> Arrival | None:
-    """The idle screen until somebody touches it (None) or shows something that says who they are."""
+    """The idle screen, dark when nobody is there, until somebody touches it (None) or shows something that says who
+    they are."""
+    return await first(_somebody(house), rest_when_alone(house))
+
+
+async def _somebody(house: House) -> Arrival | None:
     while True:
         house = renewed(house)
+        if house.bay.power_is_low():
+            await _power_returns(house)
         news = first(house.news.wait(), house.bay.changed())
         answer = await first(first(house.stage.show(pages.attract(house)), house.bay.arrival()), news)
         if isinstance(answer, Arrival):
             return answer
         if answer is True:
             return None
+
+
+async def _power_returns(house: House) -> None:
+    """Say that no visit begins, for as long as that is so. Mains back is told by the UPS; no touch hurries it."""
+    await house.journal.log(Event.DEVICE_FAULT, device="power", fault=Fault.POWER_LOW.value)
+    while house.bay.power_is_low():
+        await first(house.stage.show(pages.closed(house)), house.bay.changed())
 
 
 async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None) -> Arrival | None:
@@ -73,9 +92,15 @@ async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None)
         await story.farewell(reason)
         return story.following
     finally:
-        visit.let_go()
+        closed = visit.let_go()
         house.stage.clear()
-        await visit.log(Event.VISIT_ENDED, reason=reason.value)
+        try:
+            await visit.log(Event.VISIT_ENDED, reason=reason.value)
+        except JournalLostError:
+            # Serving ends with this, and with it every task of the terminal: the platform's session is closed first.
+            if closed is not None:
+                await asyncio.wait({closed}, timeout=limits.PLATFORM_CONNECT)
+            raise
         del story, visit
         gc.collect()
 
@@ -138,6 +163,9 @@ class Story:
         else:
             choice = await visit.ask(view)
         match choice:
+            case Arrival() if choice.unreadable:
+                if (shown := await self._unreadable()) is not None:
+                    await self._welcome(shown)
             case Arrival():
                 await self._welcome(choice)
             case Group():
@@ -175,8 +203,7 @@ class Story:
         if item.proof is Proof.OPERATOR:
             await self.visit.tell(Failure(Fault.OPERATOR_NEEDED), item.number)
             return False
-        if item.proof is Proof.OPEN:
-            return True
+        # One that is open to everybody asks too: the platform answers sessions only, and there is none for nobody.
         return (
             await self._known()
             and await identity.prove(self.visit, self.visit.known, item.proof)
@@ -205,8 +232,15 @@ class Story:
                 answer = await first(shown, bay.changed())  # a device went or came back: other ways are shown
                 if answer is Nav.BACK:
                     return False
+                if isinstance(answer, Arrival) and answer.unreadable:
+                    answer = await self._unreadable()
             await self._welcome(answer)
         return True
+
+    async def _unreadable(self) -> Arrival | None:
+        """Say that what was shown is no code; what is shown instead meanwhile, None when the page was touched away."""
+        answer = await first(self.visit.tell(identity.UNREADABLE), self.visit.house.bay.arrival(unreadable=False))
+        return answer if isinstance(answer, Arrival) else None
 
     # -- leaving -----------------------------------------------------------------------------------------------------
 
@@ -240,7 +274,7 @@ class Story:
 
     async def _last_words(self, view: MessageView) -> None:
         """A message that goes away by itself, or makes room for whoever shows something."""
-        self.following = await first(self._linger(view), self.visit.house.bay.arrival())
+        self.following = await first(self._linger(view), self.visit.house.bay.arrival(unreadable=False))
 
     async def _linger(self, view: MessageView) -> None:
         """A message after which nobody may come: it goes away by itself."""

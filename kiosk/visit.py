@@ -17,7 +17,7 @@ from contract.slip import PrintOutcome, Slip
 from contract.texts import Text
 from contract.waits import Wait
 from drivers.device import Failure, Printed
-from kiosk import pages
+from kiosk import pages, slips
 from kiosk.acts import Act
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
@@ -66,6 +66,7 @@ class Visit:
         self.slip_came = False
         """A slip came out, or may have: it is reminded of at the farewell."""
         self._acts = acts
+        self._closed: asyncio.Future[wire.Empty | Failure] | None = None
         self._standing: set[asyncio.Task[Any]] = set()
 
     @property
@@ -135,19 +136,28 @@ class Visit:
         self.slip_came = self.slip_came or act.has_slip
         return act
 
-    async def print(self, slip: Slip) -> Printed:
-        """Print *slip* because the resident asked for it."""
-        work = self._stand(self.house.desk.print(slip, self.id))
+    async def print(self, slip: Slip, *, again: str | None = None) -> Printed:
+        """Print *slip* because the resident asked for it. *again*: it is printed once more, of this receipt number; it
+        is marked 补打 and logged as such."""
+        if again is not None:
+            slip = slips.again(self.house, slip)
+        work = self._stand(self.house.desk.print(slip, self.id, again=again))
         printed = await self.busy(Text.BUSY_PRINTING, work, may_leave=False)
         self.slip_came = self.slip_came or printed.outcome is not PrintOutcome.NOT_PRINTED
         return printed
 
     async def _stand(self, work: Coroutine[Any, Any, A]) -> A:
         outcome: asyncio.Future[A] = asyncio.get_running_loop().create_future()
-        task = self._acts.create_task(_carried_out(work, outcome))
+        task = self._begin(work, outcome)
         self._standing.add(task)
         task.add_done_callback(self._standing.discard)
         return await asyncio.shield(outcome)
+
+    def _begin(self, work: Coroutine[Any, Any, A], outcome: asyncio.Future[A]) -> asyncio.Task[None]:
+        task = self._acts.create_task(_carried_out(work, outcome))
+        # A terminal that ends before the task's first step never begins the work: it is told so.
+        task.add_done_callback(lambda _: work.close())
+        return task
 
     async def standing(self) -> None:
         """Wait for what was begun and stands (a submission, a slip in the printer); each has its own deadline."""
@@ -158,16 +168,18 @@ class Visit:
     def has_standing(self) -> bool:
         return bool(self._standing)
 
-    def let_go(self) -> None:
-        """Nothing of the resident is reachable through the visit afterwards; the platform's session is closed, without
-        anybody waiting for it."""
+    def let_go(self) -> asyncio.Future[wire.Empty | Failure] | None:
+        """Nothing of the resident is reachable through the visit afterwards; the platform's session is being closed,
+        and nobody waits for it who has something else to do. Returns what comes of it; None: there was no session."""
         if self.person is not None:
             if self.person.token:
                 closing = self.house.central.call(wire.SESSION_CLOSE, wire.Empty, wire.Empty(), self.person.token)
-                self._acts.create_task(_carried_out(closing, asyncio.get_running_loop().create_future()))
+                self._closed = asyncio.get_running_loop().create_future()
+                self._begin(closing, self._closed)
             self.person.forget()
         self.person = None
         self.act = None
+        return self._closed
 
 
 async def _carried_out(work: Coroutine[Any, Any, A], outcome: asyncio.Future[A]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from kivy.app import App
-from kivy.base import EventLoop
+from kivy.base import EventLoop, async_runTouchApp
 from kivy.config import Config
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
@@ -26,6 +26,7 @@ from screens.base import Answer, Screen
 from screens.fonts import Fonts
 from screens.input.boxes import Box
 from screens.kit import Kit
+from screens.pace import Pace, Turns
 from screens.registry import SCREENS, Registry
 from screens.stage import KivyStage
 from screens.theme import PAPER
@@ -56,12 +57,20 @@ class Look:
 class Terminal(App):  # type: ignore[misc]
     """Kivy's application around one root, without its settings panel, its files and its ways out."""
 
-    def __init__(self, root: Widget) -> None:
+    def __init__(self, stage: KivyStage, turns: Turns) -> None:
         super().__init__()
-        self._ground = root
+        self._stage = stage
+        self._turns = turns
+
+    async def async_run(self, async_lib: str | None = None) -> None:
+        """As Kivy's, with a loop of our own (screens.pace)."""
+        self._run_prepare()
+        await async_runTouchApp(embedded=True, async_lib=async_lib)
+        await self._turns.run(self._stage.tick, self._stage.calm, lambda: self._stage.painter.due)
+        self._stop()
 
     def build(self) -> Widget:
-        return self._ground
+        return self._stage.root
 
     def load_config(self) -> None:
         """No file."""
@@ -92,17 +101,13 @@ async def perform(play: Callable[[KivyStage], Awaitable[None]], surroundings: Su
         return look.freeze_clock or datetime.now(CHINA)
 
     registry.add(Attract, partial(AttractScreen, place=surroundings.place, clock=clock))
-    stage = KivyStage(
-        (window.width, window.height),
-        Fonts(look.fonts),
-        surroundings,
-        registry,
-        clock,
-    )
-    app = Terminal(stage.root)
+    pace = Pace()
+    stage = KivyStage(window, Fonts(look.fonts), surroundings, registry, clock, pace)
+    app = Terminal(stage, Turns(window, pace))
     loop = asyncio.get_running_loop()
     playing = asyncio.ensure_future(play(stage))
     playing.add_done_callback(lambda _: app.stop())
+    playing.add_done_callback(pace.ring)
     for number in END:
         loop.add_signal_handler(number, playing.cancel)
     warming = asyncio.create_task(_warm(stage, typist))

@@ -13,7 +13,8 @@ A screen shows one kind of view. It is a class that composes itself when it is m
 * ``release`` lets go of everything: called when the view is answered or cancelled, and again is harmless.
 * A screen that holds what somebody has typed or chosen has ``now()``: its view with that put in, from which it can be
   composed anew when the person asks for 大字 or 高对比 in the middle of it.
-* A screen that moves by itself has ``tick(seconds)``, called ten times a second with the time since it was shown.
+* A screen that moves by itself has ``tick(seconds)``, called ten times a second with the time since it was shown, and
+  more slowly when nobody has touched anything for a while, unless it says ``restless = True``.
 
 It is registered with one line in screens/registry.py. It imports no device, no platform, and no Kivy beyond the kit.
 """

@@ -25,10 +25,16 @@ NEAR: Final = 160.0
 class Hand:
     """Touches on the layers of one window, the topmost first."""
 
-    def __init__(self, layers: Callable[[], list[Widget]], touched: Callable[[], None]) -> None:
-        """*layers*: where targets are looked for now; *touched* is called at every touch, whatever it does."""
+    def __init__(
+        self, layers: Callable[[], list[Widget]], touched: Callable[[], None], shaded: Callable[[], None]
+    ) -> None:
+        """*layers*: where targets are looked for now; *touched* is called at every touch, whatever it does; *shaded*
+        when ``pressed`` has changed."""
+        self.pressed: Target | None = None
+        """What the finger is on now, and is shown as pressed."""
         self._layers = layers
         self._touched = touched
+        self._shaded = shaded
         self._touch: Any = None
         self._target: Target | None = None
         self._turn = 0
@@ -36,6 +42,11 @@ class Hand:
         self._last_key = ""
         self._last_turn = 0
         self._last_place = (0.0, 0.0)
+        self._deaf_until = -math.inf
+
+    def ignore(self, seconds: float) -> None:
+        """A touch that begins within *seconds* does nothing: nobody has seen yet what it would be on."""
+        self._deaf_until = time.monotonic() + seconds
 
     def new_screen(self) -> None:
         """Something else is shown: a touch that is under way does nothing any more."""
@@ -47,14 +58,16 @@ class Hand:
         if self._touch is not None or getattr(touch, "button", "left") != "left":
             return
         self._touch = touch
+        if time.monotonic() < self._deaf_until:
+            return
         target = next(self._under(touch), None)
         if target is not None and not self._is_second(target, touch):
             self._target = target
-            target.press(True)
+            self._press(target)
 
     def move(self, touch: Any) -> None:
         if touch is self._touch and self._target is not None:
-            self._target.press(self._target.collide_point(*touch.pos))
+            self._press(self._target if self._target.collide_point(*touch.pos) else None)
 
     def up(self, touch: Any) -> None:
         if touch is not self._touch:
@@ -83,9 +96,13 @@ class Hand:
                     yield target
 
     def _let_go(self) -> None:
-        if self._target is not None:
-            self._target.press(False)
+        self._press(None)
         self._target = None
+
+    def _press(self, target: Target | None) -> None:
+        if target is not self.pressed:
+            self.pressed = target
+            self._shaded()
 
 
 def _targets(layer: Widget) -> Iterator[Target]:

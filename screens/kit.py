@@ -127,6 +127,8 @@ class Kit:
         left, right = box.right, box.x
         with part.canvas:
             Color(*get_color_from_hex(self.look.colours[colour]))
+        # A font's letters may reach above and below their line.
+        part.drew(Box(box.x, top, box.w, used).inset(-line_height / 2))
         for line in broken:
             wide = self.width(line, size, bold)
             if align == "center" and line and line[-1] in HALF_WHITE:  # nobody sees the white half as part of the line
@@ -165,7 +167,9 @@ class Kit:
         """A sheet of paper: filled, with or without an outline."""
         edge = self.px(thick) * (1.5 if self.look.contrast else 1) if outline else 0.0
         radius = min(self.px(corner), box.h / 2, box.w / 2)
-        with (into or self.root).canvas:
+        part = into or self.root
+        part.drew(box)
+        with part.canvas:
             if outline:
                 Color(*get_color_from_hex(self.look.colours[outline]))
                 self._paper(box, radius)
@@ -184,6 +188,7 @@ class Kit:
     def frame(self, box: Box, outline: str, thick: float = 3) -> None:
         """An outline around what is drawn already."""
         edge = self.px(thick)
+        self.root.drew(box)
         with self.root.canvas:
             Color(*get_color_from_hex(self.look.colours[outline]))
             for side in (box.top(edge)[0], box.foot(edge)[0], box.left(edge)[0],
@@ -192,19 +197,25 @@ class Kit:
 
     def rule(self, x: float, y: float, width: float) -> None:
         """A thin line across."""
+        thick = max(1.0, self.px(2))
+        self.root.drew(Box(x, y - thick, width, thick))
         with self.root.canvas:
             Color(*get_color_from_hex(self.look.colours["rule"]))
-            Rectangle(pos=(x, self.height - y), size=(width, max(1.0, self.px(2))))
+            Rectangle(pos=(x, self.height - y), size=(width, thick))
 
     def caret(self, x: float, row: Box, tall: float) -> None:
         """The cursor: an upright line in the middle of *row*'s height. It does not blink."""
+        wide = max(2.0, self.px(4))
+        self.root.drew(Box(x, row.y + (row.h - tall) / 2, wide, tall))
         with self.root.canvas:
             Color(*get_color_from_hex(self.look.colours["primary"]))
             bottom = self.height - row.y - (row.h + tall) / 2
-            Rectangle(pos=(round(x), round(bottom)), size=(max(2.0, self.px(4)), tall))
+            Rectangle(pos=(round(x), round(bottom)), size=(wide, tall))
 
     def dot(self, x: float, y: float, radius: float, colour: str = "ink", into: Part | None = None) -> None:
-        with (into or self.root).canvas:
+        part = into or self.root
+        part.drew(Box(x - radius, y - radius, 2 * radius, 2 * radius))
+        with part.canvas:
             Color(*get_color_from_hex(self.look.colours[colour]))
             SmoothEllipse(pos=(x - radius, self.height - y - radius), size=(2 * radius, 2 * radius))
 
@@ -214,6 +225,7 @@ class Kit:
         side = int(min(box.w, box.h) / count)
         x0 = round(box.x + (box.w - side * count) / 2)
         y0 = round(box.y + (box.h - side * count) / 2)
+        self.root.drew(box)
         with self.root.canvas:
             Color(1, 1, 1, 1)
             Rectangle(pos=(x0, self.height - y0 - side * count), size=(side * count, side * count))
@@ -229,19 +241,22 @@ class Kit:
         weight: float = 5.5,
     ) -> None:  # fmt: skip
         """A drawn picture, its box's top left corner at (x, y), *size* pixels of the window wide."""
-        canvas = (into or self.root).canvas
-        draw(canvas, icon, (x, self.height - y - size), size, Ink(self.look.colours, colour, weight))
+        part = into or self.root
+        part.drew(Box(x, y, size, size).inset(-size * weight / 100))
+        draw(part.canvas, icon, (x, self.height - y - size), size, Ink(self.look.colours, colour, weight))
 
     def mark(self, mark: Mark, x: float, y: float, size: float, colour: str = "", *, into: Part | None = None) -> None:
         """The drawn sign of a state, its box at (x, y from the top): check, cross, or clock."""
         colour = colour or {"ok": "success", "bad": "error", "wait": "wait"}[mark]
         bottom = self.height - y - size
         width = max(1.2, size * 0.06)
+        part = into or self.root
+        part.drew(Box(x, y, size, size).inset(-width))
 
         def at(*points: tuple[float, float]) -> list[tuple[float, float]]:
             return [(x + across * size, bottom + up * size) for across, up in points]
 
-        with (into or self.root).canvas:
+        with part.canvas:
             Color(*get_color_from_hex(self.look.colours[colour]))
             if mark == "ok":
                 stroke(at((0.12, 0.5), (0.4, 0.2), (0.9, 0.82)), width)
@@ -260,7 +275,7 @@ class Kit:
     ) -> Target:  # fmt: skip
         """A touch target with its face. ``say`` False: the caller draws what is on it into the returned target.
         ``fill`` and ``outline`` name other colours than the kind's."""
-        target = Target(box, self.height, label, key, act, enabled=enabled)
+        target = Target(box, self.height, label, key, act, enabled=enabled, corner=self.px(CORNER))
         ground, edge, ink, thick = FACES[kind]
         if not enabled:
             ground, edge, ink, thick = "ground", "outline", "off", 2.0
@@ -270,6 +285,5 @@ class Kit:
             one, two = (self.fitting(label, inner, size, bold=True, lines=n) for n in (1, 2))
             size = one if one >= size * 0.8 else two
             self.words(inner, label, size, bold=True, colour=ink, align="center", middle=True, into=target)
-        target.face_done(self.px(CORNER))
         self.root.add_widget(target)
         return target

@@ -19,6 +19,8 @@ STEP: Final = 0.3
 class ProgressScreen:
     """Dots that light up in turn. Never answers by itself."""
 
+    restless = True
+
     def __init__(self, kit: Kit, area: Box, view: Progress, answer: Callable[[Nav | None], None]) -> None:
         self._kit = kit
         self._advice_words = view.advice

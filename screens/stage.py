@@ -9,28 +9,28 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
-from kivy.clock import Clock
-from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
-from kivy.utils import get_color_from_hex
 
 from contract import limits
 from contract.texts import Texts
-from kiosk.views import Nav, StillThere, Surroundings, View
+from kiosk.views import Nav, Resting, StillThere, Surroundings, View
 from screens.base import Moving, Resumable, Screen
 from screens.fonts import Fonts
 from screens.frame import Frame, content_of
 from screens.hand import Hand
 from screens.input.boxes import Box
 from screens.kit import Kit
+from screens.pace import Pace
+from screens.painter import Painter
 from screens.registry import Registry
 from screens.theme import Style, scale_of
 from screens.widgets.part import Part
 
 A = TypeVar("A")
 
-TICK: Final = 0.1
-"""How often what moves by itself is drawn anew (seconds)."""
+TICK: Final = 0.09
+"""What moves by itself is drawn anew no sooner than this after the last time (seconds): ten times a second."""
+EVERYWHERE: Final = Box(0, 0, 1e6, 1e6)
 
 
 class Layer(Part):
@@ -41,24 +41,24 @@ class Layer(Part):
         super().__init__()
         self.covers = covers
 
+    def clear(self) -> None:
+        """All of the window is painted anew: what was shown goes from the picture too, whatever its parts told."""
+        super().clear()
+        self.drew(EVERYWHERE)
+        self.drawn = None
+
 
 class Ground(Widget):  # type: ignore[misc]
-    """The root: paper all over, three layers on it, and the hand."""
+    """The root: three layers, and the hand."""
 
-    def __init__(self, touched: Callable[[], None]) -> None:
+    def __init__(self, touched: Callable[[], None], shaded: Callable[[], None]) -> None:
         super().__init__()
         self.frame = Layer()
         self.content = Layer()
         self.over = Layer(covers=True)
         for layer in (self.frame, self.content, self.over):
             self.add_widget(layer)
-        self.hand = Hand(self._layers, touched)
-
-    def paint(self, colour: str, width: float, height: float) -> None:
-        self.canvas.before.clear()
-        with self.canvas.before:
-            Color(*get_color_from_hex(colour))
-            Rectangle(pos=(0, 0), size=(width, height))
+        self.hand = Hand(self._layers, touched, shaded)
 
     def _layers(self) -> list[Widget]:
         return [self.over] if self.over.children else [self.content, self.frame]
@@ -80,16 +80,18 @@ class KivyStage:
     """Implements kiosk.stage.Stage on one window. Made by screens.app.perform."""
 
     def __init__(
-        self, size: tuple[float, float], fonts: Fonts, surroundings: Surroundings, registry: Registry,
-        clock: Callable[[], datetime],
+        self, window: Any, fonts: Fonts, surroundings: Surroundings, registry: Registry, clock: Callable[[], datetime],
+        pace: Pace | None = None,
     ) -> None:  # fmt: skip
-        """*size*: of the window in pixels; *clock* says what the window's clock shows."""
-        self.root = Ground(self._touched)
-        self._size = size
+        """*window*: Kivy's; *clock* says what the clock on it shows; *pace* is told when something must not wait."""
+        self.root = Ground(self._touched, self._shaded)
+        self.painter = Painter(window, self.root, self.root.hand)
+        self._size: tuple[float, float] = tuple(window.size)
+        self._pace = pace or Pace()
         self._surroundings = surroundings
         self._registry = registry
         self._clock = clock
-        self._plain = Style(fonts, scale_of(*size))
+        self._plain = Style(fonts, scale_of(*self._size))
         self._style = self._plain
         self._frame: Frame | None = None
         self._view: View[Any] | None = None
@@ -97,8 +99,7 @@ class KivyStage:
         self._cover: Screen | None = None
         self._answer: asyncio.Future[Any] | None = None
         self._since = self._since_over = self._last_touch = time.monotonic()
-        self._fast = True
-        Clock.schedule_interval(self._tick, TICK)
+        self._ticked = 0.0
         self._restyle()
 
     # -- kiosk.stage.Stage -------------------------------------------------------------------------------------------
@@ -106,7 +107,6 @@ class KivyStage:
     async def show(self, view: View[A]) -> A | Nav:
         """Show *view* until it is answered or this call is cancelled."""
         assert self._answer is None or self._answer.done(), "one view at a time"
-        self._wake()
         self._let_go()
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._view, self._answer, self._since = view, answer, time.monotonic()
@@ -115,6 +115,7 @@ class KivyStage:
             # A screen that cannot be drawn leaves the stage free: the page that says so comes next.
             self._frame_for(view)
             self._compose()
+            self._pace.ring()
             given = await answer
         except asyncio.CancelledError:
             if self._answer is answer:
@@ -132,9 +133,8 @@ class KivyStage:
             return cast("View[A]", self._screen.now())
         return view
 
-    async def overlay(self, view: StillThere) -> bool:
-        """Lay *view* over what is shown, count down; True on any touch, False when the time is over."""
-        self._wake()
+    async def overlay(self, view: StillThere | Resting) -> bool:
+        """Lay *view* over what is shown; True on any touch, False when its seconds are over."""
         touched: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def answer(_given: Any) -> None:
@@ -144,7 +144,8 @@ class KivyStage:
         self.root.hand.new_screen()
         whole = Box(0, 0, *self._size)
         self._since_over = time.monotonic()
-        self._cover = self._registry[StillThere](Kit(self.root.over, self._size[1], self._style), whole, view, answer)
+        self._cover = self._registry[type(view)](Kit(self.root.over, self._size[1], self._style), whole, view, answer)
+        self._pace.ring()
         try:
             async with asyncio.timeout(view.seconds):
                 return await touched
@@ -155,6 +156,9 @@ class KivyStage:
             self._cover = None
             self.root.over.clear()
             self.root.hand.new_screen()
+            if isinstance(view, Resting):
+                self.root.hand.ignore(limits.WAKE_GRACE)
+            self._pace.ring()
 
     def reword(self, texts: Texts) -> None:
         """Say *texts* from the next view on."""
@@ -171,6 +175,7 @@ class KivyStage:
         if self._answer is None or self._answer.done():
             self._let_go()
             self._view = None
+            self._pace.ring()
         self._style.fonts.forget()
         if self._style != self._plain:
             self._style = self._plain
@@ -223,7 +228,7 @@ class KivyStage:
             )
 
     def _restyle(self) -> None:
-        self.root.paint(self._style.colours["ground"], *self._size)
+        self.painter.ground(self._style.colours["ground"])
         self._frame = None
 
     def _nav(self, choice: Nav) -> None:
@@ -253,22 +258,25 @@ class KivyStage:
 
     def _touched(self) -> None:
         self._last_touch = time.monotonic()
-        self._wake()
 
-    def _wake(self) -> None:
-        if not self._fast:
-            self._fast = True
-            _set_pace(limits.FPS_ACTIVE)
+    def _shaded(self) -> None:
+        self.painter.shaded()
 
-    def _tick(self, _dt: float) -> None:
+    def calm(self) -> bool:
+        """Whether nobody has touched anything for a while, and nothing moves that somebody waits for."""
+        last = max(self._last_touch, self._since, self._since_over)
+        return time.monotonic() - last > limits.IDLE_SLOWDOWN and not getattr(self._screen, "restless", False)
+
+    def tick(self) -> None:
+        """Draw anew what moves by itself, where it is time."""
         now = time.monotonic()
+        if now - self._ticked < TICK:
+            return
+        self._ticked = now
         if self._frame is not None:
             self._frame.tick(self._clock())
         _move(self._screen, now - self._since)
         _move(self._cover, now - self._since_over)
-        if self._fast and now - max(self._last_touch, self._since) > limits.IDLE_SLOWDOWN:
-            self._fast = False
-            _set_pace(limits.FPS_IDLE)
 
 
 def _move(screen: Screen | Moving | None, seconds: float) -> None:
@@ -276,8 +284,3 @@ def _move(screen: Screen | Moving | None, seconds: float) -> None:
     tick = getattr(screen, "tick", None)
     if tick is not None:
         tick(seconds)
-
-
-def _set_pace(frames: int) -> None:
-    """Frames a second that Kivy's clock ticks at most (read by it at every tick)."""
-    Clock._max_fps = float(frames)

@@ -7,38 +7,34 @@ nothing half-done; any other error of the file is raised, after the transaction 
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
 import uuid6
-from sqlite_utils import Database
 
 from contract import limits
-from contract.log_events import Event
 from contract.log_format import (
     DEVICE_ID,
     FormatError,
     SegmentHeader,
-    Value,
     delivery_info,
     delivery_signed,
     encode_detail,
-    witness,
 )
-from contract.wire import Delivery
+from secure import file
 from secure import segment as writing
+from secure.business import DiskFull, Draft, Entry, Kept, OutboxRow, Position
 from secure.keys import DeviceKey, SealingKey, signed_by
 from secure.schema import LEDGER
 from secure.segment import Segment
+from secure.sqlite import Database
 
 T = TypeVar("T")
 
@@ -49,89 +45,8 @@ FULL_CODES: Final = frozenset(
 MOST_A_DAY: Final = 999
 
 
-class LedgerInUseError(RuntimeError):
-    """Another process writes this file."""
-
-
 class WrongDeviceError(RuntimeError):
     """The file is another device's log, or this one's under another key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One record to be sealed: the event and its declared fields. No repr of the values: they can be a resident's."""
-
-    event: Event
-    values: dict[str, Value] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a record stands. Within ``Draft.body`` the head is empty: it depends on the body's hash."""
-
-    segment: int
-    seq: int
-    head: bytes
-
-    @property
-    def witness(self) -> str:
-        """For the slip: an offline witness of everything up to this record."""
-        assert self.head, "the record is not sealed yet"
-        return witness(self.seq, self.head)
-
-
-@dataclass(frozen=True, slots=True)
-class DiskFull:
-    """Nothing was written: no room, or less than limits.DISK_RESERVE_BYTES left for new business."""
-
-    free: int | None = None
-    """Bytes, when that was what told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """New business, to be completed inside the transaction."""
-
-    type: str
-    """Delivery type, ``submission``."""
-    terminal_number: int
-    """Four digits within the city."""
-    body: Callable[[str, str, Position], bytes]
-    """(key, receipt number, position without head) → plain body."""
-    entry: Callable[[str, str, str], Entry]
-    """(key, receipt number, sha256 of the body in hex) → the log record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """New business that stands, whatever happens next."""
-
-    key: str
-    receipt: str
-    """Receipt number: terminal 4 digits, year 2, day of the year 3, running number of the day 3."""
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    key: str
-    type: str
-    number: str
-    """Receipt number."""
-    sha256: str
-    position: tuple[int, int]
-    """Segment and seq of its log record."""
-    tries: int
-    next_at: datetime | None
-    sealed: bytes | None = field(repr=False)
-    signature: bytes | None = field(repr=False)
-    receipt: bytes | None = field(repr=False)
-    """What settled it, as given to ``settle`` or ``dead_letter``."""
-
-    def delivery(self) -> Delivery:
-        assert self.sealed is not None, "a settled row is not delivered again"
-        assert self.signature is not None
-        return Delivery(key=self.key, type=self.type, sha256=self.sha256, sealed=self.sealed, signature=self.signature)
 
 
 class Ledger:
@@ -155,7 +70,7 @@ class Ledger:
         self._device, self._device_id, self._audit, self._platform = device, device_id, audit, platform
         self._clock, self._uptime, self._free_bytes = clock, uptime, free_bytes
         self._segment: Segment | None = None
-        self._file = _file(path)
+        self._file = file.identity_of(path)
 
     @classmethod
     def open(
@@ -178,7 +93,7 @@ class Ledger:
         """
         assert DEVICE_ID.fullmatch(device_id)
         audit, platform = SealingKey(audit_key), SealingKey(platform_key)
-        lock = _lock(path)
+        lock = file.lock(path)
         connection: sqlite3.Connection | None = None
         try:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
@@ -188,7 +103,7 @@ class Ledger:
             LEDGER.apply(Database(connection))
             ledger = cls(
                 connection, lock, path, device=device, device_id=device_id, audit=audit, platform=platform,
-                clock=clock, uptime=uptime, free_bytes=free_bytes or _free_bytes,
+                clock=clock, uptime=uptime, free_bytes=free_bytes or file.free_bytes,
             )  # fmt: skip
             ledger._found()
         except BaseException:
@@ -272,7 +187,7 @@ class Ledger:
 
     def _transaction(self, records: int, work: Callable[[], T]) -> T | DiskFull:
         """Run *work* in one transaction that may seal up to *records* records. The ratchet moves only with it."""
-        if _file(self._path) != self._file:
+        if file.identity_of(self._path) != self._file:
             raise OSError(errno.ESTALE, "the file was moved away or exchanged", self._path.name)
         try:
             if records:
@@ -416,25 +331,3 @@ class Ledger:
 
     def _now(self) -> int:
         return int(self._clock().timestamp() * 1_000_000)
-
-
-def _free_bytes(path: Path) -> int:
-    room = os.statvfs(path.parent)
-    return room.f_bavail * room.f_frsize
-
-
-def _file(path: Path) -> tuple[int, int]:
-    """Which file has this name: what is written into one that has none any more is lost with the process."""
-    found = path.stat()
-    return found.st_dev, found.st_ino
-
-
-def _lock(path: Path) -> int:
-    """One writer per file, held by the kernel: it is let go when the process ends, however it ends."""
-    lock = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        raise LedgerInUseError(f"{path.name} is being written by another process") from None
-    return lock

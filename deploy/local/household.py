@@ -16,6 +16,7 @@ from typing import Final
 from deploy.local.display import Size
 from deploy.local.pcscd import Pcscd, PcscdUnavailable
 from deploy.local.programs import ProgramError, listening, must_be_free, must_run, once, running, until_ready
+from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
 from secure import identity
 
 TERMINAL: Final = "XZ-DEMO-0001"
@@ -166,6 +167,7 @@ def dock_command(state: State, ports: Ports, session: Pcscd) -> list[str | Path]
     return [
         *python("drivers.emulated.dock", "--cast", CAST, "--dev", state.devices),
         *("--http", f"127.0.0.1:{ports.dock}", "--vpcd", str(session.port)),
+        *("--psam", str(session.port + 1)),
         *("--relay", f"{ports.relay}:127.0.0.1:{ports.platform}"),
         *("--ecode-command", shlex.join(str(part) for part in ecode)),
     ]
@@ -193,6 +195,11 @@ def write_settings(state: State, ports: Ports, size: Size, *, fullscreen: bool =
         "paths": {"ledger": str(state.ledger.resolve()), "pinyin": str(state.pinyin.resolve())},
         "screen": {"width": size.width, "height": size.height, "fullscreen": fullscreen},
         "card_reader": {"reader": READER},
+        "card_reader.psam": {
+            "reader": f"{READER} 00 01",
+            "external_key": EXTERNAL_KEY,
+            "internal_key": INTERNAL_KEY,
+        },
         "id_reader": {"path": str(devices / "id_reader")},
         "scanner": {"path": str(devices / "scanner")},
         "printer": {"path": str(devices / "printer"), "width_mm": 80},

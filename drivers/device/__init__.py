@@ -16,6 +16,7 @@ from drivers.device.common import (
     Status,
     Supply,
     happenings,
+    since_boot,
 )
 from drivers.device.others import (
     Camera,
@@ -82,4 +83,5 @@ __all__ = [
     "Status",
     "Supply",
     "happenings",
+    "since_boot",
 ]

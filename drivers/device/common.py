@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -72,6 +73,8 @@ class Happening(enum.StrEnum):
     TAKEN = "mediaTaken"
     """A slip was taken out of the presenter (printers that can tell)."""
     SCANNED = "dataRead"
+    INVALID = "invalidMedia"
+    """Something was shown that cannot be what is asked for; says nothing of what it was."""
     STATE_CHANGED = "statusChanged"
     LOW = "suppliesLow"
     """Paper, or a battery, is nearly at its end: staff is warned early."""
@@ -102,9 +105,15 @@ class Completion(enum.StrEnum):
 COMPLETION_OF: Final[Mapping[Fault, Completion]] = MappingProxyType(
     {
         Fault.READER_GONE: Completion.NOT_READY,
+        Fault.PSAM_MISSING: Completion.NOT_READY,
+        Fault.CARD_KEYS_AWAY: Completion.NOT_READY,
         Fault.PRINTER_GONE: Completion.NOT_READY,
         Fault.PRINTER_JAM: Completion.HARDWARE_ERROR,
+        Fault.ID_READER_SELF_TEST: Completion.HARDWARE_ERROR,
+        Fault.ID_READER_NOT_AUTHORISED: Completion.HARDWARE_ERROR,
         Fault.PRINT_UNKNOWN: Completion.TIMEOUT,
+        Fault.CAMERA_GONE: Completion.NOT_READY,
+        Fault.SPEAKER_GONE: Completion.NOT_READY,
         Fault.DISK_FULL: Completion.NOT_READY,
     }
 )
@@ -154,6 +163,11 @@ class Capabilities:
     the device takes the next command all the same."""
 
 
+def since_boot() -> float:
+    """Seconds since the machine started, time asleep included (CLOCK_BOOTTIME): no set clock moves it."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceEvent:
     device: str
@@ -162,6 +176,8 @@ class DeviceEvent:
     supply: Supply | None = None
     code: str = field(default="", repr=False)
     """For SCANNED: the opaque token. Never logged, never in a repr."""
+    at: float = field(default_factory=since_boot, repr=False, compare=False)
+    """When it happened (``since_boot``)."""
 
 
 class Device(Protocol):

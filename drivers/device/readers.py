@@ -66,7 +66,8 @@ class CardReaderCapabilities(Capabilities):
     contact: bool = True
     contactless: bool = False
     authenticator: str = "none"
-    """Who opens third-generation cards: ``none``, ``psam``, ``platform``."""
+    """Who opens third-generation cards: ``none``, ``psam``, ``platform``, or ``psam+platform`` (the second where the
+    first is missing or lacks the key)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,9 +107,18 @@ class IdReader(Device, Protocol):
 
     async def read(self) -> IdCardHolder | Failure: ...
 
+    async def newest_address(self) -> str | Failure:
+        """The address appended to the card last; empty when none was."""
+        ...
+
+    async def sam_id(self) -> str | Failure:
+        """The module's number, for the readiness report. Never logged together with a person."""
+        ...
+
 
 class Scanner(Device, Protocol):
-    """2D barcode scanner (XFS4IoT BarcodeReader). Its codes come as SCANNED events while it is armed."""
+    """2D barcode scanner (XFS4IoT BarcodeReader). While it is armed: one SCANNED event with the first code, and before
+    it at most one INVALID when what was shown cannot be one. Armed again, it begins anew."""
 
     async def arm(self) -> None: ...
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import termios
 import tty
 from collections.abc import Callable
 from pathlib import Path
 
 _READ_BYTES = 4096
+_RATES = {getattr(termios, f"B{rate}"): rate for rate in (9600, 19200, 38400, 57600, 115200)}
 
 
 class PtyLink:
@@ -26,6 +28,13 @@ class PtyLink:
     @property
     def plugged(self) -> bool:
         return self._master >= 0
+
+    @property
+    def baud(self) -> int:
+        """The rate that whoever has the port open has set (0: unplugged); a pseudo-terminal only keeps it."""
+        if not self.plugged:
+            return 0
+        return _RATES.get(termios.tcgetattr(self._slave)[5], 0)
 
     def plug(self) -> None:
         assert not self.plugged

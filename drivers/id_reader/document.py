@@ -12,15 +12,18 @@ from datetime import date
 from typing import Final
 
 from contract import id_number
-from drivers.device import IdCardHolder
+from drivers.device import DocumentKind, IdCardHolder
 
 TEXT_BYTES: Final = 256
+ADDRESS_BYTES: Final = 70
 LONG_TERM: Final = "长期"
 _TYPE_AT: Final = 248
 _SEXES: Final = frozenset("0129")
 _ETHNICITIES: Final = frozenset(f"{code:02d}" for code in (*range(1, 57), 97, 98))
 _FORMER_FOREIGN: Final = re.compile(r"[A-Z]{3}[0-9]{12}")
-"""Foreign permanent resident card of 2017: nationality and 12 digits."""
+"""Foreign permanent resident card of 2017: nationality and 12 digits. No check digit whose rule is public."""
+_NATIONALITY: Final = re.compile(r"[A-Z]{3}")
+"""ISO 3166-1 alpha-3 (GB/T 2659)."""
 _PERMIT_DIVISIONS: Final = ("810000", "820000", "830000")
 
 
@@ -37,6 +40,7 @@ class Flaw(enum.StrEnum):
     ADDRESS = "address"
     NUMBER = "number"
     VALIDITY = "validity"
+    NATIONALITY = "nationality"
 
 
 class _Flawed(Exception):
@@ -66,6 +70,16 @@ def decode(text: bytes, today: date) -> IdCardHolder | Flaw:
         return flawed.flaw
 
 
+def decode_address(data: bytes) -> str | Flaw:
+    """The newest address (2.4: 70 bytes, UTF-16LE); empty when it is blank."""
+    if len(data) != ADDRESS_BYTES:
+        return Flaw.LENGTH
+    try:
+        return _field(data, 0, ADDRESS_BYTES)
+    except _Flawed as flawed:
+        return flawed.flaw
+
+
 def _resident(text: bytes, today: date, *, permit: bool) -> IdCardHolder:
     number = _number(_field(text, 122, 36), today)
     if permit and number[:6] not in _PERMIT_DIVISIONS:
@@ -79,6 +93,7 @@ def _resident(text: bytes, today: date, *, permit: bool) -> IdCardHolder:
         born=_born(_field(text, 36, 16), today, number),
         address=_filled(_field(text, 52, 70), Flaw.ADDRESS),
         expires=_expiry(_field(text, 188, 16), _field(text, 204, 16)),
+        kind=DocumentKind.HMT_PERMIT if permit else DocumentKind.RESIDENT,
     )
 
 
@@ -86,14 +101,18 @@ def _foreign_2017(text: bytes, today: date) -> IdCardHolder:
     number = _field(text, 122, 30)
     if not _FORMER_FOREIGN.fullmatch(number):
         raise _Flawed(Flaw.NUMBER)
+    latin = _field(text, 0, 120)
     return IdCardHolder(
         id_number=number,
-        name=_filled(_field(text, 158, 30) or _field(text, 0, 120), Flaw.NAME),
+        name=_filled(_field(text, 158, 30) or latin, Flaw.NAME),
         sex=_one_of(_field(text, 120, 2), _SEXES, Flaw.SEX),
         ethnicity="",
         born=_born(_field(text, 220, 16), today),
         address="",
         expires=_expiry(_field(text, 188, 16), _field(text, 204, 16)),
+        kind=DocumentKind.FOREIGN_2017,
+        nationality=_nationality(_field(text, 152, 6)),
+        latin_name=latin,
     )
 
 
@@ -101,35 +120,46 @@ def _foreign_2023(text: bytes, today: date) -> IdCardHolder:
     number = _number(_field(text, 122, 36), today)
     if number[0] != "9":
         raise _Flawed(Flaw.NUMBER)
-    english = _raw(text, 52, 70) + _raw(text, 220, 22)
+    # Whole before it is cleaned: a blank at the seam is part of the name, and so is a pair of surrogates.
+    latin = _clean(_text(text[52:122] + text[220:242]))
     return IdCardHolder(
         id_number=number,
-        name=_filled(_field(text, 0, 30) or _clean(english), Flaw.NAME),
+        name=_filled(_field(text, 0, 30) or latin, Flaw.NAME),
         sex=_one_of(_field(text, 30, 2), _SEXES, Flaw.SEX),
         ethnicity="",
         born=_born(_field(text, 36, 16), today, number),
         address="",
         expires=_expiry(_field(text, 188, 16), _field(text, 204, 16)),
+        kind=DocumentKind.FOREIGN_2023,
+        nationality=_nationality(_field(text, 242, 6)),
+        latin_name=latin,
     )
 
 
-def _raw(text: bytes, at: int, length: int) -> str:
+def _text(raw: bytes) -> str:
     try:
-        return text[at : at + length].decode("utf-16-le")
+        return raw.decode("utf-16-le")
     except UnicodeDecodeError:
         raise _Flawed(Flaw.ENCODING) from None  # the cause would quote the bytes
 
 
 def _clean(value: str) -> str:
     value = value.replace("\0", " ").strip(" \u3000")
-    # Private-use characters stay: older cards write rare names with them.
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Cn", "Zl", "Zp"} for char in value):
+    # Private-use characters stay: older cards write rare names with them. Printable text, as nearly all is, has none of
+    # those looked for.
+    if not value.isprintable() and any(unicodedata.category(char) in {"Cc", "Cf", "Cn", "Zl", "Zp"} for char in value):
         raise _Flawed(Flaw.ENCODING)
     return value
 
 
 def _field(text: bytes, at: int, length: int) -> str:
-    return _clean(_raw(text, at, length))
+    return _clean(_text(text[at : at + length]))
+
+
+def _nationality(value: str) -> str:
+    if not _NATIONALITY.fullmatch(value):
+        raise _Flawed(Flaw.NATIONALITY)
+    return value
 
 
 def _filled(value: str, flaw: Flaw) -> str:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import xor
+from types import MappingProxyType
 from typing import Final
+
+from contract.faults import Fault
+from drivers.device import Failure
 
 PREAMBLE: Final = bytes.fromhex("AAAAAA9669")
 LONGEST: Final = 0x0C00
@@ -21,6 +26,25 @@ class Command(enum.Enum):
     FIND = b"\x20\x01"
     SELECT = b"\x20\x02"
     READ = b"\x30\x01"
+    NEWEST_ADDRESS = b"\x30\x03"
+    SAM_ID = b"\x12\xff"
+    BAUD_115200 = b"\x60\x00"
+    BAUD_57600 = b"\x60\x01"
+    BAUD_38400 = b"\x60\x02"
+    BAUD_19200 = b"\x60\x03"
+    BAUD_9600 = b"\x60\x04"
+
+
+BAUDS: Final[Mapping[int, Command]] = MappingProxyType(
+    {
+        115200: Command.BAUD_115200,
+        57600: Command.BAUD_57600,
+        38400: Command.BAUD_38400,
+        19200: Command.BAUD_19200,
+        9600: Command.BAUD_9600,
+    }
+)
+"""The rates a module can be set to (2.1, 2.3), the usual one first."""
 
 
 class Sw3(enum.IntEnum):
@@ -49,15 +73,55 @@ class Sw3(enum.IntEnum):
 BROKEN: Final = frozenset({Sw3.SELF_TEST, Sw3.NOT_AUTHORISED})
 """The module itself does not work; no card can help."""
 
+FAULTS: Final[Mapping[int, Fault]] = MappingProxyType(
+    {
+        Sw3.SELF_TEST: Fault.ID_READER_SELF_TEST,
+        Sw3.NOT_AUTHORISED: Fault.ID_READER_NOT_AUTHORISED,
+        Sw3.CARD_TYPE: Fault.ID_CARD_OTHER_KIND,
+        # What went there was garbled, or this module does not know it: the line or the module, never the card.
+        Sw3.RECEIVED_CHECKSUM: Fault.READER_GONE,
+        Sw3.RECEIVED_LENGTH: Fault.READER_GONE,
+        Sw3.COMMAND: Fault.READER_GONE,
+        Sw3.NOT_ALLOWED: Fault.READER_GONE,
+        # The card: how it lies, another card over it, its chip, or that it is none of this country's.
+        Sw3.UNKNOWN: Fault.ID_CARD_UNREADABLE,
+        Sw3.CARD_REFUSED_READER: Fault.ID_CARD_UNREADABLE,
+        Sw3.READER_REFUSED_CARD: Fault.ID_CARD_UNREADABLE,
+        Sw3.INFORMATION: Fault.ID_CARD_UNREADABLE,
+        Sw3.READ_FAILED: Fault.ID_CARD_UNREADABLE,
+        Sw3.RANDOM: Fault.ID_CARD_UNREADABLE,
+        Sw3.NO_CARD: Fault.ID_CARD_UNREADABLE,
+        Sw3.SELECT_FAILED: Fault.ID_CARD_UNREADABLE,
+        Sw3.NO_ITEM: Fault.ID_CARD_UNREADABLE,
+        # Good in themselves, and no answer to what was asked.
+        Sw3.OK: Fault.ID_CARD_UNREADABLE,
+        Sw3.FOUND: Fault.ID_CARD_UNREADABLE,
+    }
+)
+"""What each status means to the resident when it was not the one that was hoped for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     sw3: int
     data: bytes = field(repr=False)
+    card_sw: int = 0
+    """SW1 SW2: the card's own status word, with SW3 31, 41, 47 and 81."""
+
+    @property
+    def failure(self) -> Failure:
+        """What it says when it is not what was hoped for. An SW3 of no table is the card's."""
+        detail = f"SW3 {self.sw3:02X}" + (f" SW {self.card_sw:04X}" if self.card_sw else "")
+        return Failure(FAULTS.get(self.sw3, Fault.ID_CARD_UNREADABLE), detail)
 
 
 def checksum(body: bytes) -> int:
-    """XOR of the length's first byte to the last data byte."""
+    """XOR of the length's first byte to the last data byte. Folded in halves: a READ's answer has 1290 of them, and one
+    by one they take as long as all the rest of the exchange."""
+    while len(body) > 64:
+        half = (len(body) + 1) // 2
+        folded = int.from_bytes(body[:half], "big") ^ int.from_bytes(body[half:], "big")
+        body = folded.to_bytes(half, "big")
     return reduce(xor, body, 0)
 
 
@@ -87,8 +151,26 @@ class Receiver:
         answers: list[Answer] = []
         while (payload := self._next()) is not None:
             if len(payload) >= 3:  # SW1 SW2 SW3
-                answers.append(Answer(payload[2], payload[3:]))
+                answers.append(Answer(payload[2], payload[3:], int.from_bytes(payload[:2], "big")))
         return answers
+
+    @property
+    def pending(self) -> bool:
+        """Whether a frame may have begun."""
+        return bool(self._held)
+
+    def idle(self) -> list[Answer]:
+        """Nothing has come for a while: whole and sound answers behind a beginning that says more than ever came. What
+        has begun stays: its rest may only be late."""
+        at = self._held.find(PREAMBLE, 1)
+        while at >= 0:
+            behind = Receiver()
+            answers = behind.feed(bytes(self._held[at:]))
+            if answers:
+                self._held = behind._held
+                return answers
+            at = self._held.find(PREAMBLE, at + 1)
+        return []
 
     def _next(self) -> bytes | None:
         while True:

@@ -7,11 +7,11 @@ So once a card is in, only a READ that fails too tells that it is gone. What suc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from contract import limits
 from contract.faults import Fault
@@ -25,26 +25,32 @@ from drivers.device import (
     Medium,
     ReaderStatus,
     State,
+    happenings,
 )
-from drivers.id_reader.document import TEXT_BYTES, Flaw, decode
-from drivers.id_reader.frames import BROKEN, Answer, Command, Receiver, Sw3, command
-from drivers.serial_line import Line, LineLost, Patience, open_serial
+from drivers.id_reader.document import TEXT_BYTES, Flaw, decode, decode_address
+from drivers.id_reader.frames import BAUDS, BROKEN, Answer, Command, Sw3
+from drivers.id_reader.module import Module, deadline
+from drivers.id_reader.sam_id import sam_id
+from drivers.serial_line import LineLost, Patience, open_serial
+
+T = TypeVar("T")
 
 _SILENT_POLLS: Final = 3
-"""So many unanswered polls in a row make the reader's state unknown."""
+"""So many unanswered polls in a row and the reader is offline; as often the other rates are tried."""
 _MISSES: Final = 2
 """So many failed looks in a row mean that the card was lifted; one can be a card that was pushed a little."""
-_DEADLINES: Final = {
-    Command.FIND: limits.ID_READER_FIND,
-    Command.SELECT: limits.ID_READER_SELECT,
-    Command.READ: limits.ID_READER_READ,
-}
+_OF_THE_CARD: Final = ("read", "newest_address")
+_COMMANDS: Final = (*_OF_THE_CARD, "sam_id", "self_test", "reset", "set_baud")
+_RESET_EVERY: Final = 10
+"""A module that does not work is reset once in so many polls: its self-test runs again."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdReaderSettings:
     path: str
+    """A stable path: /dev/serial/by-id/…"""
     baud: int = 115200
+    """Where the search for the module's rate begins (8N1, no flow control)."""
 
 
 class SamvIdReader:
@@ -56,18 +62,28 @@ class SamvIdReader:
         self.name = name
         self._settings = settings
         self._today = today
-        self._state = State.NO_DEVICE
+        self._state = State.UNKNOWN
         self._medium = Medium.UNKNOWN
-        self._line: Line | None = None
-        self._receiver = Receiver()
+        self._module: Module | None = None
         self._one_at_a_time = asyncio.Lock()
-        self._owed = False
-        """A command went out whose answer was not waited for: it may still come and must not be taken for another's."""
 
     @property
     def capabilities(self) -> IdReaderCapabilities:
-        twice = 2 * (limits.ID_READER_FIND + limits.ID_READER_SELECT + limits.ID_READER_READ)
-        return IdReaderCapabilities(device_class=DeviceClass.ID_READER, media=True, deadlines={"read": twice})
+        """The deadlines hold whatever the module does, and grow with a slower line: a card is 1295 bytes."""
+        return IdReaderCapabilities(
+            device_class=DeviceClass.ID_READER,
+            media=True,
+            deadlines={name: self._deadline(name) for name in _COMMANDS},
+        )
+
+    def _deadline(self, name: str) -> float:
+        """A command waits for the look that is under way; then it asks, a card's once more from the beginning."""
+        baud = self.baud
+        look = deadline(Command.FIND, baud) + deadline(Command.READ, baud)
+        if name in _OF_THE_CARD:
+            return 2 * (look + deadline(Command.SELECT, baud))
+        sweeps = 2 * len(BAUDS) * (limits.ID_READER_PROBE + limits.ID_READER_QUIET) if name == "set_baud" else 0.0
+        return look + 2 * deadline(Command.STATUS, baud) + sweeps
 
     @property
     def seen(self) -> ReaderStatus:
@@ -81,19 +97,20 @@ class SamvIdReader:
     def medium(self) -> Medium:
         return self._medium
 
+    @property
+    def baud(self) -> int:
+        """The rate the module was last heard at; before that, the configured one."""
+        return self._settings.baud if self._module is None else self._module.baud
+
+    # -- commands ----------------------------------------------------------------------------------------------------
+
     async def read(self) -> IdCardHolder | Failure:
-        """Read the card that lies there. Deadline: twice find, select and read of contract/limits.py."""
-        try:
-            async with self._one_at_a_time:
-                answer = await self._read_card()
-        except LineLost:
-            return Failure(Fault.READER_GONE)
-        if answer is None:
-            return Failure(Fault.ID_CARD_UNREADABLE, "silent")
-        if answer.sw3 in BROKEN:
-            return Failure(Fault.READER_GONE, f"SW3 {answer.sw3:02X}")
+        """Read the document that lies there: find, select, read (2.6)."""
+        answer = await self._command("read", lambda module: _of_the_card(module, Command.READ))
+        if isinstance(answer, Failure):
+            return answer
         if answer.sw3 != Sw3.OK:
-            return Failure(Fault.ID_CARD_UNREADABLE, f"SW3 {answer.sw3:02X}")
+            return answer.failure
         text = _text_of(answer.data)
         if text is None:
             return Failure(Fault.ID_CARD_UNREADABLE, Flaw.LENGTH.value)
@@ -104,106 +121,153 @@ class SamvIdReader:
             return Failure(Fault.ID_CARD_EXPIRED)
         return holder
 
-    async def run(self, events: asyncio.Queue[DeviceEvent]) -> None:
-        patience = Patience()
-        with ThreadPoolExecutor(1, thread_name_prefix=self.name) as worker:
-            while True:
-                try:
-                    line = await open_serial(self._settings.path, self._settings.baud, worker)
-                except LineLost:
-                    self._become(State.NO_DEVICE, Medium.UNKNOWN, events)
-                    await patience.wait()
-                    continue
-                patience.succeeded()
-                self._line = line
-                try:
-                    await self._watch(events)
-                except LineLost:
-                    self._become(State.NO_DEVICE, Medium.UNKNOWN, events)
-                finally:
-                    self._line = None
-                    self._owed = False
-                    self._receiver.forget()
-                    line.close()
-                await patience.wait()
+    async def newest_address(self) -> str | Failure:
+        """The address appended last to the document that lies there; empty when none was."""
+        answer = await self._command("newest_address", lambda module: _of_the_card(module, Command.NEWEST_ADDRESS))
+        if isinstance(answer, Failure):
+            return answer
+        if answer.sw3 == Sw3.NO_ITEM:
+            return ""
+        if answer.sw3 != Sw3.OK:
+            return answer.failure
+        address = decode_address(answer.data)
+        return Failure(Fault.ID_CARD_UNREADABLE, address.value) if isinstance(address, Flaw) else address
 
-    async def _watch(self, events: asyncio.Queue[DeviceEvent]) -> None:
-        silent = misses = 0
+    async def sam_id(self) -> str | Failure:
+        """The module's number (2.4), for the readiness report. Never logged together with a person."""
+        answer = await self._command("sam_id", lambda module: module.ask(Command.SAM_ID))
+        if isinstance(answer, Failure):
+            return answer
+        number = sam_id(answer.data) if answer.sw3 == Sw3.OK else None
+        return answer.failure if number is None else number
+
+    async def self_test(self) -> Failure | None:
+        """What the module says of itself (SAM status); None: it works."""
+        return _plain(await self._command("self_test", lambda module: module.ask(Command.STATUS)))
+
+    async def reset(self) -> Failure | None:
+        """Reset the module, which tests itself; None: it works."""
+        return _plain(await self._command("reset", lambda module: module.ask(Command.RESET)))
+
+    async def set_baud(self, baud: int) -> Failure | None:
+        """For provisioning: set the module to *baud*, which it keeps; None when it is heard there. Raises ValueError
+        for a rate that no module has."""
+        if baud not in BAUDS:
+            raise ValueError(f"no rate of a SAM_V module: {baud}")
+        return _plain(await self._command("set_baud", lambda module: module.set_rate(baud)))
+
+    async def _command(self, name: str, work: Callable[[Module], Awaitable[Answer | None]]) -> Answer | Failure:
+        """One command with the module to itself; ends within the deadline of its name."""
+        try:
+            async with asyncio.timeout(self._deadline(name)), self._one_at_a_time:
+                if self._module is None:
+                    return Failure(Fault.READER_GONE)
+                answer = await work(self._module)
+        except LineLost:
+            return Failure(Fault.READER_GONE)
+        except TimeoutError:
+            answer = None
+        if answer is None:
+            card = name in _OF_THE_CARD
+            return Failure(Fault.ID_CARD_UNREADABLE if card else Fault.READER_GONE, "silent", timed_out=True)
+        return answer
+
+    # -- its life ----------------------------------------------------------------------------------------------------
+
+    async def run(self, events: asyncio.Queue[DeviceEvent]) -> None:
+        """See drivers.device.Device.run."""
+        patience = Patience()
+        try:
+            with ThreadPoolExecutor(1, thread_name_prefix=self.name) as worker:
+                while True:
+                    try:
+                        line = await open_serial(self._settings.path, self._settings.baud, worker)
+                        patience.succeeded()
+                        await self._serve(Module(line, self._settings.baud), events)
+                    except LineLost:
+                        self._become(State.NO_DEVICE, Medium.UNKNOWN, events)
+                    await patience.wait()
+        finally:
+            self._state, self._medium = State.UNKNOWN, Medium.UNKNOWN
+
+    async def _serve(self, module: Module, events: asyncio.Queue[DeviceEvent]) -> None:
+        """Watch until the line is lost, and close it."""
+        self._module = module
+        try:
+            async with self._one_at_a_time:
+                await module.find_rate()
+            await self._watch(module, events)
+        finally:
+            self._module = None
+            module.close()
+
+    async def _watch(self, module: Module, events: asyncio.Queue[DeviceEvent]) -> None:
+        silent = misses = broken = 0
         while True:
             async with self._one_at_a_time:
-                found = await self._exchange(Command.FIND)
+                found = await module.ask(Command.FIND)
                 if found is None:
                     silent += 1
-                    if silent >= _SILENT_POLLS:
-                        self._become(State.UNKNOWN, Medium.UNKNOWN, events)
+                    if silent % _SILENT_POLLS == 0:
+                        self._become(State.OFFLINE, Medium.UNKNOWN, events)
+                        await module.find_rate()
                 elif found.sw3 in BROKEN:
+                    silent, broken = 0, broken + 1
                     self._become(State.HARDWARE_ERROR, Medium.UNKNOWN, events)
+                    if broken % _RESET_EVERY == 0:
+                        await module.ask(Command.RESET)
                 else:
-                    silent = 0
-                    misses = await self._look(found, misses, events)
+                    silent = broken = 0
+                    misses = await self._look(module, found, misses, events)
             await asyncio.sleep(limits.ID_READER_POLL)
 
-    async def _look(self, found: Answer, misses: int, events: asyncio.Queue[DeviceEvent]) -> int:
+    async def _look(self, module: Module, found: Answer, misses: int, events: asyncio.Queue[DeviceEvent]) -> int:
         """What FIND and, for a card that lies there, READ say of its presence; how often in a row it was missed."""
         if found.sw3 in (Sw3.FOUND, Sw3.OK):
             if self._medium is Medium.PRESENT:  # found anew: lifted and laid between two looks, perhaps another one
                 self._become(State.ONLINE, Medium.NOT_PRESENT, events)
-            await self._exchange(Command.SELECT)
+            await module.ask(Command.SELECT)
             self._become(State.ONLINE, Medium.PRESENT, events)
             return 0
-        if self._medium is not Medium.PRESENT:
-            self._become(State.ONLINE, Medium.NOT_PRESENT, events)
+        if self._medium is Medium.NOT_PRESENT:
             return 0
-        read = await self._exchange(Command.READ)
+        read = await module.ask(Command.READ)
         if read is not None and read.sw3 == Sw3.OK:
+            # Seen for the first time (this program began anew, the module did not): left lying, laid by nobody now.
+            self._become(State.ONLINE, Medium.PRESENT, events, laid=False)
             return 0
-        if misses + 1 >= _MISSES:
+        if self._medium is Medium.UNKNOWN or misses + 1 >= _MISSES:
             self._become(State.ONLINE, Medium.NOT_PRESENT, events)
             return 0
         return misses + 1
 
-    async def _read_card(self) -> Answer | None:
-        """READ; when that fails, once more from the beginning, whatever FIND and SELECT say of a card that lies."""
-        answer = await self._exchange(Command.READ)
-        if answer is not None and (answer.sw3 == Sw3.OK or answer.sw3 in BROKEN):
-            return answer
-        await self._exchange(Command.FIND)
-        await self._exchange(Command.SELECT)
-        return await self._exchange(Command.READ)
-
-    async def _exchange(self, which: Command) -> Answer | None:
-        """One command and its answer; None when none came in time. Raises LineLost."""
-        line = self._line
-        if line is None:
-            raise LineLost("closed")
-        deadline = _DEADLINES[which]
-        try:
-            async with asyncio.timeout(deadline):
-                if self._owed:
-                    while await line.read(limits.ID_READER_QUIET):
-                        pass
-                line.discard_input()
-                self._receiver.forget()
-                self._owed = True
-                await line.write(command(which), deadline)
-                while True:
-                    for answer in self._receiver.feed(await line.read(None)):
-                        self._owed = False
-                        return answer
-        except TimeoutError:
-            return None
-        finally:
-            self._receiver.forget()
-
-    def _become(self, state: State, medium: Medium, events: asyncio.Queue[DeviceEvent]) -> None:
+    def _become(self, state: State, medium: Medium, events: asyncio.Queue[DeviceEvent], *, laid: bool = True) -> None:
         was_state, was_medium = self._state, self._medium
         self._state, self._medium = state, medium
-        if state is not was_state:
-            events.put_nowait(DeviceEvent(self.name, Happening.STATE_CHANGED, state))
-        if medium is not was_medium and medium is Medium.PRESENT:
+        for what in happenings(was_state, state):
+            events.put_nowait(DeviceEvent(self.name, what, state))
+        if medium is not was_medium and medium is Medium.PRESENT and laid:
             events.put_nowait(DeviceEvent(self.name, Happening.INSERTED, state))
         elif was_medium is Medium.PRESENT and medium is not Medium.PRESENT:
             events.put_nowait(DeviceEvent(self.name, Happening.REMOVED, state))
+
+
+async def _of_the_card(module: Module, which: Command) -> Answer | None:
+    """*which*; when that fails, once more from the beginning, whatever FIND and SELECT say of a card that lies."""
+    answer = await module.ask(which)
+    if answer is not None and (answer.sw3 in (Sw3.OK, Sw3.NO_ITEM) or answer.sw3 in BROKEN):
+        return answer
+    await module.ask(Command.FIND)
+    await module.ask(Command.SELECT)
+    again = await module.ask(which)
+    return answer if again is None else again
+
+
+def _plain(answer: Answer | Failure) -> Failure | None:
+    """For commands that ask for nothing but to be done."""
+    if isinstance(answer, Failure):
+        return answer
+    return None if answer.sw3 == Sw3.OK else answer.failure
 
 
 def _text_of(data: bytes) -> bytes | None:

@@ -31,7 +31,7 @@ class Pen:
     @cached_property
     def _font(self) -> ImageFont.FreeTypeFont:
         faces: dict[str | None, int] = {}
-        for index in range(16):
+        for index in range(16):  # pragma: no branch - no font file has so many faces
             try:
                 faces[ImageFont.truetype(self._path, HEIGHT, index=index).getname()[0]] = index
             except OSError:

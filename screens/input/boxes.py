@@ -26,6 +26,13 @@ class Box(NamedTuple):
         dy = dx if dy is None else dy
         return Box(self.x + dx, self.y + dy, self.w - 2 * dx, self.h - 2 * dy)
 
+    def around(self, other: Box | None) -> Box:
+        """The smallest that holds both."""
+        if other is None:
+            return self
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Box(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
     def top(self, height: float, gap: float = 0) -> tuple[Box, Box]:
         """Cut *height* off the top: (the piece, what remains below *gap*)."""
         return (

@@ -1,4 +1,4 @@
-"""A part of the window that is drawn, and drawn again, by itself; it knows which words stand on it."""
+"""A part of the window that is drawn, and drawn again, by itself; it knows what is written on it and what changed."""
 
 from __future__ import annotations
 
@@ -24,12 +24,27 @@ class Part(Widget):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(size_hint=(None, None), size=(0, 0))
         self.said: list[Said] = []
+        self.drawn: Box | None = None
+        """What is drawn of it lies in here."""
+        self.stale: Box | None = None
+        """What has changed since the window was painted last lies in here (screens.painter)."""
+
+    def drew(self, box: Box) -> None:
+        """Something has been drawn within *box*. Whoever draws must say so, or it is not painted."""
+        self.drawn = box.around(self.drawn)
+        self.stale = box.around(self.stale)
 
     def clear(self) -> None:
         """Nothing drawn, nothing said, nothing to touch."""
         for child in self.children:
             if isinstance(child, Part):
                 child.clear()
+                # It is gone from the tree when the window is painted: what it leaves behind is ours to tell.
+                if child.stale is not None:
+                    self.stale = child.stale.around(self.stale)
+        if self.drawn is not None:
+            self.stale = self.drawn.around(self.stale)
+        self.drawn = None
         self.clear_widgets()
         self.canvas.clear()
         self.canvas.after.clear()

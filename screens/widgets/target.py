@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
-
-from kivy.graphics import Color, RoundedRectangle
 
 from screens.input.boxes import Box
 from screens.widgets.part import Part
-
-PRESSED: Final = 0.22
 
 
 class Target(Part):
     """``label`` is what a person reads on it, ``key`` names it for programs. Touches come from screens.hand alone."""
 
     def __init__(
-        self, box: Box, height: float, label: str, key: str, act: Callable[[], None], *, enabled: bool
+        self, box: Box, height: float, label: str, key: str, act: Callable[[], None], *, enabled: bool, corner: float
     ) -> None:
-        """*height*: of the window; *act* is called once for each touch that began and ended on it."""
+        """*height*: of the window; *act* is called once for each touch that began and ended on it; *corner*: how round
+        the shade of the pressed state is (screens.painter lays it over the face)."""
         super().__init__()
         self.box = box
         self.label = label
@@ -30,21 +26,10 @@ class Target(Part):
         """Two quick touches are two: keys of pads and keyboards (「11」)."""
         self.pos = (box.x, height - box.bottom)
         self.size = (box.w, box.h)
-        self._shade: Color | None = None
-
-    def face_done(self, corner: float) -> None:
-        """The face is drawn: lay the shade of the pressed state over it (invisible until pressed)."""
-        with self.canvas.after:
-            self._shade = Color(0.45, 0.45, 0.45, 0)
-            RoundedRectangle(pos=self.pos, size=self.size, radius=[corner])
-
-    def press(self, down: bool) -> None:
-        if self._shade is not None:
-            self._shade.a = PRESSED if down else 0
+        self.corner = corner
 
     def clear(self) -> None:
         super().clear()
-        self._shade = None
         self.act = _nothing
         self.label = ""
 

@@ -28,7 +28,6 @@ from contract.log_format import (
     LABEL_MAC,
     LABEL_NEXT,
     NONCE_BYTES,
-    SECRET_BYTES,
     FormatError,
     RecordHeader,
     SegmentHeader,
@@ -218,12 +217,9 @@ class Verifier:
             raise _BrokenError(Reason.WRONG_KEY, header.start_seq, header.number)
         info = segment_info(header.device, header.number, header.start_seq, header.prev_head)
         try:
-            secret = HPKE_SUITE.decrypt(header.sealed_secret, self._audit, info=info)
+            return HPKE_SUITE.decrypt(header.sealed_secret, self._audit, info=info)
         except (InvalidTag, ValueError):
             raise _BrokenError(Reason.BAD_SEGMENT_KEY, header.start_seq, header.number) from None
-        if len(secret) != SECRET_BYTES:
-            raise _BrokenError(Reason.BAD_SEGMENT_KEY, header.start_seq, header.number)
-        return secret
 
     def _record(self, row: RecordRow, segment: SegmentHeader, secret: bytes) -> tuple[Opened | None, bytes]:
         state, number = self._state, segment.number

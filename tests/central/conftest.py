@@ -52,13 +52,15 @@ ANSWERS: dict[str, Answer] = {
 }  # fmt: skip
 ROOT = Path(__file__).parents[2]
 CAST = ROOT / "deploy" / "demo" / "cast.toml"
-PORTS = range(18410, 18450)
+PORTS = range(18100, 18400)
 STOP_SECONDS = 15
 
 
 def _free_ports(count: int) -> list[int]:
+    """Looked for from a place of this process's own: another worker, or another run of the suite, looks at once too."""
     found: list[int] = []
-    for port in PORTS:
+    start = os.getpid() * 2 % len(PORTS)
+    for port in (*PORTS[start:], *PORTS[:start]):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
@@ -72,7 +74,7 @@ def _free_ports(count: int) -> list[int]:
 
 FOLDER = Path(tempfile.mkdtemp(prefix="central-tests-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
-_API_PORT, _PUBLIC_PORT = _free_ports(2)
+_API_PORT, _PUBLIC_PORT, PORT_BESIDE = _free_ports(3)
 central_state.make(FOLDER, central_state.Config(host="127.0.0.1", port=_API_PORT, public_port=_PUBLIC_PORT))
 os.environ["CENTRAL_STATE"] = str(FOLDER)
 os.environ["DJANGO_SETTINGS_MODULE"] = "central.settings"

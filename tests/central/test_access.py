@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 import ssl
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import msgspec
@@ -98,6 +98,19 @@ def test_an_id_card_with_a_claimed_pin_is_only_shown(terminal, cast):
     assert session.proof is Proof.SHOWN
     refused = terminal.send(wire.SESSION_ELEVATE, wire.Elevate(pin_verified=True), session.token)
     assert problem_of(refused).code is ProblemCode.NOT_ALLOWED
+
+
+@pytest.mark.parametrize("number", ["XXX140999800412", "911999198004120221"])
+def test_a_foreign_permanent_resident_is_known_by_the_number_of_either_card(terminal, cast, number):
+    """The platform holds any number of up to 18 characters; whom it has not is not known, like everybody else."""
+    ask = wire.SessionOpen(shown_by=ShownBy.ID_CARD, id_number=number, name="TEST, PERSON")
+    assert problem_of(terminal.send(wire.SESSION_OPEN, ask)).code is ProblemCode.NOT_KNOWN
+    values = {"sex": "2", "ethnicity": "", "born": date(1980, 4, 12), "county": "140902", "village": "杨树村"}
+    row = Resident.objects.create(id_number=number, name="TEST, PERSON", **values)
+    try:
+        assert session_of(terminal.send(wire.SESSION_OPEN, ask)).id_number == number
+    finally:
+        row.delete()
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ import pytest
 from contract import limits, wire
 from contract.wire import ProblemCode, ShownBy, Verdict
 
-from .conftest import CAST, ROOT, Deliverer, Terminal, admit, card_of, problem_of, run
+from .conftest import CAST, PORT_BESIDE, ROOT, Deliverer, Terminal, admit, card_of, problem_of, run
 
-PORT = 18930
+PORT = PORT_BESIDE
 TERMINALS = 30
 STOP_SECONDS = 15
 

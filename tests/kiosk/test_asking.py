@@ -10,7 +10,8 @@ from contract.fields import Answer, Field, FieldKind
 from kiosk.asking import Place, question, understood
 from kiosk.views import ChoiceQuestion, NumberQuestion, TextQuestion
 
-FIELDS = [field for item in catalogue.load() for field in item.fields]
+MONTH = Field(key="since", kind=FieldKind.MONTH, question="从哪个月开始？", label="开始")
+FIELDS = [*(field for item in catalogue.load() for field in item.fields), MONTH]
 PLACE = Place("事项", 1, 3, "下一步")
 VIEWS = {
     FieldKind.CHOICE: ChoiceQuestion,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from contract import catalogue, limits
+from contract import catalogue, limits, wire
 from contract.catalogue import Group
 from contract.faults import Fault
 from contract.slip import PrintOutcome
@@ -31,7 +31,6 @@ from kiosk.views import (
     MenuChoice,
     MessageView,
     Nav,
-    Progress,
     RecordsChoice,
     RecordsView,
     ResultView,
@@ -39,12 +38,16 @@ from kiosk.views import (
     TakeAway,
     View,
 )
-from secure.ledger import DiskFull, Ledger
-from tests.kiosk.attacking import WAIT, WORDS, Resident, answering, nobody_stays, play, whole_or_nothing
+from secure.business import DiskFull
+from secure.ledger import Ledger
+from tests.kiosk.attacking import WORDS, Resident, answering, play, whole_or_nothing
 from tests.kiosk.conftest import Stand
+from tests.kiosk.opening import (
+    RECORDS,
+    session_of,
+    someone,
+)
 from tests.kiosk.scripted import MADE_UP, FakeDevice, FakePrinter
-from tests.kiosk.test_nothing_stays import session_of, someone
-from tests.kiosk.test_story import RECORDS
 
 
 def gives_up(resident: Resident, view: View[Any]) -> Any:
@@ -212,6 +215,7 @@ async def test_a_journal_lost_in_a_visit_ends_it_with_everything_let_go(stand: S
     assert isinstance(error, BaseExceptionGroup)
     assert all(isinstance(leaf, JournalLostError) for leaf in appliance.leaves(error))
     assert resident.cleared >= 1
+    assert stand.central.asked[-1][0] == wire.SESSION_CLOSE.name, "the platform knows that the resident has gone"
     assert MADE_UP.id_number not in capsys.readouterr().err
     stand.journal.do = real  # type: ignore[method-assign]
 
@@ -303,94 +307,6 @@ async def test_a_lookup_that_was_printed_is_reminded_of_at_the_farewell(stand: S
     resident.before = at
     await play(stand, resident)
     assert next(view for view in resident.seen if isinstance(view, TakeAway)).slip
-
-
-# -- idle ------------------------------------------------------------------------------------------------------------
-
-IDLE_AT = ["Menu", "ItemList", "Guide", "PinPad", "ChoiceQuestion", "NumberQuestion", "TextQuestion", "Confirm"]
-IDLE_AT += ["ResultView"]
-
-
-@pytest.mark.parametrize("name", IDLE_AT)
-async def test_nobody_touching_ends_any_page(stand: Stand, monkeypatch: Any, name: str) -> None:
-    answering(stand)
-    monkeypatch.setattr(limits, "IDLE_LIMIT", 0.02)
-    resident = Resident(stand)
-    resident.still_there = False
-
-    def at(view: View[Any]) -> Any:
-        if type(view).__name__ == name:
-            resident.idle = 1.0
-            return WAIT
-
-    resident.before = at
-    await play(stand, resident)
-    assert resident.overlays == 1
-    farewell = next(view for view in resident.seen if isinstance(view, TakeAway))
-    assert farewell.card
-    assert farewell.line == stand.faults[Fault.IDLE_ENDED].do
-    assert await whole_or_nothing(stand, resident) == (1 if name == "ResultView" else 0)
-    nobody_stays(stand, resident)
-
-
-async def test_a_touch_in_the_last_second_keeps_the_page_as_it_is(stand: Stand, monkeypatch: Any) -> None:
-    answering(stand)
-    monkeypatch.setattr(limits, "IDLE_LIMIT", 0.02)
-    resident = Resident(stand)
-    pages: list[View[Any]] = []
-
-    def at(view: View[Any]) -> Any:
-        if isinstance(view, Confirm):
-            pages.append(view)
-            resident.idle = 1.0
-            return WAIT
-
-    async def submit_later() -> None:
-        while resident.overlays < 3:
-            await asyncio.sleep(0.005)
-        stand.pull()
-
-    resident.before = at
-    resident.stays_idle = True
-    later = asyncio.create_task(submit_later())
-    await play(stand, resident)
-    await later
-    assert len(pages) == 1, "the page beneath was never taken away"
-    assert resident.overlays >= 3
-
-
-async def test_idle_without_a_card_says_why_the_screen_is_empty(stand: Stand, monkeypatch: Any) -> None:
-    answering(stand)
-    monkeypatch.setattr(limits, "IDLE_LIMIT", 0.02)
-    resident = Resident(stand)
-    resident.still_there = False
-
-    def at(view: View[Any]) -> Any:
-        if isinstance(view, Attract) and not resident.titles():
-            return True
-        if isinstance(view, Menu):
-            resident.idle = 1.0
-            return WAIT
-
-    resident.before = at
-    await play(stand, resident, insert=False)
-    assert resident.titles() == [stand.faults[Fault.IDLE_ENDED].what]
-
-
-async def test_the_wait_for_what_stands_is_on_the_screen_and_ends(stand: Stand) -> None:
-    answering(stand)
-    real = stand.printer.print
-
-    async def print_(job: str, slip: Any) -> Printed:
-        stand.pull()
-        await asyncio.sleep(0.05)
-        return await real(job, slip)
-
-    stand.printer.print = print_  # type: ignore[method-assign]
-    resident = Resident(stand)
-    await play(stand, resident)
-    assert any(isinstance(view, Progress) and view.words == "还没有弄完，请稍等一下。" for view in resident.seen)
-    assert await whole_or_nothing(stand, resident) == 1
 
 
 # -- nothing stays ---------------------------------------------------------------------------------------------------

@@ -26,8 +26,6 @@ from kiosk.views import (
     ConfirmChoice,
     DetailChoice,
     DetailView,
-    Guide,
-    GuideChoice,
     ItemList,
     ListChoice,
     ListingView,
@@ -49,18 +47,19 @@ from kiosk.views import (
 from secure.reading import keys
 from secure.reading.log import Verifier
 from tests.kiosk.conftest import Stand
+from tests.kiosk.opening import (
+    DETAIL,
+    LEAVE,
+    LISTING,
+    RECORDS,
+    answers,
+    begin,
+    form_steps,
+    has,
+    to_item,
+)
 from tests.kiosk.scripted import ListStage, Step
-from tests.kiosk.test_story import DETAIL, LEAVE, LISTING, RECORDS, answers, form_steps, has, to_item
 from tests.kiosk.test_with_platform import Platform
-
-
-def begin(stand: Stand) -> tuple[Step, ...]:
-    return (
-        Step(Attract, does=stand.insert),
-        *to_item(Group.WORK, 1),
-        Step(Guide, GuideChoice.START),
-        Step(PinPad, "123456"),
-    )
 
 
 def end(stand: Stand) -> tuple[Step, ...]:

@@ -19,7 +19,9 @@ from kiosk import pages
 from kiosk.views import Attract, ItemList, Menu, MenuChoice, MessageView, Nav, ResultView, View
 from tests.kiosk.attacking import Resident, answering, play
 from tests.kiosk.conftest import Stand
-from tests.kiosk.test_attacks_platform import with_id_reader
+from tests.kiosk.opening import (
+    with_id_reader,
+)
 
 ROOT: Final = Path(__file__).parents[2]
 SENTENCES = faults.load()
@@ -31,19 +33,27 @@ WHERE: Final = {
     Fault.CARD_PULLED_IN_VISIT: "test_story.py::test_a_card_pulled_in_the_middle_of_the_form_leaves_nothing",
     Fault.CARD_PULLED_AFTER_SUBMIT: "test_attacks_cards.py::test_pulled_while_the_platform_thinks_about_the_submission",
     Fault.PIN_BLOCKED: "test_story.py::test_wrong_pins_count_down_and_block",
-    Fault.PIN_FORGOTTEN: "test_attacks_platform.py::test_forgotten_and_wrong_without_a_number_guess_nothing",
-    Fault.READER_GONE: "test_attacks_cards.py::test_a_reader_that_goes_away_is_not_a_pulled_card",
+    Fault.PIN_FORGOTTEN: "test_attacks_proof.py::test_forgotten_and_wrong_without_a_number_guess_nothing",
+    Fault.READER_GONE: "test_attacks_other_card.py::test_a_reader_that_goes_away_is_not_a_pulled_card",
     Fault.ID_CARD_UNREADABLE: "test_attacks_words.py::test_an_id_card_that_cannot_be_used",
     Fault.ID_CARD_EXPIRED: "test_attacks_words.py::test_an_id_card_that_cannot_be_used",
+    **dict.fromkeys(
+        (Fault.ID_CARD_OTHER_KIND, Fault.ID_READER_SELF_TEST, Fault.ID_READER_NOT_AUTHORISED),
+        "test_attacks_words.py::test_an_id_card_that_cannot_be_used",
+    ),
+    Fault.CODE_UNREADABLE: "test_codes.py::test_what_is_no_code_is_said_where_a_code_was_asked_for",
+    Fault.PAPER_LOW: "test_reprint.py::test_only_who_is_called_for_help_reads_that_the_paper_is_low",
     Fault.DISK_FULL: "test_attacks_ledger.py::test_a_full_disk_takes_nothing_in_and_says_so_in_one_sentence",
     Fault.OPERATOR_NEEDED: "test_attacks_words.py::test_an_item_for_the_counter",
     Fault.NOT_READY: "test_attacks_ledger.py::test_a_terminal_without_its_papers_says_so_and_tries_again",
-    Fault.IDLE_ENDED: "test_attacks_ledger.py::test_idle_without_a_card_says_why_the_screen_is_empty",
+    Fault.POWER_LOW: "test_small_devices.py::test_on_a_battery_that_is_nearly_empty_no_visit_begins",
+    Fault.IDLE_ENDED: "test_attacks_idle.py::test_idle_without_a_card_says_why_the_screen_is_empty",
     Fault.INTERNAL: "test_story.py::test_a_defect_of_ours_is_one_sentence_and_the_terminal_goes_on",
     **dict.fromkeys(
         (
             Fault.CARD_SILENT, Fault.CARD_OTHER_KIND, Fault.CARD_UNREADABLE, Fault.CARD_FIELDS_INVALID,
-            Fault.CARD_NOT_AUTHORISED, Fault.CARD_LOCKED, Fault.CARD_EXPIRED,
+            Fault.CARD_NOT_AUTHORISED, Fault.CARD_LOCKED, Fault.CARD_EXPIRED, Fault.CARD_KEYS_WRONG,
+            Fault.CARD_KEYS_AWAY, Fault.PSAM_MISSING, Fault.PSAM_REFUSED,
         ),
         "test_story.py::test_every_card_fault_has_its_page",
     ),
@@ -59,7 +69,8 @@ WHERE: Final = {
 }  # fmt: skip
 NOT_YET: Final = {
     Fault.PIN_WRONG: "said by the dots (Text.PIN_WRONG), never as a page of its own",
-    Fault.CODE_UNREADABLE: "the scanner drops what cannot be a code without a word; the platform says CODE_EXPIRED",
+    **{fault: "no item takes a photo yet" for fault in Fault if fault.value.startswith("camera.")},
+    Fault.SPEAKER_GONE: "nothing is spoken yet; the screen says everything",
 }
 
 
@@ -105,7 +116,13 @@ async def test_a_card_pulled_while_it_is_read(stand: Stand) -> None:
     assert resident.titles() == [SENTENCES[Fault.CARD_PULLED].what]
 
 
-@pytest.mark.parametrize("fault", [Fault.ID_CARD_UNREADABLE, Fault.ID_CARD_EXPIRED, Fault.READER_GONE])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.ID_CARD_UNREADABLE, Fault.ID_CARD_EXPIRED, Fault.ID_CARD_OTHER_KIND, Fault.ID_READER_SELF_TEST,
+        Fault.ID_READER_NOT_AUTHORISED, Fault.READER_GONE,
+    ],
+)  # fmt: skip
 async def test_an_id_card_that_cannot_be_used(stand: Stand, fault: Fault) -> None:
     answering(stand)
     reader = with_id_reader(stand)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gc
-import random
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from contract import id_number
-from contract.catalogue import Group, Proof
+from contract.catalogue import Group
 from kiosk.acts import Act
 from kiosk.person import Person
 from kiosk.story import Story
@@ -22,6 +18,7 @@ from kiosk.views import (
     ConfirmChoice,
     Guide,
     GuideChoice,
+    ItemList,
     Menu,
     PinPad,
     ResultChoice,
@@ -31,19 +28,13 @@ from kiosk.views import (
 )
 from kiosk.visit import Visit
 from tests.kiosk.conftest import Stand
-from tests.kiosk.scripted import MADE_UP, SESSION, Step
-from tests.kiosk.test_story import ItemList, answers, form_steps
-
-
-def someone(seed: int) -> Any:
-    """A made-up person whose name and number stand nowhere else in this process."""
-    dice = random.Random(seed)
-    name = "".join(chr(dice.randrange(0x4E00, 0x9FA5)) for _ in range(3))
-    first = (
-        f"140999{dice.randrange(1950, 2005)}0{dice.randrange(1, 9)}1{dice.randrange(0, 9)}{dice.randrange(100, 999)}"
-    )
-    number = first + id_number.check_digit(first)
-    return dataclasses.replace(MADE_UP, name=name, id_number=number)
+from tests.kiosk.opening import (
+    answers,
+    form_steps,
+    session_of,
+    someone,
+)
+from tests.kiosk.scripted import Step
 
 
 @pytest.mark.parametrize("pulled", [False, True])
@@ -89,7 +80,3 @@ async def test_nothing_of_the_resident_stays(stand: Stand, tmp_path: Path, pulle
         for secret in secrets:
             for encoding in ("utf-8", "gb18030", "utf-16-le"):
                 assert secret.encode(encoding) not in content, path.name
-
-
-def session_of(name: str, number: str) -> Any:
-    return type(SESSION)(token="t", proof=Proof.SHOWN, name=name, id_number=number)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract import limits, wire
+from contract import limits
 from contract.catalogue import Group, Proof
 from contract.faults import Fault
 from contract.slip import PrintOutcome
@@ -29,7 +29,6 @@ from kiosk.views import (
     MenuChoice,
     MessageView,
     Nav,
-    NumberQuestion,
     OpenCard,
     PinChoice,
     PinPad,
@@ -43,40 +42,18 @@ from kiosk.views import (
     View,
 )
 from tests.kiosk.conftest import Stand
-from tests.kiosk.scripted import MADE_UP, SESSION, Step
-
-RECORDS = wire.Records(
-    title="您的养老保险",
-    facts=(wire.Fact(label="一共交了", value="240 个月", large=True),),
-    tables=(
-        wire.Table(
-            title="2026年",
-            columns=(wire.Column(label="月份", cell=wire.Cell.MONTH), wire.Column(label="个人", cell=wire.Cell.MONEY)),
-            rows=(("2026-10", 32000), ("2026-09", 32000)),
-        ),
-    ),
-    as_of="2026-11-23",
+from tests.kiosk.opening import (
+    DETAIL,
+    LEAVE,
+    LISTING,
+    RECORDS,
+    answers,
+    begin,
+    form_steps,
+    has,
+    to_item,
 )
-LISTING = wire.Listing(total=1, page=1, pages=1, cards=(wire.Card(id="7", title="厨师", lines=("杨树村饭店",)),))
-DETAIL = wire.Detail(id="7", title="厨师", facts=(), link="https://127.0.0.1/o/7")
-
-
-def answers(**more: Any) -> dict[str, Any]:
-    return {"session_open": SESSION, "session_elevate": SESSION, "health": wire.Health(at="", version=""), **more}
-
-
-def has(text: str) -> Any:
-    def check(view: Any) -> None:
-        assert text in repr(view), f"{text!r} is not in {view!r}"
-
-    return check
-
-
-def to_item(group: Group, number: int) -> tuple[Step, ...]:
-    return (Step(Menu, group), Step(ItemList, number))
-
-
-LEAVE = (Step(ItemList, Nav.BACK), Step(Menu, MenuChoice.LEAVE))
+from tests.kiosk.scripted import MADE_UP, SESSION, Step
 
 
 async def test_a_personal_lookup_asks_for_the_pin_and_prints_on_demand(stand: Stand) -> None:
@@ -122,37 +99,10 @@ async def test_a_public_lookup_needs_the_card_but_no_pin(stand: Stand) -> None:
     assert asked[1].filters == {"county": "140902"}
 
 
-FORM: dict[str, Any] = {
-    "occupations": ("cook",),
-    "wage": "3000",
-    "years": "5",
-    "village": "杨树村",
-    "phone": "13800000101",
-    "past": None,
-}
-
-
-def form_steps(stand: Stand) -> list[Step]:
-    """The form filled in as its own data ask: first options where nothing else is said."""
-    steps: list[Step] = []
-    kinds = {"choice": ChoiceQuestion, "choices": ChoiceQuestion, "text": TextQuestion}
-    for field in stand.catalogue[1].fields:
-        kind = kinds.get(field.kind.value, NumberQuestion)
-        if field.key in FORM and field.key != "occupations":
-            steps.append(Step(kind, FORM[field.key]))
-        else:
-            first_code = stand.options(field)[0].code
-            steps.append(Step(kind, (first_code,)))
-    return steps
-
-
 async def test_a_registration_is_confirmed_kept_delivered_and_printed(stand: Stand) -> None:
     stand.central.answers = answers(deliver=stand.accepting)
     await stand.visit(
-        Step(Attract, does=stand.insert),
-        *to_item(Group.WORK, 1),
-        Step(Guide, GuideChoice.START),
-        Step(PinPad, "123456"),
+        *begin(stand),
         *form_steps(stand),
         Step(Confirm, ConfirmChoice.SUBMIT, check=has("138 0000 0101")),
         Step(ResultView, ResultChoice.FINISH, check=stand.note_result),
@@ -170,10 +120,7 @@ async def test_with_the_platform_away_it_is_kept_and_delivered_exactly_once_late
     stand.central.answers = answers(deliver=stand.accepting)
     stand.central.away = True
     await stand.visit(
-        Step(Attract, does=stand.insert),
-        *to_item(Group.WORK, 1),
-        Step(Guide, GuideChoice.START),
-        Step(PinPad, "123456"),
+        *begin(stand),
         *form_steps(stand),
         Step(Confirm, ConfirmChoice.SUBMIT),
         Step(ResultView, ResultChoice.FINISH, check=stand.note_result),
@@ -193,10 +140,7 @@ async def test_a_card_pulled_in_the_middle_of_the_form_leaves_nothing(stand: Sta
     steps = form_steps(stand)
     half = len(steps) // 2
     await stand.visit(
-        Step(Attract, does=stand.insert),
-        *to_item(Group.WORK, 1),
-        Step(Guide, GuideChoice.START),
-        Step(PinPad, "123456"),
+        *begin(stand),
         *steps[:half],
         Step(steps[half].view, does=stand.pull),
         Step(MessageView, "ok", check=has(stand.faults[Fault.CARD_PULLED_IN_VISIT].what)),
@@ -231,6 +175,10 @@ CARD_FAULTS = [
     Fault.CARD_NOT_AUTHORISED,
     Fault.CARD_LOCKED,
     Fault.CARD_EXPIRED,
+    Fault.CARD_KEYS_WRONG,
+    Fault.CARD_KEYS_AWAY,
+    Fault.PSAM_MISSING,
+    Fault.PSAM_REFUSED,
 ]
 
 
@@ -265,10 +213,7 @@ async def test_a_slip_that_does_not_come_out_is_said_and_a_code_offered(stand: S
     stand.printer.outcome = Printed(PrintOutcome.UNKNOWN if unknown else PrintOutcome.NOT_PRINTED, fault)
     stand.central.answers = answers(deliver=stand.accepting)
     await stand.visit(
-        Step(Attract, does=stand.insert),
-        *to_item(Group.WORK, 1),
-        Step(Guide, GuideChoice.START),
-        Step(PinPad, "123456"),
+        *begin(stand),
         *form_steps(stand),
         Step(Confirm, ConfirmChoice.SUBMIT),
         Step(ResultView, ResultChoice.FINISH, check=stand.note_result),

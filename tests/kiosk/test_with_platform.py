@@ -27,7 +27,8 @@ from kiosk.central import Access, Central
 from kiosk.courier import Courier, Undelivered
 from kiosk.journal import Journal
 from secure import identity
-from secure.ledger import DiskFull, Draft, Entry, Ledger, Position
+from secure.business import DiskFull, Draft, Entry, Position
+from secure.ledger import Ledger
 
 ROOT = Path(__file__).parents[2]
 CAST = ROOT / "deploy" / "demo" / "cast.toml"

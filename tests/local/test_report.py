@@ -20,16 +20,18 @@ def test_the_file_has_the_agreed_shape(tmp_path: Path, capsys: pytest.CaptureFix
         Figure("startup", [0.4, 0.5, 0.3], "s", "chromium", [0.5, 0.4, 0.6], 1.0),
         Figure("idle", [1.4], "%", goal=1.0),
         Figure("touch", [8.0], "ms"),
+        Figure("pressed", [8.0, 9.0, 20.0], "ms", "chromium", [4.0], 16.7, of_value=True),
     ]
     write("startup", figures, tmp_path / "deep" / "f.json")
     document = json.loads((tmp_path / "deep" / "f.json").read_text())
     assert set(document) == {"bench", "machine", "figures"}
-    first, second, third = document["figures"]
+    first, second, third, fourth = document["figures"]
     wanted = {"name", "value", "unit", "peer", "peer_value", "ratio", "goal", "holds"}
     assert wanted <= set(first)
     assert (first["value"], first["peer_value"], first["ratio"], first["holds"]) == (0.4, 0.5, 0.8, True)
     assert (first["spread"], first["peer_spread"]) == ([0.3, 0.5], [0.4, 0.6])
     assert second["holds"] is False
+    assert (fourth["value"], fourth["ratio"], fourth["holds"], fourth["goal_of"]) == (9.0, 2.25, True, "value")
     assert (third["goal"], third["holds"], third["ratio"]) == (None, None, None)
     assert "DOES NOT HOLD" in capsys.readouterr().out
 
@@ -63,4 +65,4 @@ def test_the_page_of_figures_says_what_does_not_hold(tmp_path: Path) -> None:
     assert any(
         "| startup | start | 0.5 s [0.4 … 0.6] | 0.5  | 1.00 | ≤ 0.9 | **否 no** | 2 |" in line for line in lines
     )
-    assert any("| idle | CPU | 1.4 %  | — | — | ≤ 1 | **否 no** | 1 |" in line for line in lines)
+    assert any("| idle | CPU | 1.4 %  | — | — | ≤ 1 % | **否 no** | 1 |" in line for line in lines)

@@ -16,21 +16,46 @@ from pathlib import Path
 from typing import Any, Final
 
 from kivy.base import EventLoop
-from kivy.clock import Clock
 from kivy.core.text import Label
+from PIL import ImageChops
 
 from contract import limits
 from contract.catalogue import Group
-from kiosk.views import Action, Guide, GuideRow, MenuChoice, MessageView, Nav, NumberQuestion, Progress, StillThere
+from kiosk.views import (
+    Action,
+    ChoiceQuestion,
+    Guide,
+    GuideRow,
+    MenuChoice,
+    MessageView,
+    Nav,
+    NumberQuestion,
+    Option,
+    PinPad,
+    Progress,
+    Resting,
+    StillThere,
+    TextQuestion,
+)
 from screens.app import Look, perform
-from screens.inspection import targets, texts
+from screens.inspection import parts, targets, texts
 from screens.stage import KivyStage
 from screens.widgets.part import Part
+from screens.widgets.target import Target
 from tests.screens.gallery import PLACE, VIEWS
 from tests.screens.stagehand import FRAME, find, gone, middle, picture, showing, touch, xdotool
 
 SECRET: Final = "赵钱孙的一句话"
 KEYS: Final = ("F1", "Escape", "F11", "alt+F4", "ctrl+q", "ctrl+w", "super", "Menu", "Tab", "Return", "space")
+PAINTED: Final = {
+    name: VIEWS[name] for name in ("attract", "menu", "items-insurance", "guide-form", "fault", "take-both")
+} | {
+    "number": NumberQuestion(item="登记", step=1, steps=2, question="您的电话是多少？", grouping=(3, 4, 4)),
+    "pin": PinPad(title="请输入社保卡密码", line="六位数字。"),
+    "choice": ChoiceQuestion(item="登记", step=1, steps=2, question="想干什么活儿？", most=2,
+                             options=tuple(Option(str(n), f"第 {n} 样") for n in range(8))),
+    "words": TextQuestion(item="登记", step=2, steps=2, question="您住在哪个村？"),
+}  # fmt: skip
 Act = Callable[[KivyStage], Awaitable[None]]
 ACTS: dict[str, Act] = {}
 
@@ -192,6 +217,61 @@ async def the_warning_counts_down_and_ends(stage: KivyStage) -> None:
 
 
 @act
+async def a_waking_touch_presses_nothing(stage: KivyStage) -> None:
+    """Neither a tap, nor a trembling one, nor a long one, right on the button that lies beneath."""
+    beneath = await showing(stage, VIEWS["attract"])
+    lit = picture()
+    place = middle(find(stage, "begin"))
+    for taps in (("click", "1"), ("click", "--repeat", "3", "--delay", "80", "1"),
+                 ("mousedown", "1", "sleep", "0.6", "mouseup", "1")):  # fmt: skip
+        over = asyncio.create_task(stage.overlay(Resting()))
+        await asyncio.sleep(FRAME * 2)
+        assert not any(high for _, high in picture().getextrema()), "black to the last pixel"
+        assert [box.key for box in targets(stage.root)] == ["rest"]
+        await xdotool("mousemove", *place, *taps)
+        assert await over is True
+        await asyncio.sleep(limits.WAKE_GRACE + FRAME)
+        assert not beneath.done()
+        assert ImageChops.difference(picture(), lit).getbbox() is None, "the picture is back"
+    await xdotool("mousemove", *place, "click", "1")
+    assert await beneath is True
+
+
+@act
+async def somebody_who_comes_while_a_finger_is_down_presses_nothing(stage: KivyStage) -> None:
+    beneath = await showing(stage, VIEWS["attract"])
+    over = asyncio.create_task(stage.overlay(Resting()))
+    await asyncio.sleep(FRAME * 2)
+    await xdotool("mousemove", *middle(find(stage, "rest")), "mousedown", "1")
+    await asyncio.sleep(FRAME * 2)
+    await gone(over)
+    await xdotool("mousemove", *middle(find(stage, "begin")), "mouseup", "1")
+    await asyncio.sleep(FRAME)
+    assert not beneath.done()
+    await xdotool("click", "1")
+    await asyncio.sleep(FRAME)
+    assert not beneath.done(), "whoever touches as the light comes has not seen yet what is there"
+    await asyncio.sleep(limits.WAKE_GRACE)
+    await touch(stage, "begin")
+    assert await beneath is True
+
+
+@act
+async def the_view_beneath_changes_while_the_screen_rests(stage: KivyStage) -> None:
+    beneath = await showing(stage, VIEWS["attract"])
+    over = asyncio.create_task(stage.overlay(Resting()))
+    await asyncio.sleep(FRAME * 2)
+    await gone(beneath)
+    beneath = await showing(stage, VIEWS["menu"])
+    assert not any(high for _, high in picture().getextrema()), "still dark"
+    await xdotool("mousemove", *middle(find(stage, "rest")), "click", "1")
+    assert await over is True
+    assert not beneath.done()
+    assert find(stage, "leave")
+    await gone(beneath)
+
+
+@act
 async def nothing_stays_of_what_was_shown(stage: KivyStage) -> None:
     """Neither when it is answered and the visit ends, nor when it is cancelled."""
     for answered in (True, False):
@@ -252,20 +332,59 @@ async def waiting_moves_and_advises(stage: KivyStage) -> None:
 
 
 @act
-async def the_clock_slows_when_nobody_is_there(stage: KivyStage) -> None:
+async def the_loop_slows_when_nobody_is_there_and_a_touch_wakes_it(stage: KivyStage) -> None:
     task = await showing(stage, VIEWS["attract"])
     await touch(stage, "begin")
     await task
     task = await showing(stage, VIEWS["menu"])
-    assert Clock._max_fps == limits.FPS_ACTIVE
+    assert not stage.calm()
     assert stage.idle_seconds() < 1
-    await asyncio.sleep(limits.IDLE_SLOWDOWN + 0.5)
-    assert Clock._max_fps == limits.FPS_IDLE
+    await asyncio.sleep(limits.IDLE_SLOWDOWN + 0.1)
+    assert stage.calm()
     assert stage.idle_seconds() > limits.IDLE_SLOWDOWN
     await xdotool("mousemove", "540", "500", "click", "1")
-    await asyncio.sleep(2 / limits.FPS_IDLE)
-    assert Clock._max_fps == limits.FPS_ACTIVE
+    await asyncio.sleep(FRAME)
+    assert not stage.calm()
     await gone(task)
+
+
+@act
+async def what_is_painted_by_itself_is_what_all_would_be(stage: KivyStage) -> None:
+    """Pressed, moved away from, typed: every time the picture is the one that painting the window whole gives."""
+    for name, view in PAINTED.items():
+        task = await showing(stage, view)
+        here = [box for box in targets(stage.root) if box.enabled]
+        for box in dict.fromkeys((*here[:1], *here[len(here) // 2 :][:1], *here[-1:])):
+            if task.done():
+                break
+            await same_painted_whole(stage, f"{name}: shown")
+            await xdotool("mousemove", *middle(box), "mousedown", "1")
+            await asyncio.sleep(FRAME)
+            pressed = await same_painted_whole(stage, f"{name}: {box.label} pressed")
+            await xdotool("mousemove", "4", "4")
+            await asyncio.sleep(FRAME)
+            away = await same_painted_whole(stage, f"{name}: moved away from {box.label}")
+            await xdotool("mouseup", "1")
+            assert pressed != away, f"{name}: {box.label} does not show that it is pressed"
+            target = target_named(stage, box.key)
+            if box.key.startswith(("digit:", "key:", "page:", "option:", "candidate")) and target is not None:
+                target.act()
+                await asyncio.sleep(FRAME)
+                await same_painted_whole(stage, f"{name}: {box.label} done")
+        await gone(task)
+
+
+async def same_painted_whole(stage: KivyStage, what: str) -> bytes:
+    seen = picture()
+    stage.painter.everything()
+    await asyncio.sleep(FRAME)
+    assert picture().tobytes() == seen.tobytes(), what
+    return seen.tobytes()
+
+
+def target_named(stage: KivyStage, key: str) -> Target | None:
+    found = (part for part in parts(stage.root) if isinstance(part, Target) and part.key == key)
+    return next(found, None)
 
 
 @act

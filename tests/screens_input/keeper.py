@@ -44,7 +44,7 @@ class Keeper:
         window: Any = open_window(Look(width=size[0], height=size[1], fullscreen=False))
         registry = Registry()
         registry.add(TextQuestion, Typist(library))
-        self.stage = KivyStage(size, Fonts(), Surroundings(place="示例县 · 杨树村服务点"), registry, lambda: NOW)
+        self.stage = KivyStage(window, Fonts(), Surroundings(place="示例县 · 杨树村服务点"), registry, lambda: NOW)
         window.add_widget(self.stage.root)
         self._window = window
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from kiosk.views import MessageView, Nav, PinChoice, PinPad, Surroundings, TextQuestion
 from screens import inspection
-from screens.app import Look, Terminal, open_window
-from screens.fonts import Fonts
-from screens.input.typist import Typist
-from screens.registry import Registry
+from screens.app import Look, perform
 from screens.stage import KivyStage
 
 
@@ -33,15 +29,8 @@ async def tell(stage: KivyStage) -> None:
         last = seen
 
 
-async def main(width: int, height: int, folder: Path) -> None:
-    window = open_window(Look(width=width, height=height, fullscreen=False))
-    registry = Registry()
-    registry.add(TextQuestion, Typist(folder))
-    stage = KivyStage((width, height), Fonts(), Surroundings(place="示例县 · 杨树村服务点"), registry, datetime.now)
-    app = Terminal(stage.root)
-    running = asyncio.create_task(app.async_run("asyncio"))
+async def play(stage: KivyStage) -> None:
     telling = asyncio.create_task(tell(stage))
-    assert window is not None
     asked = TextQuestion(item="固定工求职登记", step=10, steps=14, question="您住在哪个村？", example="杨树村")
     while (words := await stage.show(asked)) is Nav.HELP:
         left = stage.as_left(asked)
@@ -53,8 +42,7 @@ async def main(width: int, height: int, folder: Path) -> None:
     told = pin.value if isinstance(pin, (Nav, PinChoice)) else pin
     print(json.dumps({"answer": told}, ensure_ascii=False), flush=True)
     telling.cancel()
-    app.stop()
-    await running
 
 
-asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))
+look = Look(width=int(sys.argv[1]), height=int(sys.argv[2]), fullscreen=False, pinyin=Path(sys.argv[3]))
+asyncio.run(perform(play, Surroundings(place="示例县 · 杨树村服务点"), look))

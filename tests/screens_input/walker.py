@@ -44,7 +44,7 @@ class Walker:
         self._size = size
         self._out = out
         place = Surroundings(place="五台山风景名胜区 · 大甘河村服务点")
-        self._stage = KivyStage(size, Fonts(), place, registry, lambda: NOW)
+        self._stage = KivyStage(self._window, Fonts(), place, registry, lambda: NOW)
         self._window.add_widget(self._stage.root)
 
     async def walk(self, names: list[str]) -> None:

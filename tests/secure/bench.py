@@ -11,8 +11,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from contract.log_events import Event
+from secure.business import DiskFull, Draft, Entry, Kept, Position
 from secure.keys import SoftwareKey
-from secure.ledger import DiskFull, Draft, Entry, Kept, Ledger, Position
+from secure.ledger import Ledger
 from secure.reading.log import Verifier
 from secure.reading.report import Report
 

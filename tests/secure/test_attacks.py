@@ -13,8 +13,8 @@ from contract import limits
 from contract.id_number import check_digit
 from contract.log_events import Event
 from contract.log_format import LABEL_ENC, LABEL_MAC, LABEL_NEXT, SegmentHeader, segment_info
+from secure.business import Entry
 from secure.keys import SoftwareKey
-from secure.ledger import Entry
 from secure.reading.delivery import open_delivery
 from secure.reading.log import HPKE_SUITE, Verifier, _mac
 from secure.reading.report import Kind, Reason

@@ -20,8 +20,10 @@ from contract.log_format import FormatError, parse_witness
 from contract.wire import Receipt, Verdict
 from kiosk import log_command
 from secure import identity
+from secure.business import Position
+from secure.file import LedgerInUseError
 from secure.keys import SoftwareKey
-from secure.ledger import LedgerInUseError, Position, WrongDeviceError
+from secure.ledger import WrongDeviceError
 from secure.reading.report import Reason
 
 from .bench import Bench, item, keep, write

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from contract import limits
 from contract.log_events import Event
 from contract.log_format import Value, decode_detail, encode_detail, parse_witness, witness
-from secure.ledger import Entry, Position
+from secure.business import Entry, Position
 from secure.reading.log import Opened, Verifier
 from secure.reading.report import Reason
 from secure.reading.source import open_source

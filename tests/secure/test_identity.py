@@ -16,7 +16,7 @@ from contract.log_events import Event
 from contract.wire import Receipt, Verdict
 from kiosk import log_command
 from secure import identity
-from secure.ledger import Entry
+from secure.business import Entry
 from secure.reading import keys
 from secure.reading.delivery import Reason, Rejected, open_delivery
 from tests.secure.bench import DEVICE, Bench, keep, write

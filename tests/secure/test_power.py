@@ -18,8 +18,10 @@ from Crypto.PublicKey import ECC
 
 from contract import limits
 from contract.log_events import Event
+from secure.business import DiskFull, Entry, Position
+from secure.file import LedgerInUseError
 from secure.keys import SoftwareKey
-from secure.ledger import DiskFull, Entry, Ledger, LedgerInUseError, Position, WrongDeviceError
+from secure.ledger import Ledger, WrongDeviceError
 from tests.secure.bench import DAY, DEVICE, Bench, item, keep, submission, write
 
 CUTS = 50

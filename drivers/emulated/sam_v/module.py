@@ -6,13 +6,16 @@ A card that has been selected is not found again until it is lifted, as in the f
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections import deque
+from functools import reduce
+from operator import xor
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from drivers.emulated.pty_link import PtyLink
 from drivers.emulated.sam_v.document import Document
+from drivers.emulated.sam_v.script import Script
 
 PREAMBLE: Final = bytes((0xAA, 0xAA, 0xAA, 0x96, 0x69))
 PHOTO: Final = bytes(at * 7 & 0xFF for at in range(1024))
@@ -22,22 +25,10 @@ SELECT: Final = b"\x20\x02"
 READ: Final = b"\x30\x01"
 
 
-@dataclass(slots=True)
-class Script:
-    """How the module misbehaves. ``times`` counts down by answers it has spoilt; -1: until changed."""
-
-    sw3: int | None = None
-    """Answer every command that *only* names (all, when empty) with this SW3."""
-    only: bytes = b""
-    bad_checksum: bool = False
-    noise: bytes = b""
-    """Sent before each preamble."""
-    piece: int = 0
-    """Answers come in pieces of so many bytes."""
-    pause: float = 0.003
-    silent: bool = False
-    delay: float = 0.0
-    times: int = -1
+SAM_ID: Final = bytes.fromhex("0500010005A6340101000000FF000000")
+"""Made up: 05.01-20227589-0000000001-0000000255."""
+ADDRESS_BYTES: Final = 70
+_BAUDS: Final = (115200, 57600, 38400, 19200, 9600)
 
 
 class EmulatedSamV:
@@ -51,6 +42,14 @@ class EmulatedSamV:
         self._answers: asyncio.Queue[tuple[bytes, Script]] = asyncio.Queue()
         self._sender: asyncio.Task[None] | None = None
         self.script = Script()
+        """How it answers when no step is left."""
+        self.steps: deque[Script] = deque()
+        """One for each command that comes from now on."""
+        self.baud = 115200
+        """Spoken to at another rate it hears garbage and answers garbage."""
+        self.pace = False
+        """Answers take as long as they would on the wire."""
+        self.newest_address = ""
         self.commands: list[bytes] = []
         """CMD and PARA of every command received."""
 
@@ -76,17 +75,22 @@ class EmulatedSamV:
         self._text = b""
         self._selected = False
 
-    @property
-    def occupied(self) -> bool:
-        return bool(self._text)
-
     def unplug(self) -> None:
         self._pty.unplug()
 
     def plug(self) -> None:
         self._pty.plug()
 
+    def play(self, *steps: Script) -> None:
+        """The next commands are answered so, one step for each, then as ``script`` says."""
+        self.steps.clear()
+        self.steps.extend(steps)
+
     def _received(self, data: bytes) -> None:
+        if self._pty.baud != self.baud:
+            self._held.clear()
+            self._answers.put_nowait((bytes(byte ^ 0x5A | 0x80 for byte in data[: len(data) // 2]), Script()))
+            return
         self._held += data
         while (at := self._held.find(PREAMBLE)) >= 0:
             del self._held[:at]
@@ -95,49 +99,50 @@ class EmulatedSamV:
                 return
             body = bytes(self._held[5 : 7 + length])
             del self._held[: 7 + length]
-            check = 0
-            for byte in body:
-                check ^= byte
             payload = body[2:-1]
             self.commands.append(payload[:2])
-            self._answer(payload, check == 0)
+            self._answer(payload, reduce(xor, body) == 0)
 
     def _answer(self, payload: bytes, sound: bool) -> None:
-        script = self.script
-        spoilt = script.times != 0 and (not script.only or script.only == payload[:2])
-        if spoilt and script.times > 0:
-            script.times -= 1
-        now = Script(**{name: getattr(script, name) for name in Script.__slots__}) if spoilt else Script()
+        script = self.steps.popleft() if self.steps else self.script
+        now = script.for_command(payload[:2]) or Script()
         if now.silent:
             return
-        sw3, data = self._work(payload) if sound else (0x10, b"")
         if now.sw3 is not None:
             sw3, data = now.sw3, b""
-        body = (len(data) + 4).to_bytes(2, "big") + bytes((0, 0, sw3)) + data
-        check = 0xFF if now.bad_checksum else 0
-        for byte in body:
-            check ^= byte
+        else:
+            sw3, data = self._work(payload) if sound else (0x10, b"")
+        length = len(data) + 4 if now.length is None else now.length
+        body = length.to_bytes(2, "big") + bytes((0, 0, sw3)) + data
+        check = reduce(xor, body) ^ (0xFF if now.bad_checksum else 0)
         self._answers.put_nowait((now.noise + PREAMBLE + body + bytes((check,)), now))
 
     def _work(self, payload: bytes) -> tuple[int, bytes]:
+        lies = bool(self._text)
         match payload[:2]:
             case b"\x20\x01":
-                if not self._text or self._selected:
-                    return 0x80, b""
-                return 0x9F, bytes(4)
+                return (0x9F, bytes(4)) if lies and not self._selected else (0x80, b"")
             case b"\x20\x02":
-                if not self._text or self._selected:
+                if not lies or self._selected:
                     return 0x81, b""
                 self._selected = True
                 return 0x90, bytes(8)
             case b"\x30\x01":
-                if not self._text or not self._selected:
+                if not lies or not self._selected:
                     return 0x41, b""
                 return 0x90, bytes.fromhex("01000400") + self._text + PHOTO
+            case b"\x30\x03":
+                if not lies or not self._selected:
+                    return 0x41, b""
+                address = self.newest_address.encode("utf-16-le")
+                return (0x90, (address + b" \0" * 35)[:ADDRESS_BYTES]) if address else (0x91, b"")
             case b"\x10\xff" | b"\x11\xff":
                 return 0x90, b""
             case b"\x12\xff":
-                return 0x90, bytes(16)
+                return 0x90, SAM_ID
+            case bytes() as command if command[0] == 0x60 and command[1] < len(_BAUDS):
+                self.baud = _BAUDS[command[1]]
+                return 0x90, b""
             case _:
                 return 0x21, b""
 
@@ -146,8 +151,15 @@ class EmulatedSamV:
             data, script = await self._answers.get()
             if script.delay:
                 await asyncio.sleep(script.delay)
-            step = script.piece or len(data)
+            pulled = script.unplug_after is not None
+            data = data[: script.unplug_after] if pulled else data
+            step = script.piece or len(data) or 1
             for at in range(0, len(data), step):
                 if at:
                     await asyncio.sleep(script.pause)
+                if self.pace:
+                    await asyncio.sleep(len(data[at : at + step]) * 10 / self.baud)
                 self._pty.send(data[at : at + step])
+            if pulled:
+                await asyncio.sleep(script.pause)
+                self.unplug()

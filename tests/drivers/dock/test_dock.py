@@ -14,8 +14,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from drivers.emulated.card import CardSlot, read_cast
-from drivers.emulated.dock.desk import Desk
+from drivers.emulated.dock.desk import Desk, Refused
 from drivers.emulated.dock.web import application
+from drivers.emulated.printer import EmulatedPrinter
 from drivers.emulated.relay import Relay
 
 CAST = Path(__file__).parents[3] / "deploy" / "demo" / "cast.toml"
@@ -178,6 +179,7 @@ async def test_the_whole_dock_as_a_program(tmp_path: Path):
             assert "凭条一张" in slips[0]["text"]
             assert (await client.get("/api/slips/1.png")).content.startswith(b"\x89PNG")
             assert "凭条一张".encode("gb18030") in (await client.get("/api/slips/1.bin")).content
+            assert "凭条一张" in (await client.get("/api/slips/1.txt")).text
             assert (await client.get("/api/slips/2.png")).status_code == 404
             assert (await client.post("/api/lay", json={"person": "employee"})).json()["laid"] == "employee"
             assert (await client.post("/api/lift", json={})).json()["laid"] == ""
@@ -190,3 +192,81 @@ async def test_the_whole_dock_as_a_program(tmp_path: Path):
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 10) == 0
     assert not (tmp_path / "printer").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("", "没有接平台"),
+        ("false {person}", "不认识"),
+        ("true", "不认识"),
+        (f"{sys.executable} -c 'import time; time.sleep(600)' {{person}}", "时限"),
+    ],
+)
+async def test_a_platform_that_gives_no_code_is_told(
+    vpcd: tuple[Vpcd, int], monkeypatch: pytest.MonkeyPatch, command: str, words: str
+):
+    """Not connected, refusing, saying nothing, or taking for ever."""
+    monkeypatch.setattr("drivers.emulated.dock.desk.ECODE_WAIT", 0.2 if "sleep" in command else 20.0)
+    desk = Desk(read_cast(CAST), CardSlot(vpcd[1]), ecode_command=command)
+    with pytest.raises(Refused, match=words):
+        await desk.ecode("graduate")
+
+
+async def test_a_command_without_a_place_for_the_person_gets_it_at_its_end(vpcd: tuple[Vpcd, int]):
+    desk = Desk(read_cast(CAST), CardSlot(vpcd[1]), ecode_command="echo code-of")
+    assert await desk.ecode("graduate") == "graduate"
+
+
+@pytest.mark.parametrize("path", ["cover", "lift", "paper"])
+async def test_a_device_that_is_not_on_the_dock_is_refused(dock: httpx.AsyncClient, path: str):
+    body = {"cover": {"open": True}, "lift": {}, "paper": {"supply": "low"}}[path]
+    answer = await dock.post(f"/api/{path}", json=body)
+    assert answer.status_code == 409
+    assert answer.json()["problem"].startswith("没有")
+
+
+async def test_paper_is_full_low_or_out(vpcd: tuple[Vpcd, int], tmp_path: Path):
+    async with EmulatedPrinter(tmp_path / "printer") as printer:
+        desk = Desk(read_cast(CAST), CardSlot(vpcd[1]), printer=printer)
+        with pytest.raises(Refused, match="full、low、out"):
+            desk.set_paper("half")
+        desk.set_paper("low")
+        assert desk.paper == "low"
+
+
+async def test_a_desk_without_a_line_to_the_platform_cuts_none(vpcd: tuple[Vpcd, int]):
+    with pytest.raises(Refused, match="中继"):
+        await Desk(read_cast(CAST), CardSlot(vpcd[1])).set_line(False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--http", "0.0.0.0:18457"], "only 127.0.0.1:PORT"),
+        (["--http", "127.0.0.1:18457", "--relay", "18458"], "PORT:HOST:PORT"),
+        (["--http", "127.0.0.1:18457", "--relay", "a:b:c"], "PORT:HOST:PORT"),
+    ],
+)
+async def test_the_dock_is_reached_from_this_machine_only(tmp_path: Path, arguments: list[str], words: str):
+    code, told = await _dock(tmp_path, *arguments)
+    assert code == 2
+    assert words in told
+
+
+async def test_a_dock_whose_port_is_taken_says_so(tmp_path: Path):
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    async with server:
+        code, told = await _dock(tmp_path, "--http", f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    assert code == 1
+    assert "演示台起不来" in told
+    assert "Traceback" not in told
+
+
+async def _dock(folder: Path, *arguments: str) -> tuple[int | None, str]:
+    command = ["-m", "drivers.emulated.dock", "--cast", str(CAST), "--dev", str(folder), "--vpcd", "18459"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, *arguments, stderr=asyncio.subprocess.PIPE, cwd=CAST.parents[2]
+    )
+    _, told = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode, told.decode()

@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contract import id_number
-from drivers.device import IdCardHolder
+from drivers.device import DocumentKind, IdCardHolder
 from drivers.emulated.sam_v import Document, Kind
-from drivers.id_reader.document import Flaw, decode
+from drivers.id_reader.document import Flaw, decode, decode_address
 
 TODAY = date(2026, 11, 23)
 
@@ -47,6 +47,38 @@ def test_every_layout_is_read(document):
     assert holder.address == (document.address if document.kind in (Kind.RESIDENT, Kind.PERMIT) else "")
 
 
+def test_what_kind_it_is_and_what_foreigners_cards_say_more():
+    kinds = [decode(document.text(), TODAY) for document in ALL]
+    assert [holder.kind for holder in kinds if isinstance(holder, IdCardHolder)] == list(DocumentKind)
+    for document in (FOREIGN_2017, FOREIGN_2023):
+        holder = decode(document.text(), TODAY)
+        assert isinstance(holder, IdCardHolder)
+        assert (holder.nationality, holder.latin_name) == ("XXX", document.english_name.strip())
+    for document in (RESIDENT, PERMIT):
+        holder = decode(document.text(), TODAY)
+        assert isinstance(holder, IdCardHolder)
+        assert (holder.nationality, holder.latin_name) == ("", "")
+
+
+@pytest.mark.parametrize("length", [1, 34, 35, 36, 46])
+def test_a_latin_name_over_the_seam_of_its_two_fields(length):
+    name = ("TEST PERSON " * 4)[: length - 1] + "X"
+    holder = decode(replace(FOREIGN_2023, english_name=name).text(), TODAY)
+    assert isinstance(holder, IdCardHolder)
+    assert holder.latin_name == name
+
+
+@pytest.mark.parametrize("address", ["", "示例县杨树村1号", "村" * 35])
+def test_the_newest_address(address):
+    assert decode_address((address.encode("utf-16-le") + b" \0" * 35)[:70]) == address
+
+
+@given(st.binary(max_size=80))
+def test_no_bytes_break_an_address(data):
+    found = decode_address(data)
+    assert isinstance(found, Flaw) or len(data) == 70
+
+
 def test_long_term_has_no_expiry():
     holder = decode(replace(RESIDENT, valid_to=None).text(), TODAY)
     assert isinstance(holder, IdCardHolder)
@@ -75,6 +107,8 @@ def test_rare_names_are_kept(name):
         (replace(FOREIGN_2017, born=date(2027, 1, 1)), Flaw.BORN),
         (replace(FOREIGN_2023, id_number=RESIDENT.id_number), Flaw.NUMBER),
         (replace(FOREIGN_2023, english_name=""), Flaw.NAME),
+        (replace(FOREIGN_2017, nationality="   "), Flaw.NATIONALITY),
+        (replace(FOREIGN_2023, nationality="x1Y"), Flaw.NATIONALITY),
         (replace(RESIDENT, name="测\n"), Flaw.ENCODING),
     ],
 )

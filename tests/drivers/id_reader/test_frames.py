@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.id_reader.frames import PREAMBLE, Answer, Command, Receiver, checksum, command, frame
+from drivers.id_reader.frames import FAULTS, PREAMBLE, Answer, Command, Receiver, Sw3, checksum, command, frame
+from drivers.id_reader.module import fits
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,10 @@ from drivers.id_reader.frames import PREAMBLE, Answer, Command, Receiver, checks
         (Command.FIND, "AAAAAA96690003200122"),
         (Command.SELECT, "AAAAAA96690003200221"),
         (Command.READ, "AAAAAA96690003300132"),
+        (Command.NEWEST_ADDRESS, "AAAAAA96690003300330"),
+        (Command.SAM_ID, "AAAAAA9669000312FFEE"),
+        (Command.BAUD_115200, "AAAAAA96690003600063"),
+        (Command.BAUD_9600, "AAAAAA96690003600467"),
     ],
 )
 def test_commands_to_the_byte(which, expected):
@@ -62,6 +67,43 @@ def test_no_bytes_break_it_or_pile_up(pieces):
         receiver.feed(piece)
         receiver.feed(PREAMBLE)
     assert len(receiver._held) < 5000
+
+
+@given(st.binary(min_size=1, max_size=2000))
+def test_the_folded_checksum_is_that_of_one_byte_after_the_other(body):
+    total = 0
+    for byte in body:
+        total ^= byte
+    assert checksum(body) == total
+
+
+@given(SOUND, st.integers(8, 0x0BFF))
+def test_an_answer_behind_a_beginning_that_says_too_much_is_found_in_the_silence(payload, length):
+    receiver = Receiver()
+    assert receiver.feed(PREAMBLE + length.to_bytes(2, "big") + frame(payload)) in ([], [Answer(0x90, payload[3:])])
+    assert receiver.idle() in ([], [Answer(0x90, payload[3:])])
+    assert receiver.feed(frame(payload) * 80)[-1:] == [Answer(0x90, payload[3:])]
+
+
+@given(st.lists(st.binary(max_size=60), max_size=20))
+def test_no_silence_breaks_it_either(pieces):
+    receiver = Receiver()
+    for piece in pieces:
+        receiver.feed(PREAMBLE + piece)
+        receiver.idle()
+
+
+def test_every_status_has_its_meaning_and_no_status_is_half_a_person():
+    assert set(FAULTS) == set(Sw3)
+    for sw3 in range(256):
+        assert Answer(sw3, b"", 0x6A82).failure.detail == f"SW3 {sw3:02X} SW 6A82"
+
+
+@given(st.sampled_from(list(Command)), st.integers(0, 255), st.binary(max_size=100))
+def test_only_what_looks_like_its_answer_is_taken_for_one(which, sw3, data):
+    if fits(which, Answer(sw3, data)) and sw3 == Sw3.OK:
+        wanted = {Command.FIND: 4, Command.SELECT: 8, Command.NEWEST_ADDRESS: 70, Command.SAM_ID: 16}
+        assert len(data) > 70 if which is Command.READ else len(data) == wanted.get(which, 0)
 
 
 def test_the_checksum_is_the_xor_of_all():

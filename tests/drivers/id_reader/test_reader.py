@@ -13,9 +13,9 @@ import pytest
 
 from contract import limits
 from contract.faults import Fault
-from drivers.device import DeviceEvent, Failure, Happening, IdCardHolder, Medium, State
+from drivers.device import Completion, DeviceEvent, Failure, Happening, IdCardHolder, Medium, State
 from drivers.emulated.sam_v import Document, EmulatedSamV, Script
-from drivers.id_reader import IdReaderSettings, SamvIdReader, reader
+from drivers.id_reader import IdReaderSettings, SamvIdReader
 from drivers.id_reader.frames import Sw3
 
 TODAY = date(2026, 11, 23)
@@ -52,7 +52,9 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     monkeypatch.setattr(limits, "ID_READER_POLL", 0.02)
-    monkeypatch.setattr(reader, "_DEADLINES", dict.fromkeys(reader._DEADLINES, 0.3))
+    for name in ("FIND", "SELECT", "READ", "ADDRESS", "MODULE"):
+        monkeypatch.setattr(limits, f"ID_READER_{name}", 0.3)
+    monkeypatch.setattr(limits, "ID_READER_PROBE", 0.1)
     async with EmulatedSamV(tmp_path / "id_reader") as peer:
         driver = SamvIdReader(IdReaderSettings(str(tmp_path / "id_reader")), today=lambda: TODAY)
         desk = Desk(driver, peer)
@@ -112,8 +114,15 @@ async def test_every_sw3_of_a_read_is_a_result(desk, sw3):
     failure = await desk.driver.read()
     assert isinstance(failure, Failure)
     assert failure.detail == f"SW3 {sw3:02X}"
+    expected = {
+        **dict.fromkeys((0x10, 0x11, 0x21, 0x23), Fault.READER_GONE),
+        0x40: Fault.ID_CARD_OTHER_KIND,
+        0x60: Fault.ID_READER_SELF_TEST,
+        0x66: Fault.ID_READER_NOT_AUTHORISED,
+    }
+    assert failure.fault is expected.get(sw3, Fault.ID_CARD_UNREADABLE)
     broken = sw3 in (Sw3.SELF_TEST, Sw3.NOT_AUTHORISED)
-    assert failure.fault is (Fault.READER_GONE if broken else Fault.ID_CARD_UNREADABLE)
+    assert (failure.completion is Completion.HARDWARE_ERROR) == broken
 
 
 @pytest.mark.parametrize(
@@ -141,7 +150,7 @@ async def test_a_read_that_never_comes_ends_in_time(desk, script):
     await laid(desk)
     desk.peer.script = script
     async with asyncio.timeout(5):
-        assert await desk.driver.read() == Failure(Fault.ID_CARD_UNREADABLE, "silent")
+        assert await desk.driver.read() == Failure(Fault.ID_CARD_UNREADABLE, "silent", timed_out=True)
 
 
 async def test_a_late_answer_is_not_taken_for_another(desk):
@@ -174,17 +183,23 @@ async def test_a_field_that_cannot_be_gives_no_person(desk):
     assert await desk.driver.read() == Failure(Fault.ID_CARD_UNREADABLE, "number")
 
 
-async def test_a_module_that_falls_silent_is_unknown_and_comes_back(desk):
+async def test_a_module_that_falls_silent_is_offline_and_recovers(desk):
     desk.peer.script = Script(silent=True)
-    await desk.until(lambda: desk.driver.state is State.UNKNOWN)
+    await desk.until(lambda: desk.driver.state is State.OFFLINE)
     assert desk.driver.medium is Medium.UNKNOWN
     desk.peer.script = Script()
-    await desk.until(lambda: desk.driver.state is State.ONLINE)
+    assert (await desk.happens(Happening.RECOVERED)).state is State.ONLINE
 
 
 async def test_a_broken_module_is_told(desk):
     desk.peer.script = Script(sw3=Sw3.NOT_AUTHORISED)
     await desk.until(lambda: desk.driver.state is State.HARDWARE_ERROR)
+    assert (await desk.driver.self_test()) == Failure(Fault.ID_READER_NOT_AUTHORISED, "SW3 66")
+    await desk.until(lambda: b"\x10\xff" in desk.peer.commands)
+    desk.peer.script = Script()
+    await desk.happens(Happening.RECOVERED)
+    assert await desk.driver.self_test() is None
+    assert await desk.driver.reset() is None
 
 
 async def test_unplugged_with_a_card_on_it_and_plugged_in_again(desk):
@@ -194,12 +209,14 @@ async def test_unplugged_with_a_card_on_it_and_plugged_in_again(desk):
     assert desk.driver.state is State.NO_DEVICE
     assert await desk.driver.read() == Failure(Fault.READER_GONE)
     desk.peer.plug()
-    await desk.until(lambda: desk.driver.state is State.ONLINE)
+    await desk.happens(Happening.RECOVERED)
+    assert desk.driver.state is State.ONLINE
 
 
 async def test_nothing_of_a_person_stays_in_the_driver(desk):
     await laid(desk)
     await desk.driver.read()
     async with desk.driver._one_at_a_time:
-        assert desk.driver._receiver._held == b""
-    assert PERSON.id_number not in repr(vars(desk.driver))
+        assert desk.driver._module is not None
+        assert desk.driver._module._receiver._held == b""
+        assert PERSON.id_number not in repr([vars(desk.driver), vars(desk.driver._module)])

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlite_utils import Database
 from tuf.ngclient import FetcherInterface
 
 from contract import contents
@@ -19,6 +18,7 @@ from secure.config.fetch import BoundedFetcher, Budget
 from secure.config.files import Files
 from secure.config.marks import InUse, Marks
 from secure.schema import LEDGER
+from secure.sqlite import Database
 from tests.secure.config.simulator import COUNTY, START, Simulator
 
 DEVICE = "T-0001"
