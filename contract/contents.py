@@ -166,14 +166,18 @@ class _Build:
 
     def sentences(self, _rest: str, data: bytes) -> None:
         given = _toml(data, dict[str, Sentence])
-        drawn = {sentence.picture for sentence in faults.load().values()}
+        packaged_sentences = faults.load()
+        drawn = {sentence.picture for sentence in packaged_sentences.values()}
         for key, sentence in given.items():
             if key not in {fault.value for fault in Fault}:
                 raise ValueError(f"{key}: 没有这种故障")
             if len(sentence.what) > 16 or sentence.picture not in drawn:
                 raise ValueError(f"{key}: what 最多 16 个字，picture 要是画得出来的")
-            for words in (sentence.what, sentence.do, sentence.staff):
-                _check_words(key, words, set())
+            before = packaged_sentences[Fault(key)]
+            for words, packaged_words in zip(
+                (sentence.what, sentence.do, sentence.staff), (before.what, before.do, before.staff), strict=True
+            ):
+                _check_words(key, words, _placeholders(packaged_words))
         self._faults |= given
 
     def limits(self, _rest: str, data: bytes) -> None:
@@ -239,10 +243,18 @@ def _toml(data: bytes, kind: Any) -> Any:
         raise ValueError("不是 UTF-8") from error
 
 
+def _placeholders(words: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+
+
 def _check_words(key: str, words: str, placeholders: set[str]) -> None:
     """Only the placeholders that the code fills in, by name and nothing else (no attribute, no conversion): words are
     words. Raises ValueError."""
-    if not words or len(words) > LONGEST or any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"} for c in words):
+    if (
+        not words
+        or len(words) > LONGEST
+        or any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"} for c in words.replace("\n", ""))
+    ):
         raise ValueError(f"{key}: 要有话，不超过 {LONGEST} 个字，没有看不见的字符")
     if not placeholders and ("{" in words or "}" in words):
         raise ValueError(f"{key}: 这句话没有空位")

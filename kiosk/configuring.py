@@ -23,12 +23,12 @@ from kiosk.journal import Journal, JournalLostError
 from kiosk.settings import Settings
 from kiosk.shelf import Shelf
 from secure import identity
+from secure.business import DiskFull
 from secure.config import fetch, marks, trusted_time
 from secure.config.client import Client, Outcome
 from secure.config.fetch import BoundedFetcher, Budget, Https
 from secure.config.files import Files
 from secure.config.marks import InUse, Marks
-from secure.business import DiskFull
 
 TAKEN = frozenset({ConfigState.CURRENT, ConfigState.PARTLY})
 

@@ -176,7 +176,7 @@ def fleet(store: Repository, platform: object):  # type: ignore[no-untyped-def]
     made = Fleet(store, platform)
     yield made
     made.close()
-    ConfigTerminal.objects.update(release=None, before=None)
+    ConfigTerminal.objects.update(release=None, before=None, counter=0, published=0)  # they were in another repository
     ConfigRelease.objects.all().delete()
 
 

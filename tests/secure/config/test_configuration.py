@@ -174,6 +174,21 @@ def test_what_is_not_taken(name: str, data: bytes, why: str) -> None:
     assert why in refused[name]
 
 
+def test_the_packaged_words_could_be_sent_as_they_are() -> None:
+    """Whatever the rules for words are, they take what the release itself says."""
+    folder = contents.catalogue.ITEMS.parent
+    laid, refused = contents.build(
+        {
+            "obj/texts": (folder / "texts.toml").read_bytes(),
+            "obj/faults": (folder / "faults.toml").read_bytes(),
+            **{f"obj/item-{path.stem}": path.read_bytes() for path in (folder / "items").glob("*.toml")},
+            **{f"obj/codes-{path.stem}": path.read_bytes() for path in (folder / "codes").glob("*.toml")},
+        }
+    )
+    assert refused == {}
+    assert len(laid.catalogue) == len(contents.packaged().catalogue)
+
+
 def test_an_item_may_not_ask_for_less_proof() -> None:
     raw = contents.catalogue.ITEMS / "25.toml"
     lowered = raw.read_bytes().replace(b'proof = "proved"', b'proof = "shown"')
