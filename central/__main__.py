@@ -13,7 +13,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from central import openapi, state
+from central import openapi, state, terminal_commands
 from central.authority import NotACsrError
 from central.configuration import ceremony
 from central.configuration.repository import CeremonyError
@@ -58,9 +58,11 @@ def _parser() -> argparse.ArgumentParser:
     admit.add_argument("--csr", type=Path, required=True)
     admit.add_argument("--log-key", type=Path, required=True, help="终端的 Ed25519 公钥（十六进制、裸字节或 PEM）")
     admit.add_argument("--out", type=Path, required=True)
+    admit.add_argument("--number", type=int, default=None, help="四位号码，全市唯一：受理号以它开头")
+    admit.add_argument("--point", default="", help="服务点")
+    admit.add_argument("--serial", default="", help="机身序列号")
     admit.add_argument("--county", default="", help="县级区划代码：这台终端听哪个县签的名册和通知")
-    revoke = command("revoke", _revoke, "吊销一台终端，下一次请求起就不再应答")
-    revoke.add_argument("--terminal", required=True)
+    terminal_commands.add_parsers(command, _commands)
     ecode = command("ecode", _ecode, "出一个电子社保卡二维码的内容：60 秒内有效，只能用一次")
     ecode.add_argument("--person", required=True, help="演示人物的 key")
     unblock = command("unblock", _unblock, "解锁服务密码")
@@ -73,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _init(parsed: argparse.Namespace) -> int:
     public_port = parsed.public_port if parsed.public_port is not None else parsed.port + PUBLIC_PORT_OFFSET
-    state.make(parsed.state, state.Config(host=parsed.host, port=parsed.port, public_port=public_port))
+    proxy = state.trusted_proxy(parsed.state)  # making again changes where it listens, never whom it trusts
+    config = state.Config(host=parsed.host, port=parsed.port, public_port=public_port, trusted_proxy=proxy)
+    state.make(parsed.state, config)
     setup(parsed.state)
     call_command("migrate", verbosity=0, interactive=False)
     print(f"平台已建好：{parsed.state}")
@@ -91,15 +95,20 @@ def _seed(parsed: argparse.Namespace) -> int:
 
 def _admit(parsed: argparse.Namespace) -> int:
     try:
-        _commands(parsed.state).admit(parsed.terminal, parsed.csr, parsed.log_key, parsed.out, parsed.county)
+        _commands(parsed.state).admit(
+            parsed.terminal,
+            parsed.csr,
+            parsed.log_key,
+            parsed.out,
+            parsed.number,
+            parsed.point,
+            parsed.serial,
+            parsed.county,
+        )
     except (NotACsrError, CeremonyError) as error:
         print(f"没有接纳：{error}", file=sys.stderr)
         return 1
     return 0
-
-
-def _revoke(parsed: argparse.Namespace) -> int:
-    return _told(_commands(parsed.state).revoke(parsed.terminal), "没有这台终端")
 
 
 def _ecode(parsed: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from central import browsing, cards, clock, deliveries, matters, openapi, records, sessions, terminals
+from central import browsing, cards, certificates, clock, deliveries, matters, openapi, records, sessions, terminals
 from central.call import Call
 from central.configuration import releases
 from central.problems import RefusedError
@@ -46,6 +46,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.MATTERS.name: matters.own,
     wire.DELIVER.name: deliveries.deliver,
     wire.CONFIG_REPORT.name: releases.report,
+    wire.RENEW.name: certificates.renew,
 }
 assert HANDLERS.keys() == {route.name for route in wire.ROUTES}
 

@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from contract import limits
+
 ROOT_DAYS: Final = 3650
 SERVER_DAYS: Final = 825
-TERMINAL_DAYS: Final = 30
-"""secure design, part 3: thirty days, renewed at two thirds."""
-SKEW: Final = timedelta(hours=1)
+TERMINAL_DAYS: Final = limits.CERTIFICATE_DAYS
+"""Renewed at two thirds."""
+INTERNAL_NAME: Final = "central.internal"
+"""A platform that has only an address: nginx before it verifies names, not addresses (proxy_ssl_name)."""
+SKEW: Final = timedelta(seconds=limits.CLOCK_SKEW)
 
 
 class NotACsrError(ValueError):
@@ -42,6 +47,14 @@ def make_server(folder: Path, host: str) -> tuple[bytes, bytes]:
     return _pem(key), _sign(folder, builder)
 
 
+def make_proxy(folder: Path) -> tuple[bytes, bytes]:
+    """(key PEM, certificate PEM) of the proxy in front, signed by the root in *folder*."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return _pem(key), _sign(
+        folder, _end(folder, "proxy", key.public_key(), SERVER_DAYS, ExtendedKeyUsageOID.CLIENT_AUTH)
+    )
+
+
 def serves(folder: Path, host: str) -> bool:
     """Whether the server certificate in *folder* is there, is for *host* and will be valid tomorrow."""
     path = folder / "server.pem"
@@ -53,23 +66,41 @@ def serves(folder: Path, host: str) -> bool:
     return wanted and certificate.not_valid_after_utc > datetime.now(UTC) + timedelta(days=1)
 
 
-def sign_terminal(folder: Path, terminal: str, request: bytes) -> bytes:
-    """The client certificate (PEM) for a terminal's CSR. Its CN is *terminal*, whatever the request says of itself."""
+def read_request(request: bytes) -> x509.CertificateSigningRequest:
+    """A certificate request, PEM or DER, whose own signature holds (RFC 2986). Raises NotACsrError."""
     try:
-        csr = x509.load_pem_x509_csr(request)
+        pem = request.lstrip().startswith(b"-----BEGIN")
+        csr = x509.load_pem_x509_csr(request) if pem else x509.load_der_x509_csr(request)
         key = csr.public_key()
         sound = csr.is_signature_valid
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise NotACsrError("not a certificate request") from error
     if not sound or not isinstance(key, ec.EllipticCurvePublicKey):
         raise NotACsrError("the request's signature does not hold, or its key is not on a curve")
+    return csr
+
+
+def sign_terminal(folder: Path, terminal: str, request: bytes) -> bytes:
+    """The client certificate (PEM) for a terminal's CSR. Its CN is *terminal*, whatever the request says of itself."""
+    key = read_request(request).public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
     return _sign(folder, _end(folder, terminal, key, TERMINAL_DAYS, ExtendedKeyUsageOID.CLIENT_AUTH))
 
 
 def key_of(certificate: bytes) -> str:
     """SHA-256 of the certificate's (PEM) SubjectPublicKeyInfo, hex."""
+    return key_id(x509.load_pem_x509_certificate(certificate))
+
+
+def key_id(bearer: x509.Certificate | x509.CertificateSigningRequest) -> str:
+    """SHA-256 of the SubjectPublicKeyInfo, hex."""
+    return hashlib.sha256(spki(bearer)).hexdigest()
+
+
+def spki(bearer: x509.Certificate | x509.CertificateSigningRequest) -> bytes:
+    """SubjectPublicKeyInfo, DER (RFC 5280, 4.1.2.7)."""
     der = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    return hashlib.sha256(x509.load_pem_x509_certificate(certificate).public_key().public_bytes(*der)).hexdigest()
+    return bearer.public_key().public_bytes(*der)
 
 
 def _name(common: str) -> x509.Name:
@@ -78,7 +109,7 @@ def _name(common: str) -> x509.Name:
 
 def _hosts(host: str) -> list[x509.GeneralName]:
     try:
-        return [x509.IPAddress(ipaddress.ip_address(host))]
+        return [x509.IPAddress(ipaddress.ip_address(host)), x509.DNSName(INTERNAL_NAME)]
     except ValueError:
         return [x509.DNSName(host)]
 

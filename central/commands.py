@@ -8,25 +8,30 @@ from typing import Final
 
 import msgspec
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from central import authority, clock, hsm, sessions, terminals
+from central import authority, certificates, clock, enrolment, hsm, papers, sessions
 from central.configuration import releases
 from central.configuration.renewing import renewing
 from central.configuration.repository import Repository
+from central.enrolment import NotGivenError
 from central.models import Resident, Terminal
+from central.models.enrolment import How
 from central.seeding import people
 from central.seeding.cast import read as read_cast
 from central.serve import NotLoopbackError
 from central.serve import serve as serve_state
-from central.state import State, write
+from central.state import CONFIG, State, write
 from contract import limits
 from contract.log_format import DEVICE_ID
+from secure.reading.signing import device_verifier, public_bytes
 
-__all__ = ["NotLoopbackError", "admit", "ecode", "revoke", "seed", "serve", "unblock"]
+__all__ = [
+    "NotGivenError", "NotLoopbackError", "address", "admit", "ecode", "enrol_code", "revoke", "seed", "serve",
+    "trust_proxy", "unblock",
+]  # fmt: skip
 
 RAW_KEY: Final = 32
 
@@ -39,67 +44,95 @@ def seed(cast: Path, residents: int, openings: int, number: int, today: date | N
     return people.seed(cast, residents=residents, openings=openings, number=number, today=today or clock.today())
 
 
-def admit(terminal: str, csr: Path, log_key: Path, out: Path, county: str = "") -> None:
+def admit(
+    terminal: str,
+    csr: Path,
+    log_key: Path,
+    out: Path,
+    number: int | None = None,
+    point: str = "",
+    serial: str = "",
+    county: str = "",
+) -> None:
     """Sign the terminal's certificate and write its bundle to *out*. Admitting again renews; with a new key it also
-    lifts a revocation, and the certificates of the old key open nothing from then on."""
+    lifts a revocation, and the certificates of the old key open nothing from then on.
+
+    Raises NotACsrError.
+    """
     if not DEVICE_ID.fullmatch(terminal):
         raise authority.NotACsrError("a terminal's id is 3 to 32 letters, digits and hyphens")
     state: State = settings.CENTRAL
-    certificate = authority.sign_terminal(state.folder, terminal, csr.read_bytes())
-    key, tls_key = read_log_key(log_key.read_bytes()), authority.key_of(certificate)
-    if Terminal.objects.filter(pk=terminal, tls_key=tls_key).exclude(revoked_at=None).exists():
+    request = csr.read_bytes()
+    key, tls_key = read_log_key(log_key.read_bytes()), authority.key_id(authority.read_request(request))
+    mine = Terminal.objects.filter(pk=terminal).first() or Terminal(pk=terminal)
+    if mine.revoked_at is not None and mine.tls_key == tls_key:
         raise authority.NotACsrError("this key was revoked: the terminal needs new ones")
-    Terminal.objects.update_or_create(
-        pk=terminal,
-        defaults={"tls_key": tls_key, "log_key": key.hex(), "admitted_at": clock.now(), "revoked_at": None},
-    )
+    if serial and Terminal.objects.filter(serial=serial).exclude(pk=terminal).exists():
+        raise authority.NotACsrError("another terminal has this serial number")
+    try:
+        enrolment.take_number(mine, mine.number if number is None else number)
+    except NotGivenError as error:
+        raise authority.NotACsrError(str(error)) from None
+    at = clock.now()
+    mine.tls_key, mine.log_key, mine.admitted_at = tls_key, key.hex(), at
+    mine.revoked_at, mine.revoked_for = None, ""
+    mine.point, mine.serial = point or mine.point, serial or mine.serial
+    with transaction.atomic():
+        mine.save()
+        certificate = certificates.issue(mine, request, at, How.ADMITTED)
+        releases.admitted(terminal, county)
     out.mkdir(parents=True, exist_ok=True)
+    for name, content in papers.files(state, mine, certificate).items():
+        write(out / name, content)
+
+
+def enrol_code(point: str, serial: str, terminal: str, number: int | None) -> enrolment.GivenCode:
+    """Raises NotGivenError."""
+    return enrolment.give(point, serial, terminal, number, clock.now())
+
+
+def address() -> str:
+    """Where terminals without certificate ask."""
+    url: str = settings.CENTRAL.public_url
+    return url
+
+
+def trust_proxy(out: Path) -> None:
+    """A key and a certificate for the proxy in front; its key becomes the one that is trusted (central.terminals)."""
+    state: State = settings.CENTRAL
+    key, certificate = authority.make_proxy(state.folder)
+    out.mkdir(parents=True, exist_ok=True)
+    write(out / "proxy.key", key)
+    write(out / "proxy.pem", certificate)
     write(out / "ca.pem", (state.folder / "ca.pem").read_bytes())
-    write(out / "terminal.pem", certificate)
-    county = releases.admitted(terminal, county)
-    papers = {**bundle(state, terminal), "county": county}
-    write(out / "platform.json", msgspec.json.format(msgspec.json.encode(papers)) + b"\n")
-    repository = Repository(state.configuration)
-    if repository.exists:
-        write(out / "root.json", repository.metadata_path(f"{repository.version('root')}.root.json").read_bytes())
-        releases.assign_new(repository, terminal)
-
-
-def bundle(state: State, terminal: str) -> dict[str, str]:
-    """platform.json: addresses, and raw public keys in hex (``follow_key`` is the terminal's own secret)."""
-    return {
-        "url": state.url,
-        "public_url": state.public_url,
-        "hpke_key": state.hpke_key.public_key().public_bytes_raw().hex(),
-        "receipt_key": state.receipt_key.public_key().public_bytes_raw().hex(),
-        "audit_key": state.audit_public.hex(),
-        "follow_key": terminals.follow_key(terminal).hex(),
-    }
+    config = msgspec.structs.replace(state.config, trusted_proxy=authority.key_of(certificate))
+    write(state.folder / CONFIG, msgspec.json.encode(config))
 
 
 def read_log_key(content: bytes) -> bytes:
-    """An Ed25519 public key as raw bytes, from raw bytes, hex or PEM."""
+    """A log key's public half as the contract names it, from raw bytes, hex or PEM."""
     if content.lstrip().startswith(b"-----BEGIN"):
         try:
-            key = serialization.load_pem_public_key(content)
+            public = public_bytes(serialization.load_pem_public_key(content))
         except ValueError as error:
             raise authority.NotACsrError("the log key is not a PEM public key") from error
-        if not isinstance(key, Ed25519PublicKey):
-            raise authority.NotACsrError("the log key is not Ed25519")
-        return key.public_bytes_raw()
+        if public is None:
+            raise authority.NotACsrError("the log key is neither Ed25519 nor on P-256")
+        return public
     if len(content) == RAW_KEY:
         return content
     try:
         raw = bytes.fromhex(content.decode("ascii").strip())
+        device_verifier(raw)
     except ValueError as error:
-        raise authority.NotACsrError("the log key is neither PEM, hex nor 32 bytes") from error
-    if len(raw) != RAW_KEY:
-        raise authority.NotACsrError("the log key is not 32 bytes long")
+        raise authority.NotACsrError("the log key is neither PEM, hex nor 32 bytes long") from error
     return raw
 
 
-def revoke(terminal: str) -> bool:
-    return bool(Terminal.objects.filter(pk=terminal).update(revoked_at=clock.now()))
+def revoke(terminal: str, reason: str = "") -> bool:
+    """From the next request on. Revoking again changes neither time nor reason."""
+    done = Terminal.objects.filter(pk=terminal, revoked_at=None).update(revoked_at=clock.now(), revoked_for=reason)
+    return bool(done) or Terminal.objects.filter(pk=terminal).exists()
 
 
 def ecode(person: str) -> str | None:

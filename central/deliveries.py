@@ -120,6 +120,8 @@ def _judge(terminal: Terminal, delivery: wire.Delivery, submission: Submission) 
     agrees = (submission.key, submission.terminal) == (delivery.key, terminal.pk)
     if not agrees or not _placed(submission) or _instant(submission.made_at) is None:
         return "递交的内容前后不一致，请到村里服务点重新办理"
+    if terminal.number is not None and not submission.receipt.startswith(f"{terminal.number:04d}"):
+        return "受理号不是这台终端的，请到村里服务点重新办理"
     if not _receipt_free(submission.receipt):
         return "受理号已经用过，请到村里服务点重新办理"
     if item is None or item.kind is not Kind.REGISTRATION or item.number not in EFFECTS:

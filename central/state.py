@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -25,6 +26,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     host: str
     port: int
     public_port: int
+    trusted_proxy: str = ""
+    """SHA-256 of the key (SubjectPublicKeyInfo, hex) of the one proxy whose word about a terminal's certificate is
+    taken; empty: nobody's. ``central proxy`` writes it."""
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,6 +58,10 @@ class State:
         self.audit_public = bytes.fromhex((self.folder / "audit.pub").read_text().strip())
         self.items = catalogue.ITEMS
 
+    def secret_for(self, purpose: str) -> bytes:
+        """32 bytes of the platform's own for one purpose. Terminals' follow-up keys come by another label."""
+        return hmac.digest(self.follow_secret, b"central|" + purpose.encode(), "sha256")
+
     @property
     def database(self) -> Path:
         return self.folder / "central.sqlite3"
@@ -70,6 +78,12 @@ class State:
     @property
     def public_url(self) -> str:
         return f"https://{self.config.host}:{self.config.public_port}"
+
+
+def trusted_proxy(folder: Path) -> str:
+    """What the configuration in *folder* says of it; empty when there is none yet."""
+    path = folder / CONFIG
+    return msgspec.json.decode(path.read_bytes(), type=Config).trusted_proxy if path.exists() else ""
 
 
 def make(folder: Path, config: Config) -> State:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from central import public
+from central import joining, public
 from central.configuration import serving
-from contract import wire
+from contract import enrolment, wire
 
 urlpatterns = [
     path("o/<str:number>", public.opening, name="opening"),
     path(f"{wire.CONFIG_TIME.lstrip('/')}<str:nonce>", serving.time, name="time"),
     path("f/<str:receipt>", public.follow, name="follow"),
+    path(enrolment.ENROL_PATH.lstrip("/"), joining.enrol, name="enrol"),
+    path(enrolment.NONCE_PATH.lstrip("/"), joining.nonce, name="nonce"),
+    path(enrolment.LATE_PATH.lstrip("/"), joining.late, name="late_renewal"),
 ]
 handler400 = public.not_here
 handler404 = public.not_here

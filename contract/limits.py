@@ -22,6 +22,9 @@ PROGRESS_ADVICE: Final = 3.0
 """A wait longer than this says what to do if it takes long."""
 PROOF_WAIT: Final = 60.0
 """How long the screen asks for a card, a code or an ID card before it goes back."""
+TOUCH_HELD: Final = 3.0
+"""A finger that lies on the glass longer than this no longer keeps others from touching: it is a second hand, a drop of
+water, or a finger whose lifting was never told."""
 DOUBLE_TAP: Final = 0.35
 """Two touches on the same target closer than this are one."""
 
@@ -97,7 +100,9 @@ PHOTO_PIXELS: Final = 2000
 PHOTO_BYTES: Final = 400_000
 """A photographed page as a JPEG, before it is sealed."""
 SOUND_BYTES: Final = 8_000_000
-"""The longest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
+"""The largest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
+SOUND_SECONDS: Final = 120.0
+"""The longest sound; nobody listens for longer, and ``play`` ends."""
 SPEAKER_SLACK: Final = 3.0
 """A sound that has not ended this long after its own length is stopped."""
 SPEAKER_END: Final = 0.5
@@ -155,6 +160,27 @@ REQUEST_ARRIVAL: Final = 5.0
 DATABASE_WAIT: Final = 6.0
 """How long the platform waits for its database before it says that it is busy; below PLATFORM_ANSWER."""
 
+# -- identity and enrolment (docs/identity.md) -----------------------------------------------------------------------
+ENROL_CODE_LIFETIME: Final = 86_400.0
+"""An enrolment code that nobody used is dead after this long."""
+ENROL_CODE_TRIES: Final = 5
+"""So many bad tries burn a code."""
+ENROL_AGAIN: Final = 600.0
+"""The same request gets the same answer for so long after a code was used: the power was cut in the middle."""
+ENROL_ANSWER: Final = 30.0
+"""The whole exchange, for whoever stands at the terminal."""
+ENROL_ANSWER_BYTES: Final = 131_072
+"""Certificate, CA, root of trust and the platform's papers, with room to spare."""
+CLOCK_SKEW: Final = 3600.0
+"""A certificate is valid this long before it was made; a clock that is further off cannot be worked with."""
+CERTIFICATE_DAYS: Final = 30
+CERTIFICATE_LOOK: Final = 3600.0
+"""How often a terminal looks whether its certificate is to be renewed, or tries again."""
+RENEW_NONCE: Final = 120.0
+"""The platform's nonce for a renewal without a valid certificate is good for so long."""
+TPM_COMMAND: Final = 20.0
+"""One command to the TPM; a slow one takes seconds to make a key."""
+
 # -- the sealed log --------------------------------------------------------------------------------------------------
 SEGMENT_RECORDS: Final = 256
 SEGMENT_AGE: Final = 600.0
@@ -166,6 +192,18 @@ LEDGER_BUSY: Final = 5.0
 """How long the ledger waits for a reader of its file (SQLite busy timeout)."""
 DISK_RESERVE_BYTES: Final = 64 * 1024 * 1024
 """Below this much free disk new business is refused before it is accepted."""
+
+# -- staff PIN -------------------------------------------------------------------------------------------------------
+PIN_FREE_TRIES: Final = 5
+"""So many wrong PINs in a row cost no wait but the check itself."""
+PIN_FIRST_WAIT: Final = 15.0
+"""After the last free try; doubled by each further one. Counted in boot time, from the start again at a reboot."""
+PIN_TRIES: Final = 10
+"""So many wrong PINs in a row disable the worker at this terminal until the platform unlocks."""
+PIN_SHOWN: Final = 120.0
+"""A worker's QR or own card opens the PIN's keypad for this long."""
+ROSTER_WORKERS: Final = 64
+ROSTER_TERMINALS: Final = 16
 
 # -- drawing ---------------------------------------------------------------------------------------------------------
 FPS_ACTIVE: Final = 60

@@ -55,6 +55,9 @@ class Event(enum.Enum):
     PAPER_LOW = Declaration(45, Level.WARNING, "凭条纸快用完", ("device",))
     PAPER_OUT = Declaration(46, Level.FAULT, "凭条纸用完", ("device",))
     PAPER_BACK = Declaration(47, Level.ROUTINE, "凭条纸换好", ("device",))
+    CERTIFICATE_RENEWED = Declaration(60, Level.ROUTINE, "终端证书已换新", ("not_after", "expired"))
+    CERTIFICATE_NOT_RENEWED = Declaration(61, Level.FAULT, "终端证书该换，没有换成", ("reason", "not_after"))
+    KEYS_KEPT = Declaration(62, Level.SECURITY, "终端密钥存放的地方", ("kept", "algorithm"))
     VISIT_ENDED = Declaration(29, Level.BUSINESS, "一次办事结束", ("visit", "reason"))
 
     @property

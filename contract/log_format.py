@@ -4,7 +4,8 @@ A log is segments; a segment is a signed header and the records after it. All in
 are microseconds since 1970-01-01 UTC. Hash is SHA-256, MAC is HMAC-SHA-256.
 
 - genesis head: ``HASH(GENESIS ‖ device)``
-- segment: signature = Ed25519(device key, header); head after it = ``HASH(header ‖ signature)``;
+- segment: signature by the device key over the header: Ed25519 (suite INTL), or ECDSA P-256 with SHA-256, r ‖ s
+  (P256); head after it = ``HASH(header ‖ signature)``;
   the header holds the segment secret A0 as HPKE base mode (RFC 9180, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
   AES-256-GCM): encapsulated key ‖ ciphertext, info = ``segment_info(...)``, no AAD
 - record: ``K_enc, K_mac, A_next = MAC(A, "enc"), MAC(A, "mac"), MAC(A, "next")``, one step per record;
@@ -29,7 +30,14 @@ Value = str | int | bool | None
 
 INTL: Final = b"INTL"
 """Suite: X25519, Ed25519, AES-256-GCM, SHA-256."""
+P256: Final = b"P256"
+"""Suite: the same with ECDSA on P-256 for Ed25519: a device key that lives in a TPM. In segment headers only."""
 SUITES: Final = frozenset({INTL})
+SEGMENT_SUITES: Final = frozenset({INTL, P256})
+ED25519_PUBLIC_BYTES: Final = 32
+"""A device key's public half tells its algorithm by its length: Ed25519 raw …"""
+P256_PUBLIC_BYTES: Final = 33
+"""… or P-256 as a compressed point (SEC 1, 2.3.3)."""
 GENESIS: Final = b"klog1|genesis|"
 LABEL_ENC: Final = b"enc"
 LABEL_MAC: Final = b"mac"
@@ -108,7 +116,7 @@ class SegmentHeader:
         if len(raw) != SEGMENT_HEADER_BYTES:
             raise FormatError("segment header of another length")
         magic, suite, device, number, start, at, prev_head, key_id, sealed = _SEGMENT.unpack(raw)
-        if magic != _SEGMENT_MAGIC or suite not in SUITES:
+        if magic != _SEGMENT_MAGIC or suite not in SEGMENT_SUITES:
             raise FormatError("no segment header, or an unknown suite")
         name = device.rstrip(b"\0").decode("ascii", "replace")
         if not DEVICE_ID.fullmatch(name) or len(name) != len(device.rstrip(b"\0")):

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
+from contract import message
 from contract.catalogue import Proof
+from contract.enrolment import Renewal, Renewed
 from contract.fields import Answer
 
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """Base of all messages. Unknown fields are passed over, so that either side can be newer.
-
-    A message can hold a resident's data: its repr names the type and nothing else.
-    """
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
+Message: TypeAlias = message.Message
 
 # -- problems --------------------------------------------------------------------------------------------------------
 
@@ -198,7 +191,7 @@ class Records(Message, frozen=True, kw_only=True):
 
 class BrowseAsk(Message, frozen=True, kw_only=True):
     item: int
-    filters: dict[str, Answer] = {}
+    filters: dict[str, Answer] = {}  # noqa: RUF012 - msgspec copies it
     page: int = 1
 
 
@@ -364,7 +357,7 @@ class ConfigReport(Message, frozen=True, kw_only=True):
     ring: int = 0
     applied: tuple[str, ...] = ()
     """Target paths of the objects in use."""
-    refused: dict[str, str] = {}
+    refused: dict[str, str] = msgspec.field(default_factory=dict)
     """Object → why it could not be taken."""
 
     @property
@@ -497,7 +490,12 @@ CONFIG_REPORT: Final = Route(
     summary="终端报告正在用哪一份配置",
 )
 
+RENEW: Final = Route(
+    name="renew", method="POST", path="/v1/certificate", ask=Renewal, answer=Renewed, session=False,
+    summary="终端证书换新：同一把密钥，送来新签的申请",
+)  # fmt: skip
+
 ROUTES: Final = (
     HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, CARD_AUTH, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS,
-    DELIVER, CONFIG_REPORT,
+    DELIVER, CONFIG_REPORT, RENEW,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,13 +29,21 @@ class Access:
     ca: Path
     certificate: Path
     key: Path
+    passphrase: str | None = field(default=None, repr=False)
+    """Opens *key*; None where it lies open."""
 
     def context(self) -> ssl.SSLContext:
         """TLS 1.2+ that trusts the platform's own CA and nobody else."""
         context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(self.certificate, self.key)
+        self.load(context)
         return context
+
+    def load(self, context: ssl.SSLContext) -> None:
+        """This terminal's certificate and key as they lie in the files now. Connections that stand keep what they have,
+        new ones take it."""
+        # a passphrase is always given, though it be empty: else OpenSSL would ask at the keyboard for one
+        context.load_cert_chain(self.certificate, self.key, self.passphrase or "")
 
 
 class Central:
@@ -46,11 +54,17 @@ class Central:
 
     def __init__(self, access: Access, on_change: Callable[[bool], None] = lambda _away: None) -> None:
         timeout = httpx.Timeout(limits.PLATFORM_ANSWER, connect=limits.PLATFORM_CONNECT)
+        self._access = access
+        self._context = access.context()
         self._client = httpx.AsyncClient(
-            base_url=access.url, verify=access.context(), timeout=timeout, trust_env=False, follow_redirects=False
+            base_url=access.url, verify=self._context, timeout=timeout, trust_env=False, follow_redirects=False
         )
         self._on_change = on_change
         self.away = False
+
+    def renewed(self) -> None:
+        """The certificate's file holds a new one: the next connection is made with it; nothing is interrupted."""
+        self._access.load(self._context)
 
     async def close(self) -> None:
         await self._client.aclose()

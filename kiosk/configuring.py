@@ -87,12 +87,9 @@ class Configuring:
                     report_defect(error)
                 await self._pause()
         finally:
+            # A look that is under way in its thread ends with it.
             self._stop.set()
-
-    def close(self) -> None:
-        """Let go of the way to the platform; a look that is under way in its thread ends with it."""
-        self._stop.set()
-        self._line.close()
+            self._line.close()
 
     def hurry(self) -> None:
         """The platform came back: look now."""

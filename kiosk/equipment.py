@@ -28,13 +28,14 @@ from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
 from kiosk.outfit import card_keys, make_bay, printer_settings
 from kiosk.printing import PrintDesk, close_unfinished
+from kiosk.renewing import Renewing
 from kiosk.settings import Settings
 from kiosk.shelf import Shelf
 from kiosk.stage import Stage
 from kiosk.story import serve
 from kiosk.supplies import watch
 from kiosk.views import Action, GuideRow, MessageView, Picture
-from secure import identity
+from secure import enrolment, identity
 from secure.file import LedgerInUseError
 from secure.ledger import Ledger, WrongDeviceError
 from secure.photo import PhotoSeal
@@ -67,7 +68,9 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     this terminal's.
     """
     folder = Path(settings.platform.folder)
-    mine, platform = identity.load(folder), identity.load_platform(folder)
+    await asyncio.to_thread(enrolment.is_enrolled, folder)  # a power cut may have left it half unpacked
+    mine, platform = await asyncio.to_thread(identity.load, folder), identity.load_platform(folder)
+    fits(settings, platform)
     ledger = Path(settings.paths.ledger)
     ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     journal = Journal(
@@ -82,7 +85,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         )
     )
     news, changes = Signal(), asyncio.Queue[bool]()
-    access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key)
+    access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key, mine.passphrase)
     central = Central(access, changes.put_nowait)
     if settings.printer is not None:
         printer_settings(settings.printer)  # what cannot be is said before the file is opened and held
@@ -104,6 +107,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         await journal.close()
         raise
     laid = shelf.contents
+    renewing = Renewing(mine, central, journal, platform.public_url, now, lambda: renewed(central, courier))
     keys, seal = card_keys(central, asyncio.get_running_loop()), PhotoSeal(platform.hpke_key, settings.terminal.id)
     bay = make_bay(settings, journal, keys, seal, unfinished=unfinished > 0)
     house = House(
@@ -127,15 +131,16 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     stage.reword(house.texts)
     try:
         await journal.log(Event.STARTED, version=metadata.version("jiujinban-kiosk"), boot=boot_id())
+        await journal.log(Event.KEYS_KEPT, kept=mine.kept.value, algorithm=mine.device.algorithm.value)
         async with asyncio.TaskGroup() as background:
             tasks = [
                 background.create_task(watch(bay, journal), name="supplies"),
                 background.create_task(bay.run(), name="bay"),
                 background.create_task(courier.run(), name="courier"),
+                background.create_task(renewing.run(), name="certificate"),
                 background.create_task(tell_news(changes, house, configuring), name="news"),
             ]
-            if configuring is not None:
-                tasks.append(background.create_task(configuring.run(), name="configuration"))
+            tasks += [background.create_task(each.run(), name="configuration") for each in (configuring,) if each]
             try:
                 yield house
             finally:
@@ -148,8 +153,6 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     else:
         await journal.log(Event.STOPPED)
     finally:
-        if configuring is not None:
-            configuring.close()
         await central.close()
         await journal.close()
 
@@ -179,6 +182,23 @@ async def tell_news(changes: asyncio.Queue[bool], house: House, configuring: Con
             if configuring is not None:
                 configuring.hurry()
         house.news.notify()
+
+
+def fits(settings: Settings, platform: identity.PlatformKeys) -> None:
+    """Raises IdentityError when terminal.toml says another terminal than the platform enrolled: with another's number
+    it would give out another's receipt numbers."""
+    said = (settings.terminal.id, settings.terminal.number)
+    known = (platform.terminal or said[0], said[1] if platform.number is None else platform.number)
+    if said != known:
+        raise identity.IdentityError(
+            f"terminal.toml 写的是 {said[0]}、号码 {said[1]:04d}，入网时登记的是 {known[0]}、号码 {known[1]:04d}"
+        )
+
+
+def renewed(central: Central, courier: Courier) -> None:
+    """There is a new certificate: the client takes it, and what waited is tried at once."""
+    central.renewed()
+    courier.hurry()
 
 
 def boot_id() -> str:

@@ -39,6 +39,7 @@ INSTANT: Final = "即时"
 """As services.csv writes it."""
 MENU: Final = "menu"
 
+WAY_NAMES: Final = {Way.CARD: Text.INSTEAD_CARD, Way.ID_CARD: Text.INSTEAD_ID_CARD, Way.CODE: Text.INSTEAD_CODE}
 GROUP_LINES: Final = {
     Group.WORK: Text.GROUP_WORK,
     Group.SKILL: Text.GROUP_SKILL,
@@ -65,7 +66,7 @@ def trouble(house: House) -> str:
     if house.central.away:
         return texts(Text.TROUBLE_AWAY if bay.card_reader is not None else Text.TROUBLE_AWAY_NOTHING_KEPT)
     if bay.card_reader is not None and Way.CARD not in bay.ways():
-        return texts(Text.TROUBLE_READER)
+        return texts(Text.TROUBLE_READER if bay.ways() else Text.TROUBLE_READER_ONLY)
     if bay.printer is not None and bay.printer.supply is Supply.OUT:
         return texts(Text.TROUBLE_PAPER)
     if bay.printer is not None and not bay.printer_works():
@@ -117,8 +118,10 @@ def _tag(house: House, item: Item) -> str:
         return texts(Text.TAG_HELP)
     if item.kind is Kind.GUIDE:
         return texts(Text.TAG_GUIDE)
-    if house.central.away and item.offline is Offline.LIVE:
-        return texts(Text.TAG_AWAY)
+    if house.central.away:
+        # Only a card proves its holder without the platform: a terminal without a card reader can keep nothing.
+        keeps = item.offline is Offline.KEPT and house.bay.card_reader is not None
+        return texts(Text.TAG_KEPT if keeps else Text.TAG_AWAY)
     return texts(Text.TAG_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
@@ -216,11 +219,21 @@ def help_page(house: House) -> MessageView:
     )
 
 
-def fault(house: House, failure: Failure) -> MessageView:
-    """One fault: what happened, what to do, whom to call; with the platform away, what still works."""
+def _advice(house: House, failure: Failure, shown: Way | None) -> str:
+    """What to do now. Another way to say who one is, is advised only where this terminal has one that works."""
+    sentence = house.faults[failure.fault]
+    do = sentence.do.format(tries="" if failure.tries_left is None else failure.tries_left)
+    failed = shown if sentence.failed == "shown" else sentence.failed
+    names = [house.texts(WAY_NAMES[way]) for way in house.bay.ways() if way != failed]
+    return do + (sentence.others.format(ways="，或".join(names)) if names else "")
+
+
+def fault(house: House, failure: Failure, shown: Way | None = None) -> MessageView:
+    """One fault: what happened, what to do, whom to call; with the platform away, what still works. *shown*: how the
+    person said who they are."""
     texts, sentence = house.texts, house.faults[failure.fault]
     telephone = house.settings.terminal.telephone
-    advice = sentence.do.format(tries="" if failure.tries_left is None else failure.tries_left)
+    advice = _advice(house, failure, shown)
     rows: tuple[GuideRow, ...]
     actions: tuple[Action, ...]
     if failure.fault in NETWORK_FAULTS:
@@ -229,7 +242,7 @@ def fault(house: House, failure: Failure) -> MessageView:
         keeps = (GuideRow(texts(Text.AWAY_CAN), (texts(Text.AWAY_CAN_TEXT, names=kept),)),)
         rows = (
             *(keeps if house.bay.card_reader is not None else ()),
-            GuideRow(texts(Text.AWAY_LOOK), (texts(Text.AWAY_LOOK_TEXT),)),
+            GuideRow(texts(Text.AWAY_LOOK), (texts(Text.AWAY_LOOK_TEXT, items=len(house.catalogue)),)),
             GuideRow(texts(Text.AWAY_CANNOT), (texts(Text.AWAY_CANNOT_TEXT),)),
             GuideRow(texts(Text.AWAY_URGENT), (texts(Text.AWAY_URGENT_TEXT, telephone=telephone),)),
         )
@@ -293,7 +306,8 @@ def pulled(house: House, act: Act | None) -> MessageView:
     if act is None or not act.kept:
         reader_gone = house.bay.card_reader is not None and not house.bay.card_reader_works()
         if reader_gone:
-            return ended(house, Fault.READER_GONE, (_staff_row(house),))
+            cleared = GuideRow(texts(Text.FAULT_FILLED_IN), (texts(Text.FAULT_FILLED_IN_TEXT),))
+            return ended(house, Fault.READER_GONE, (cleared, _staff_row(house)))
         return ended(house, Fault.CARD_PULLED_IN_VISIT)
     rows = [GuideRow(texts(Text.SLIP_RECEIPT), (formatting.receipt(act.receipt),))]
     if act.printed is not None and act.printed.outcome is not PrintOutcome.PRINTED:

@@ -1,14 +1,13 @@
 """Who this terminal is: its keys in files, and the bundle that came back from the platform (until enrolment).
 
-A folder holds ``tls.key`` (P-256), ``log.key`` (Ed25519), ``log.pub``, ``request.csr``; then, from the platform,
-``ca.pem``, ``terminal.pem``, ``platform.json``, ``root.json``. Software keys: where there is a TPM its keys take their
-place.
+A folder holds ``tls.key`` (P-256), ``log.key`` (Ed25519, unless it lives in a TPM), ``log.pub``, ``keeping.json`` (how
+the keys are kept), ``request.csr``; then, from the platform, ``ca.pem``, ``terminal.pem``, ``platform.json``,
+``root.json``.
 """
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +17,21 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 
 from contract.log_format import DEVICE_ID
 from contract.wire import Receipt
-from secure.keys import RAW_KEY_BYTES, DeviceKey, SoftwareKey
+from secure import keeper
+from secure.keeper import Kept
+from secure.keys import RAW_KEY_BYTES, DeviceKey
+from secure.whole import write
 
 TLS_KEY: Final = "tls.key"
 LOG_KEY: Final = "log.key"
@@ -50,6 +58,19 @@ class Identity:
     request: Path
     ca: Path
     certificate: Path
+    kept: Kept = Kept.FILE
+    passphrase: str | None = field(default=None, repr=False)
+    """Opens tls_key; None where it lies open."""
+
+    def tls(self) -> ec.EllipticCurvePrivateKey:
+        """The TLS key itself, to sign a request again. Raises IdentityError."""
+        try:
+            opened = None if self.passphrase is None else self.passphrase.encode()
+            key = load_pem_private_key(self.tls_key.read_bytes(), opened)
+        except (OSError, ValueError, TypeError):
+            raise IdentityError(f"{self.tls_key} cannot be read as a TLS key") from None
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return key
 
 
 class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +88,9 @@ class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
     """This terminal's own secret for follow-up marks (contract.follow); empty when the platform gave none."""
     county: str = ""
     """Code of the county whose village this is: whose signed objects count here (contract.configuration)."""
+    terminal: str = ""
+    """Who the platform takes this terminal for; empty in papers from before that was written."""
+    number: int | None = None
 
     def __repr__(self) -> str:
         return f"<PlatformKeys {self.url}>"
@@ -82,10 +106,12 @@ class _Bundle(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""
     follow_key: str = ""
     county: str = ""
+    terminal: str = ""
+    number: int | None = None
 
 
 def create(folder: Path, terminal_id: str) -> Identity:
-    """Make new keys and the request for a certificate. request.csr is written last: while it is not there, nothing is.
+    """Plain key files and a request, for ``central admit``: a desk, a test. See ``secure.enrolment`` for a terminal.
 
     Raises IdentityError when the folder has an identity: a device's keys are never replaced by the way.
     """
@@ -98,22 +124,35 @@ def create(folder: Path, terminal_id: str) -> Identity:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, terminal_id)])
     request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(tls, hashes.SHA256())
     private = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    _write(folder / TLS_KEY, tls.private_bytes(*private))
-    _write(folder / LOG_KEY, log.private_bytes(*private))
-    _write(folder / LOG_PUBLIC, log.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    _write(folder / REQUEST, request.public_bytes(Encoding.PEM))
+    write(folder / TLS_KEY, tls.private_bytes(*private))
+    write(folder / LOG_KEY, log.private_bytes(*private))
+    write(folder / LOG_PUBLIC, log.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    write(folder / REQUEST, request.public_bytes(Encoding.PEM))
     return load(folder)
 
 
 def load(folder: Path) -> Identity:
-    """This terminal's identity. Raises IdentityError when there is none or it is damaged."""
+    """This terminal's identity. Raises IdentityError when there is none, it is damaged, or it is another machine's."""
     if not (folder / REQUEST).exists():
         raise IdentityError(f"{folder} holds no identity")
     try:
-        device = SoftwareKey.from_pem((folder / LOG_KEY).read_text("ascii"))
+        keeping = keeper.of(folder)
+        passphrase = keeping.passphrase()
+        device = keeping.device(folder / LOG_KEY, passphrase)
+    except keeper.NotOpenedError as error:
+        raise IdentityError(f"{folder}: {error}") from None
     except (OSError, ValueError):
-        raise IdentityError(f"{folder / LOG_KEY} cannot be read as an Ed25519 key") from None
-    return Identity(device, folder / TLS_KEY, folder / LOG_PUBLIC, folder / REQUEST, folder / CA, folder / CERTIFICATE)
+        raise IdentityError(f"{folder / LOG_KEY} cannot be read as a device key") from None
+    return Identity(
+        device=device,
+        tls_key=folder / TLS_KEY,
+        log_public=folder / LOG_PUBLIC,
+        request=folder / REQUEST,
+        ca=folder / CA,
+        certificate=folder / CERTIFICATE,
+        kept=keeping.kept,
+        passphrase=passphrase,
+    )
 
 
 def load_platform(folder: Path) -> PlatformKeys:
@@ -132,6 +171,8 @@ def load_platform(folder: Path) -> PlatformKeys:
         audit_key=_key("audit_key", bundle.audit_key),
         follow_key=_key("follow_key", bundle.follow_key) if bundle.follow_key else b"",
         county=bundle.county,
+        terminal=bundle.terminal,
+        number=bundle.number,
     )
 
 
@@ -160,19 +201,3 @@ def _key(name: str, text: str) -> bytes:
     if len(raw) != RAW_KEY_BYTES:
         raise IdentityError(f"{PLATFORM}: {name} has not 32 bytes")
     return raw
-
-
-def _write(path: Path, content: bytes) -> None:
-    """0600, whole or not at all, on disk when this returns."""
-    temporary = path.with_name(path.name + ".new")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

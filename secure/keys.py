@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Final, Protocol
 
+from Crypto.Hash import SHA256
 from Crypto.Protocol import HPKE
 from Crypto.Protocol.DH import import_x25519_public_key
 from Crypto.PublicKey import ECC
-from Crypto.Signature import eddsa
+from Crypto.Signature import DSS, eddsa
+
+from contract.log_format import P256_PUBLIC_BYTES
 
 RAW_KEY_BYTES: Final = 32
+
+
+class Algorithm(enum.StrEnum):
+    """How a device key signs. In a segment's header the suite says it (contract.log_format)."""
+
+    ED25519 = "ed25519"
+    """RFC 8032, pure."""
+    P256 = "ecdsa-p256"
+    """FIPS 186-4 with SHA-256, r ‖ s: what a TPM 2.0 has."""
 
 
 class DeviceKey(Protocol):
     """The device's signing key, wherever it lives."""
 
     @property
+    def algorithm(self) -> Algorithm: ...
+
+    @property
     def public(self) -> bytes:
-        """Ed25519 public half, raw 32 bytes."""
+        """Ed25519 public half, raw 32 bytes; or of P-256 the compressed point, 33 bytes (SEC 1)."""
         ...
 
     def sign(self, message: bytes) -> bytes:
-        """Ed25519 (RFC 8032, pure) over *message*, 64 bytes."""
+        """The signature over *message*, 64 bytes. Raises OSError when where the key lives does not answer."""
         ...
 
 
 def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether *signature* is the one that the device key with this public half makes over *message*."""
     try:
+        if len(public) == P256_PUBLIC_BYTES:
+            DSS.new(ECC.import_key(public, curve_name="P-256"), "fips-186-3").verify(SHA256.new(message), signature)
+            return True
         eddsa.new(eddsa.import_public_key(public), "rfc8032").verify(message, signature)
     except ValueError:
         return False
@@ -36,6 +55,8 @@ def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
 
 class SoftwareKey:
     """A device key in this process's memory, from a file."""
+
+    algorithm: Final = Algorithm.ED25519
 
     def __init__(self, key: ECC.EccKey) -> None:
         if key.curve != "Ed25519" or not key.has_private():
@@ -51,8 +72,9 @@ class SoftwareKey:
         return cls(ECC.generate(curve="Ed25519"))
 
     @classmethod
-    def from_pem(cls, pem: str) -> SoftwareKey:
-        return cls(ECC.import_key(pem))
+    def from_pem(cls, pem: str, passphrase: str | None = None) -> SoftwareKey:
+        """Raises ValueError for what is no such key, or is not opened by *passphrase*."""
+        return cls(ECC.import_key(pem, passphrase))
 
     def sign(self, message: bytes) -> bytes:
         return self._signer.sign(message)

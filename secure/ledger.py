@@ -32,7 +32,7 @@ from secure import file
 from secure import segment as writing
 from secure.business import DiskFull, Draft, Entry, Kept, OutboxRow, Position
 from secure.keys import DeviceKey, SealingKey, signed_by
-from secure.schema import LEDGER
+from secure.schema import LEDGER, STAFF
 from secure.segment import Segment
 from secure.sqlite import Database
 
@@ -101,6 +101,7 @@ class Ledger:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF"):
                 connection.execute(f"PRAGMA {pragma}")
             LEDGER.apply(Database(connection))
+            STAFF.apply(Database(connection))
             ledger = cls(
                 connection, lock, path, device=device, device_id=device_id, audit=audit, platform=platform,
                 clock=clock, uptime=uptime, free_bytes=free_bytes or file.free_bytes,
@@ -134,10 +135,14 @@ class Ledger:
         *day* is in the receipt number. Raises ValueError for a body longer than limits.OUTBOX_BODY_BYTES.
         """
         assert 0 <= draft.terminal_number <= 9999
-        free = self._free_bytes(self._path)
-        if free < limits.DISK_RESERVE_BYTES:
-            return DiskFull(free)
+        if (full := self.full()) is not None:
+            return full
         return self._transaction(1, lambda: self._keep(draft, day))
+
+    def full(self) -> DiskFull | None:
+        """Whether new business would be refused now: to be asked before somebody fills in a form, and not after it."""
+        free = self._free_bytes(self._path)
+        return DiskFull(free) if free < limits.DISK_RESERVE_BYTES else None
 
     def pending(self) -> tuple[OutboxRow, ...]:
         """What the platform has not answered for, oldest first: the order of every business."""

@@ -15,17 +15,19 @@ from Crypto.Cipher import AES
 
 from contract.log_format import (
     GENESIS,
+    INTL,
     LABEL_ENC,
     LABEL_MAC,
     LABEL_NEXT,
     NONCE_BYTES,
+    P256,
     SECRET_BYTES,
     TAG_BYTES,
     RecordHeader,
     SegmentHeader,
     segment_info,
 )
-from secure.keys import DeviceKey, SealingKey
+from secure.keys import Algorithm, DeviceKey, SealingKey
 
 
 def genesis(device_id: str) -> bytes:
@@ -100,6 +102,7 @@ def begin(
         prev_head=prev_head,
         audit_key_id=hashlib.sha256(audit.public).digest(),
         sealed_secret=audit.seal(secret, segment_info(device_id, number, start_seq, prev_head)),
+        suite=INTL if device.algorithm is Algorithm.ED25519 else P256,
     ).pack()
     signature = device.sign(header)
     return Segment(number, header, signature, head_after(header, signature), start_seq, 0, uptime, secret)

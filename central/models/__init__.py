@@ -3,6 +3,7 @@
 from central.models.access import ECode, Session, Terminal
 from central.models.business import DeliveryRecord, MatterRecord
 from central.models.configuration import ConfigRelease, ConfigTerminal
+from central.models.enrolment import EnrolmentCode, IssuedCertificate
 from central.models.insurance import EmployeeContribution, Payout
 from central.models.jobs import Employer, Opening, Registration
 from central.models.people import Resident, SocialCard
@@ -14,6 +15,8 @@ __all__ = [
     "ECode",
     "EmployeeContribution",
     "Employer",
+    "EnrolmentCode",
+    "IssuedCertificate",
     "MatterRecord",
     "Opening",
     "Payout",

@@ -7,16 +7,35 @@ from django.db import models
 from central.models.people import Resident
 
 
+class TerminalState(models.TextChoices):
+    WAITING = "waiting", "待入网"
+    ACTIVE = "active", "在用"
+    REVOKED = "revoked", "已吊销"
+
+
 class Terminal(models.Model):
-    """An admitted terminal; its certificate's CN is ``id``. Asked for at every request."""
+    """A terminal, waiting for enrolment or admitted; its certificate's CN is ``id``. Asked for at every request."""
 
     id = models.CharField(primary_key=True, max_length=32)
     tls_key = models.CharField(max_length=64, default="")
     """SHA-256 of its certificate's SubjectPublicKeyInfo, hex: certificates of keys it had before open nothing."""
-    log_key = models.CharField(max_length=64)
-    """Ed25519 public key, raw, hex: signs deliveries and log segments."""
-    admitted_at = models.DateTimeField()
+    log_key = models.CharField(max_length=66, default="")
+    """Public key, hex: signs deliveries and log segments. Ed25519 raw, or P-256 compressed (contract.log_format)."""
+    number = models.PositiveSmallIntegerField(null=True, unique=True)
+    """Four digits, unique in the city: the beginning of every receipt number it makes."""
+    point = models.CharField(max_length=80, default="")
+    """The service point where it stands."""
+    serial = models.CharField(max_length=40, null=True, unique=True)
+    """The machine's serial number."""
+    admitted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    revoked_for = models.CharField(max_length=200, default="")
+
+    @property
+    def state(self) -> TerminalState:
+        if self.revoked_at is not None:
+            return TerminalState.REVOKED
+        return TerminalState.ACTIVE if self.tls_key else TerminalState.WAITING
 
     def __str__(self) -> str:
         return self.id

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from contract import limits
 from contract.log_format import DEVICE_ID, ENCAPSULATED_BYTES, TAG_BYTES, delivery_info, delivery_signed
 from contract.wire import Delivery
+from secure.reading.signing import device_verifier
 
 HPKE_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
@@ -43,7 +43,7 @@ def open_delivery(
     """The plain body of *delivery*, or why not.
 
     *device_id* comes from the certificate the connection was made with, never from the message. *platform_private_key*:
-    X25519, raw 32 bytes; *device_public_key*: Ed25519, raw 32 bytes, as stored when the terminal was admitted.
+    X25519, raw 32 bytes; *device_public_key*: as stored when the terminal was admitted (secure.reading.signing).
     """
     assert DEVICE_ID.fullmatch(device_id), "the certificate's name is a device id"
     longest = limits.OUTBOX_BODY_BYTES + ENCAPSULATED_BYTES + TAG_BYTES
@@ -52,7 +52,7 @@ def open_delivery(
         return Rejected(Reason.MALFORMED)
     try:
         signed = delivery_signed(device_id, delivery.key, delivery.type, delivery.sha256)
-        Ed25519PublicKey.from_public_bytes(device_public_key).verify(delivery.signature, signed)
+        device_verifier(device_public_key).verify(delivery.signature, signed)
     except InvalidSignature:
         return Rejected(Reason.BAD_SIGNATURE)
     except UnicodeEncodeError:

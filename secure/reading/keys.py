@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from contract.log_format import P256_PUBLIC_BYTES
+from secure.reading.signing import device_verifier, public_bytes
 
 RAW_KEY_BYTES = 32
 
@@ -16,17 +18,25 @@ class KeyFileError(ValueError):
 
 
 def device_public_key(path: Path) -> bytes:
-    """The device's Ed25519 public half (``log.pub``), raw 32 bytes. Raises KeyFileError, OSError."""
+    """The device's public half (``log.pub``): Ed25519, raw 32 bytes, or P-256, a compressed point of 33.
+
+    Raises KeyFileError, OSError.
+    """
     content = path.read_bytes()
     if content.lstrip().startswith(b"-----BEGIN"):
         try:
-            key = load_pem_public_key(content)
+            public = public_bytes(load_pem_public_key(content))
         except ValueError:
             raise KeyFileError("not a PEM public key") from None
-        if not isinstance(key, Ed25519PublicKey):
-            raise KeyFileError("not an Ed25519 key")
-        return key.public_bytes_raw()
-    return _raw(content)
+        if public is None:
+            raise KeyFileError("neither an Ed25519 key nor one on P-256")
+        return public
+    public = _raw(content, RAW_KEY_BYTES, P256_PUBLIC_BYTES)
+    try:
+        device_verifier(public)
+    except ValueError:
+        raise KeyFileError("no point on P-256") from None
+    return public
 
 
 def audit_private_key(path: Path) -> bytes:
@@ -40,16 +50,16 @@ def audit_private_key(path: Path) -> bytes:
         if not isinstance(key, X25519PrivateKey):
             raise KeyFileError("not an X25519 key")
         return key.private_bytes_raw()
-    return _raw(content)
+    return _raw(content, RAW_KEY_BYTES)
 
 
-def _raw(content: bytes) -> bytes:
-    if len(content) == RAW_KEY_BYTES:
+def _raw(content: bytes, *lengths: int) -> bytes:
+    if len(content) in lengths:
         return content
     try:
         raw = bytes.fromhex(content.decode("ascii").strip())
     except ValueError:
         raise KeyFileError("neither PEM nor hexadecimal") from None
-    if len(raw) != RAW_KEY_BYTES:
+    if len(raw) not in lengths:
         raise KeyFileError("a key of another length")
     return raw

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
@@ -38,6 +37,7 @@ from contract.log_format import (
     witness,
 )
 from secure.reading.report import Kind, Reason, Report
+from secure.reading.signing import device_verifier
 from secure.reading.source import NotALogError, OutboxRow, RecordRow, SegmentRow, Source, open_source
 
 HPKE_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -96,7 +96,7 @@ class Verifier:
 
         Raises FormatError for a slip's line that is none, ValueError for keys of another length.
         """
-        self._signer = Ed25519PublicKey.from_public_bytes(device_public_key)
+        self._signer = device_verifier(device_public_key)
         self._audit = None if audit_private_key is None else X25519PrivateKey.from_private_bytes(audit_private_key)
         self._device = device
         self._slips: dict[int, set[str]] = {}
@@ -197,6 +197,8 @@ class Verifier:
             self._signer.verify(row.signature, row.header)
         except InvalidSignature:
             raise _BrokenError(Reason.BAD_SEGMENT_SIG, state.next_seq, row.number) from None
+        if header.suite != self._signer.suite:  # signed, but with another algorithm than it says
+            raise _BrokenError(Reason.BAD_SEGMENT_SIG, state.next_seq, row.number)
         if header.number != row.number:
             raise _BrokenError(Reason.BAD_ORDER, state.next_seq, row.number)
         if header.start_seq != state.next_seq:

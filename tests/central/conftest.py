@@ -42,6 +42,8 @@ from contract.catalogue import Proof
 from contract.fields import Answer
 from contract.log_format import delivery_info, delivery_signed
 
+from .village import Village
+
 Opener = Callable[..., str]
 
 HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -161,6 +163,13 @@ def other_terminal(platform: central_state.State, tmp_path_factory: pytest.TempP
     made = admit(tmp_path_factory.mktemp("terminals") / "b", "TEST-0002")
     with made.client:
         yield made
+
+
+@pytest.fixture
+def village(platform: central_state.State, tmp_path: Path, request: pytest.FixtureRequest) -> Village:
+    """A machine with a serial number of its own."""
+    serial = "SN-" + "".join(character for character in request.node.name if character.isalnum())[-30:]
+    return Village(platform, tmp_path / "identity", serial)
 
 
 @pytest.fixture(scope="session")

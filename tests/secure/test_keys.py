@@ -23,7 +23,7 @@ from secure.keys import SealingKey, SoftwareKey
 from secure.reading import keys
 
 DEVICE, AUDIT = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
-OTHER_KIND = ec.generate_private_key(ec.SECP256R1())
+OTHER_KIND = ec.generate_private_key(ec.SECP384R1())
 
 
 def public_pem(key: Ed25519PrivateKey | X25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("central", "0002_terminal_tls_key"),
+        ("central", "0003_enrolment"),
     ]
 
     operations = [

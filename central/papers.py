@@ -1,0 +1,43 @@
+"""What a terminal is given when it is taken in: files by name, the same by either way (by hand, by enrolment)."""
+
+from __future__ import annotations
+
+import msgspec
+from django.db import transaction
+
+from central import terminals
+from central.configuration import releases
+from central.configuration.repository import Repository
+from central.models import Terminal
+from central.state import State
+
+
+def files(state: State, terminal: Terminal, certificate: bytes) -> dict[str, bytes]:
+    """Certificate, CA, platform.json; and root.json where there is a root of trust."""
+    found = {
+        "ca.pem": (state.folder / "ca.pem").read_bytes(),
+        "terminal.pem": certificate,
+        "platform.json": msgspec.json.format(msgspec.json.encode(bundle(state, terminal))) + b"\n",
+    }
+    repository = Repository(state.configuration)
+    if repository.exists:
+        found["root.json"] = repository.metadata_path(f"{repository.version('root')}.root.json").read_bytes()
+        # What it is to run is published when it is really taken in, and not before.
+        transaction.on_commit(lambda: releases.assign_new(repository, terminal.pk))
+    return found
+
+
+def bundle(state: State, terminal: Terminal) -> dict[str, str | int]:
+    """platform.json: addresses, and raw public keys in hex (``follow_key`` is the terminal's own secret)."""
+    number = {} if terminal.number is None else {"number": terminal.number}
+    return {
+        "url": state.url,
+        "public_url": state.public_url,
+        "terminal": terminal.pk,
+        "county": releases.admitted(terminal.pk, ""),
+        **number,
+        "hpke_key": state.hpke_key.public_key().public_bytes_raw().hex(),
+        "receipt_key": state.receipt_key.public_key().public_bytes_raw().hex(),
+        "audit_key": state.audit_public.hex(),
+        "follow_key": terminals.follow_key(terminal.pk).hex(),
+    }
