@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from bench import card, drivers, measures, report
+from bench import card, drivers, measures, report, secure_config
 from bench.measures import Bench
 from bench.screen import Screen
 from bench.subjects import Subject, chromium, terminal
@@ -20,7 +20,7 @@ from deploy.local.display import Size, xvfb
 from deploy.local.household import House, Ports, State, household, python, write_settings
 from deploy.local.programs import ProgramError
 
-ROUNDS: Final = {"startup": 7, "memory": 3, "touch": 5, "idle": 3, "card": 7, "drivers": 31}
+ROUNDS: Final = {"startup": 7, "memory": 3, "touch": 5, "idle": 3, "card": 7, "drivers": 31, "secure": 7}
 """Ten minutes at most for each: a median and a spread, with the machine busy or not."""
 BESIDE: Final = {
     "startup": (measures.startup, "启动到能点 process start to the first frame that takes a touch, beside Chromium"),
@@ -29,6 +29,7 @@ BESIDE: Final = {
     "idle": (measures.idle, "没人时的处理器 CPU of the idle screen, beside Chromium"),
 }
 CARD: Final = "插卡到出名字 card inserted to name on the screen, with the card's own share"
+SECURE: Final = "签名配置：标记的代价、新终端要取多少字节 signed configuration: the marks' cost, a new terminal's bytes"
 DRIVERS: Final = "驱动自己花的 what our drivers cost beside the bare library doing the same exchange"
 SIZE: Final = Size(1080, 1920)
 
@@ -36,7 +37,7 @@ SIZE: Final = Size(1080, 1920)
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="测量 measurements")
     parser.add_argument("--from", dest="called_from", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
-    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card", "drivers"])
+    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card", "drivers", "secure"])
     parser.add_argument("--list", action="store_true", help="列出全部 name them all")
     parser.add_argument("--json", type=Path, help="结果文件 where the figures are written")
     parser.add_argument(
@@ -50,11 +51,16 @@ def main() -> int:
             print(f"{name:10} {words} ({ROUNDS[name]})")
         print(f"{'card':10} {CARD} ({ROUNDS['card']})")
         print(f"{'drivers':10} {DRIVERS} ({ROUNDS['drivers']})")
+        print(f"{'secure':10} {SECURE} ({ROUNDS['secure']})")
         return 0
     if options.name is None:
         parser.error("要测哪一样 which one? --list names them")
     options.rounds = options.rounds or ROUNDS[options.name]
     options.json = (options.called_from / options.json).resolve() if options.json is not None else None
+    if options.name == "secure":
+        # No window and no devices: nothing of the house has to stand.
+        report.write("secure", secure_config.figures(options.rounds), options.json)
+        return 0
     try:
         return asyncio.run(until_told(options))
     except KeyboardInterrupt:

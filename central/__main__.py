@@ -15,6 +15,8 @@ from django.core.management import call_command
 
 from central import openapi, state, terminal_commands
 from central.authority import NotACsrError
+from central.configuration import ceremony
+from central.configuration.repository import CeremonyError
 
 PUBLIC_PORT_OFFSET = 1
 
@@ -59,12 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     admit.add_argument("--number", type=int, default=None, help="四位号码，全市唯一：受理号以它开头")
     admit.add_argument("--point", default="", help="服务点")
     admit.add_argument("--serial", default="", help="机身序列号")
+    admit.add_argument("--county", default="", help="县级区划代码：这台终端听哪个县签的名册和通知")
     terminal_commands.add_parsers(command, _commands)
     ecode = command("ecode", _ecode, "出一个电子社保卡二维码的内容：60 秒内有效，只能用一次")
     ecode.add_argument("--person", required=True, help="演示人物的 key")
     unblock = command("unblock", _unblock, "解锁服务密码")
     unblock.add_argument("--person", required=True, help="演示人物的 key")
     command("serve", _serve, "开始服务，直到收到 SIGTERM")
+    ceremony.add_parser(commands)
     command("openapi", _openapi, "打印接口文档", state_needed=False)
     return parser
 
@@ -74,7 +78,7 @@ def _init(parsed: argparse.Namespace) -> int:
     proxy = state.trusted_proxy(parsed.state)  # making again changes where it listens, never whom it trusts
     config = state.Config(host=parsed.host, port=parsed.port, public_port=public_port, trusted_proxy=proxy)
     state.make(parsed.state, config)
-    _setup(parsed.state)
+    setup(parsed.state)
     call_command("migrate", verbosity=0, interactive=False)
     print(f"平台已建好：{parsed.state}")
     print("audit.key 能打开所有终端的密封日志：正式使用时移到离线介质，不要留在这台机器上")
@@ -92,9 +96,16 @@ def _seed(parsed: argparse.Namespace) -> int:
 def _admit(parsed: argparse.Namespace) -> int:
     try:
         _commands(parsed.state).admit(
-            parsed.terminal, parsed.csr, parsed.log_key, parsed.out, parsed.number, parsed.point, parsed.serial
+            parsed.terminal,
+            parsed.csr,
+            parsed.log_key,
+            parsed.out,
+            parsed.number,
+            parsed.point,
+            parsed.serial,
+            parsed.county,
         )
-    except NotACsrError as error:
+    except (NotACsrError, CeremonyError) as error:
         print(f"没有接纳：{error}", file=sys.stderr)
         return 1
     return 0
@@ -134,14 +145,15 @@ def _told(done: object, otherwise: str) -> int:
     return 1
 
 
-def _setup(folder: Path) -> None:
+def setup(folder: Path) -> None:
+    """Have Django know the state directory; models can be imported afterwards."""
     os.environ["CENTRAL_STATE"] = str(folder.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "central.settings"
     django.setup()
 
 
 def _commands(folder: Path):  # type: ignore[no-untyped-def]
-    _setup(folder)
+    setup(folder)
     return importlib.import_module("central.commands")
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from central import browsing, cards, certificates, clock, deliveries, matters, openapi, records, sessions, terminals
 from central.call import Call
+from central.configuration import releases
 from central.problems import RefusedError
 from contract import limits, wire
 from contract.wire import Message, Problem, ProblemCode, Route
@@ -44,6 +45,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.RECOMMEND.name: browsing.recommend,
     wire.MATTERS.name: matters.own,
     wire.DELIVER.name: deliveries.deliver,
+    wire.CONFIG_REPORT.name: releases.report,
     wire.RENEW.name: certificates.renew,
 }
 assert HANDLERS.keys() == {route.name for route in wire.ROUTES}

@@ -13,6 +13,9 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from central import authority, certificates, clock, enrolment, hsm, papers, sessions
+from central.configuration import releases
+from central.configuration.renewing import renewing
+from central.configuration.repository import Repository
 from central.enrolment import NotGivenError
 from central.models import Resident, Terminal
 from central.models.enrolment import How
@@ -42,7 +45,14 @@ def seed(cast: Path, residents: int, openings: int, number: int, today: date | N
 
 
 def admit(
-    terminal: str, csr: Path, log_key: Path, out: Path, number: int | None = None, point: str = "", serial: str = ""
+    terminal: str,
+    csr: Path,
+    log_key: Path,
+    out: Path,
+    number: int | None = None,
+    point: str = "",
+    serial: str = "",
+    county: str = "",
 ) -> None:
     """Sign the terminal's certificate and write its bundle to *out*. Admitting again renews; with a new key it also
     lifts a revocation, and the certificates of the old key open nothing from then on.
@@ -70,6 +80,7 @@ def admit(
     with transaction.atomic():
         mine.save()
         certificate = certificates.issue(mine, request, at, How.ADMITTED)
+        releases.admitted(terminal, county)
     out.mkdir(parents=True, exist_ok=True)
     for name, content in papers.files(state, mine, certificate).items():
         write(out / name, content)
@@ -139,5 +150,6 @@ def serve() -> bool:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
-    serve_state(settings.CENTRAL)
+    with renewing(Repository(settings.CENTRAL.configuration)):
+        serve_state(settings.CENTRAL)
     return True

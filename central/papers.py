@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
+from django.db import transaction
 
 from central import terminals
+from central.configuration import releases
+from central.configuration.repository import Repository
 from central.models import Terminal
 from central.state import State
-
-ROOT: Final = "configuration/metadata/root.json"
-"""Where the platform publishes the root of trust of signed configuration, if it does."""
 
 
 def files(state: State, terminal: Terminal, certificate: bytes) -> dict[str, bytes]:
@@ -21,9 +19,11 @@ def files(state: State, terminal: Terminal, certificate: bytes) -> dict[str, byt
         "terminal.pem": certificate,
         "platform.json": msgspec.json.format(msgspec.json.encode(bundle(state, terminal))) + b"\n",
     }
-    root = state.folder / ROOT
-    if root.exists():
-        found["root.json"] = root.read_bytes()
+    repository = Repository(state.configuration)
+    if repository.exists:
+        found["root.json"] = repository.metadata_path(f"{repository.version('root')}.root.json").read_bytes()
+        # What it is to run is published when it is really taken in, and not before.
+        transaction.on_commit(lambda: releases.assign_new(repository, terminal.pk))
     return found
 
 
@@ -34,6 +34,7 @@ def bundle(state: State, terminal: Terminal) -> dict[str, str | int]:
         "url": state.url,
         "public_url": state.public_url,
         "terminal": terminal.pk,
+        "county": releases.admitted(terminal.pk, ""),
         **number,
         "hpke_key": state.hpke_key.public_key().public_bytes_raw().hex(),
         "receipt_key": state.receipt_key.public_key().public_bytes_raw().hex(),

@@ -67,6 +67,11 @@ class State:
         return self.folder / "central.sqlite3"
 
     @property
+    def configuration(self) -> Path:
+        """The repository of signed configuration (central.configuration)."""
+        return self.folder / "configuration"
+
+    @property
     def url(self) -> str:
         return f"https://{self.config.host}:{self.config.port}"
 

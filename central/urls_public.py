@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from central import joining, public
-from contract import enrolment
+from central.configuration import serving
+from contract import enrolment, wire
 
 urlpatterns = [
     path("o/<str:number>", public.opening, name="opening"),
+    path(f"{wire.CONFIG_TIME.lstrip('/')}<str:nonce>", serving.time, name="time"),
     path("f/<str:receipt>", public.follow, name="follow"),
     path(enrolment.ENROL_PATH.lstrip("/"), joining.enrol, name="enrol"),
     path(enrolment.NONCE_PATH.lstrip("/"), joining.nonce, name="nonce"),

@@ -214,3 +214,36 @@ FPS_UNWOKEN: Final = 10
 """… and so often then where a touch cannot wake it (no X server): it is found by looking."""
 IDLE_SLOWDOWN: Final = 5.0
 """After the last touch (seconds)."""
+
+# -- signed configuration (docs/signed-config.md) --------------------------------------------------------------------
+CONFIG_PERIOD: Final = 300.0
+"""How often a terminal looks for another configuration; each wait is drawn between half of it and all of it."""
+CONFIG_REPORT_PERIOD: Final = 3600.0
+"""A terminal with nothing new to say reports this often."""
+CONFIG_REFRESH: Final = 120.0
+"""One look, from the first byte to the last: metadata, assignment and objects. An endless answer ends here."""
+CONFIG_CONNECT: Final = 3.0
+CONFIG_READ: Final = 8.0
+"""Silence within an answer."""
+CONFIG_ROOT_BYTES: Final = 64_000
+CONFIG_TIMESTAMP_BYTES: Final = 8_192
+CONFIG_SNAPSHOT_BYTES: Final = 256_000
+CONFIG_TARGETS_BYTES: Final = 1_000_000
+"""The largest of targets, content, a county's role, devices and its bins."""
+CONFIG_ASSIGNMENT_BYTES: Final = 65_536
+CONFIG_OBJECT_BYTES: Final = 2_000_000
+CONFIG_TOTAL_BYTES: Final = 32_000_000
+"""Everything that one look may bring, metadata and objects together."""
+CONFIG_OBJECTS: Final = 400
+"""The most objects one assignment names."""
+CONFIG_TIME_WAIT: Final = 8.0
+"""A signed time answer that took longer says nothing about now."""
+CONFIG_TIME_BYTES: Final = 2_048
+CONFIG_CLOCK_SLACK: Final = 300.0
+"""How far a clock may stand behind the time floor, or behind the platform's, before it counts as lost."""
+CONFIG_RENEW: Final = 3600.0
+"""How often the serving platform looks whether its online metadata wants renewing."""
+CONFIG_ERROR_PERCENT: Final = 2
+"""A release stops by itself when more than this share of the terminals that reported on it report an error."""
+CONFIG_REPORTED_PERCENT: Final = 50
+"""A ring is widened only when at least this share of it has reported on the release."""

@@ -35,6 +35,8 @@ class Event(enum.Enum):
     DEVICE_FAULT = Declaration(11, Level.FAULT, "外设故障", ("device", "fault"))
     PLATFORM_LOST = Declaration(12, Level.FAULT, "平台连不上", ("reason",))
     PLATFORM_BACK = Declaration(13, Level.ROUTINE, "平台恢复")
+    CONFIG_APPLIED = Declaration(14, Level.ROUTINE, "换用新的签名配置", ("counter", "release", "objects", "refused"))
+    CONFIG_REFUSED = Declaration(15, Level.SECURITY, "没有采用送来的配置，原来的照用", ("reason", "role", "version"))
     VISIT_BEGAN = Declaration(20, Level.BUSINESS, "一次办事开始", ("visit", "shown_by"))
     IDENTIFIED = Declaration(21, Level.BUSINESS, "出示证件", ("visit", "shown_by", "id_number"))
     PROVED = Declaration(22, Level.SECURITY, "证明是本人", ("visit", "by"))

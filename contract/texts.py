@@ -232,6 +232,11 @@ class Texts:
     def __call__(self, key: Text, /, **values: str | int) -> str:
         return self._words[key].format(**values) if values else self._words[key]
 
+    @property
+    def words(self) -> Mapping[Text, str]:
+        """All of them, unfilled."""
+        return self._words
+
     def placeholders(self, key: Text) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(self._words[key]) if name}
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from contract import limits, wire
+from contract import wire
 from contract.catalogue import Item
 from contract.faults import Fault
 from contract.fields import Answers
 from contract.log_events import Event
 from contract.slip import PrintOutcome
+from contract.waits import Wait
 from drivers.device import Printed
 from kiosk import slips
 from kiosk.courier import Undelivered
@@ -118,7 +119,7 @@ class Act:
     async def _deliver(self, key: str) -> wire.Receipt | Undelivered | None:
         """The platform's receipt if it comes soon; otherwise the courier goes on with it."""
         try:
-            async with asyncio.timeout(limits.SUBMIT_WAIT):
+            async with asyncio.timeout(self.house.waits[Wait.SUBMIT_WAIT]):
                 return await self.house.courier.deliver(key)
         except TimeoutError:
             return None

@@ -15,13 +15,14 @@ from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from contract import catalogue, faults, follow, texts
+from contract import contents, faults, follow, texts
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
 from drivers.printer import PrinterSettingsError
 from kiosk.central import Access, Central
 from kiosk.concurrency import Signal
+from kiosk.configuring import Configuring, configure
 from kiosk.courier import Courier
 from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
@@ -29,6 +30,7 @@ from kiosk.outfit import card_keys, make_bay, printer_settings
 from kiosk.printing import PrintDesk, close_unfinished
 from kiosk.renewing import Renewing
 from kiosk.settings import Settings
+from kiosk.shelf import Shelf
 from kiosk.stage import Stage
 from kiosk.story import serve
 from kiosk.supplies import watch
@@ -87,6 +89,8 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     central = Central(access, changes.put_nowait)
     if settings.printer is not None:
         printer_settings(settings.printer)  # what cannot be is said before the file is opened and held
+    shelf = Shelf(contents.packaged())
+    configuring = configure(settings, mine, platform, journal, shelf, news, now)
     await journal.open()
     courier = Courier(
         settings.terminal.id,
@@ -97,9 +101,12 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     )
     try:
         unfinished = await close_unfinished(journal)
+        if configuring is not None:
+            await configuring.load()
     except JournalLostError:
         await journal.close()
         raise
+    laid = shelf.contents
     renewing = Renewing(mine, central, journal, platform.public_url, now, lambda: renewed(central, courier))
     keys, seal = card_keys(central, asyncio.get_running_loop()), PhotoSeal(platform.hpke_key, settings.terminal.id)
     bay = make_bay(settings, journal, keys, seal, unfinished=unfinished > 0)
@@ -110,14 +117,18 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         journal=journal,
         courier=courier,
         desk=PrintDesk(bay.printer, journal),
-        catalogue=catalogue.load(),
-        texts=texts.load(),
-        faults=faults.load(),
+        catalogue=laid.catalogue,
+        texts=laid.texts,
+        faults=laid.faults,
+        waits=laid.waits,
+        configured_notices=laid.notices,
+        shelf=shelf,
         settings=settings,
         clock=now,
         news=news,
         follow=lambda receipt: follow.follow_address(platform.public_url, platform.follow_key, receipt),
     )
+    stage.reword(house.texts)
     try:
         await journal.log(Event.STARTED, version=metadata.version("jiujinban-kiosk"), boot=boot_id())
         await journal.log(Event.KEYS_KEPT, kept=mine.kept.value, algorithm=mine.device.algorithm.value)
@@ -127,8 +138,9 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
                 background.create_task(bay.run(), name="bay"),
                 background.create_task(courier.run(), name="courier"),
                 background.create_task(renewing.run(), name="certificate"),
-                background.create_task(tell_news(changes, house), name="news"),
+                background.create_task(tell_news(changes, house, configuring), name="news"),
             ]
+            tasks += [background.create_task(each.run(), name="configuration") for each in (configuring,) if each]
             try:
                 yield house
             finally:
@@ -158,7 +170,7 @@ def not_ready(settings: Settings) -> MessageView:
     )
 
 
-async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:
+async def tell_news(changes: asyncio.Queue[bool], house: House, configuring: Configuring | None) -> None:
     """The platform went away or came back: into the log, onto the idle screen, and the courier is told."""
     while True:
         away = await changes.get()
@@ -167,6 +179,8 @@ async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:
         else:
             await house.journal.log(Event.PLATFORM_BACK)
             house.courier.hurry()
+            if configuring is not None:
+                configuring.hurry()
         house.news.notify()
 
 

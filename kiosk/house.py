@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contract.catalogue import Catalogue
+from contract.contents import Notice
 from contract.faults import Fault, Sentence
 from contract.texts import Texts
+from contract.waits import Waits
 from kiosk.bay import Bay
 from kiosk.central import Central
 from kiosk.concurrency import Signal
 from kiosk.courier import Courier
 from kiosk.journal import Journal
 from kiosk.printing import PrintDesk
-from kiosk.settings import Settings
+from kiosk.settings import NoticeSection, Settings
+from kiosk.shelf import Shelf
 from kiosk.stage import Stage
 
 Clock = Callable[[], datetime]
@@ -39,3 +42,29 @@ class House:
     """Notified when the platform went away or came back."""
     follow: Callable[[str], str]
     """From a receipt number to the address of its follow-up page, for the slip's QR."""
+    waits: Waits = field(default_factory=Waits)
+    configured_notices: tuple[Notice, ...] | None = None
+    """None: terminal.toml's."""
+    shelf: Shelf | None = None
+    """Where a newer configuration is laid."""
+
+    @property
+    def notices(self) -> Sequence[Notice | NoticeSection]:
+        """What hangs on the idle screen."""
+        return self.settings.notices if self.configured_notices is None else self.configured_notices
+
+    def current(self) -> House:
+        """This house with what lies on the shelf now. Asked for between visits only: a visit keeps what it had."""
+        if self.shelf is None:
+            return self
+        laid = self.shelf.contents
+        if laid.catalogue is self.catalogue and laid.texts is self.texts and laid.faults is self.faults:
+            return self
+        return replace(
+            self,
+            catalogue=laid.catalogue,
+            texts=laid.texts,
+            faults=laid.faults,
+            waits=laid.waits,
+            configured_notices=laid.notices,
+        )

@@ -82,7 +82,7 @@ def closed(house: House) -> MessageView:
 
 
 def attract(house: House) -> Attract:
-    notices = tuple(Notice(n.title, n.text) for n in house.settings.notices)
+    notices = tuple(Notice(n.title, n.text) for n in house.notices)
     return Attract(ways=house.bay.ways(), notices=notices, trouble=trouble(house), items=len(house.catalogue))
 
 
@@ -170,7 +170,7 @@ def ask_proof(house: House) -> AskProof:
 
 
 def notices(house: House) -> MessageView:
-    rows = tuple(GuideRow(n.title, (n.text,)) for n in house.settings.notices)
+    rows = tuple(GuideRow(n.title, (n.text,)) for n in house.notices)
     return MessageView(
         title=house.texts(Text.NOTICES_TITLE),
         text="" if rows else house.texts(Text.NOTICES_NONE),

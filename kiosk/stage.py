@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, TypeVar
 
+from contract.texts import Texts
 from kiosk.views import Nav, Resting, StillThere, View
 
 A = TypeVar("A")
@@ -25,6 +26,10 @@ class Stage(Protocol):
     async def overlay(self, view: StillThere | Resting) -> bool:
         """Lay *view* over what is shown and return True on any touch, False when its seconds are over.
         What lies beneath keeps its state and receives no touch meanwhile."""
+        ...
+
+    def reword(self, texts: Texts) -> None:
+        """Say *texts* from the next view on. Called between visits; the same ones again change nothing."""
         ...
 
     def idle_seconds(self) -> float:

@@ -16,6 +16,7 @@ from contract.catalogue import Group, Item, Kind, Proof
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
+from contract.waits import Wait
 from drivers.device import Failure
 from kiosk import identity, matters, pages, slips
 from kiosk.bay import Arrival
@@ -40,10 +41,19 @@ async def serve(house: House, touched: bool = False) -> NoReturn:
     async with asyncio.TaskGroup() as acts:
         while True:
             arrival = None if touched else following or await wait_for_somebody(house)
+            house = renewed(house)
             touched, following = False, None
             if not house.bay.power_is_low():
                 following = await attend(house, acts, arrival)
     raise AssertionError("visits never end")  # pragma: no cover - said to the type checker
+
+
+def renewed(house: House) -> House:
+    """The house with what was configured since; never asked for within a visit."""
+    current = house.current()
+    if current is not house:
+        current.stage.reword(current.texts)
+    return current
 
 
 async def wait_for_somebody(house: House) -> Arrival | None:
@@ -54,6 +64,7 @@ async def wait_for_somebody(house: House) -> Arrival | None:
 
 async def _somebody(house: House) -> Arrival | None:
     while True:
+        house = renewed(house)
         if house.bay.power_is_low():
             await _power_returns(house)
         news = first(house.news.wait(), house.bay.changed())
@@ -264,7 +275,7 @@ class Story:
             await self._last_words(pages.ended(house, Fault.IDLE_ENDED))
         elif reason is Reason.DONE:
             view = TakeAway(card=False, slip=slip, line=house.texts(Text.LEAVE_LINE))
-            await first(asyncio.sleep(limits.FAREWELL), _show_for_ever(house, view))
+            await first(asyncio.sleep(house.waits[Wait.FAREWELL]), _show_for_ever(house, view))
 
     async def _last_words(self, view: MessageView) -> None:
         """A message that goes away by itself, or makes room for whoever shows something."""
@@ -274,9 +285,10 @@ class Story:
         """A message after which nobody may come: it goes away by itself."""
         stage = self.visit.house.stage
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limits.MESSAGE_LINGER) as limit:
+            linger = self.visit.house.waits[Wait.MESSAGE_LINGER]
+            async with asyncio.timeout(linger) as limit:
                 if await stage.show(view) is Nav.HELP:
-                    limit.reschedule(asyncio.get_running_loop().time() + limits.MESSAGE_LINGER)
+                    limit.reschedule(asyncio.get_running_loop().time() + linger)
                     await stage.show(pages.help_page(self.visit.house))
 
 

@@ -12,10 +12,11 @@ import time
 from collections.abc import Coroutine
 from typing import Any, Literal, NoReturn, TypeVar
 
-from contract import limits, wire
+from contract import wire
 from contract.log_events import Event
 from contract.slip import PrintOutcome, Slip
 from contract.texts import Text
+from contract.waits import Wait
 from drivers.device import Failure, Printed
 from kiosk import pages, slips
 from kiosk.acts import Act
@@ -104,10 +105,10 @@ class Visit:
     async def _idle_watch(self) -> NoReturn:
         stage = self.house.stage
         while True:
-            left = limits.IDLE_LIMIT - min(stage.idle_seconds(), time.monotonic() - self._seen)
+            left = self.house.waits[Wait.IDLE_LIMIT] - min(stage.idle_seconds(), time.monotonic() - self._seen)
             if left > 0:
                 await asyncio.sleep(left)
-            elif not await stage.overlay(StillThere(seconds=int(limits.IDLE_WARNING))):
+            elif not await stage.overlay(StillThere(seconds=int(self.house.waits[Wait.IDLE_WARNING]))):
                 raise LeaveError(Reason.IDLE)
 
     async def busy(

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar, cast
 from kivy.uix.widget import Widget
 
 from contract import limits
+from contract.texts import Texts
 from kiosk.views import Nav, Resting, StillThere, Surroundings, View
 from screens.base import Moving, Resumable, Screen
 from screens.fonts import Fonts
@@ -158,6 +159,12 @@ class KivyStage:
             if isinstance(view, Resting):
                 self.root.hand.ignore(limits.WAKE_GRACE)
             self._pace.ring()
+
+    def reword(self, texts: Texts) -> None:
+        """Say *texts* from the next view on."""
+        if texts is not self._plain.texts:
+            self._plain, self._style = replace(self._plain, texts=texts), replace(self._style, texts=texts)
+            self._restyle()
 
     def idle_seconds(self) -> float:
         """Seconds since the last touch (monotonic)."""

@@ -1,7 +1,8 @@
 """Who this terminal is: its keys in files, and the bundle that came back from the platform (until enrolment).
 
 A folder holds ``tls.key`` (P-256), ``log.key`` (Ed25519, unless it lives in a TPM), ``log.pub``, ``keeping.json`` (how
-the keys are kept), ``request.csr``; then, from the platform, ``ca.pem``, ``terminal.pem``, ``platform.json``.
+the keys are kept), ``request.csr``; then, from the platform, ``ca.pem``, ``terminal.pem``, ``platform.json``,
+``root.json``.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ REQUEST: Final = "request.csr"
 CA: Final = "ca.pem"
 CERTIFICATE: Final = "terminal.pem"
 PLATFORM: Final = "platform.json"
+ROOT: Final = "root.json"
+"""The root of trust of signed configuration, where the platform publishes one."""
 
 
 class IdentityError(RuntimeError):
@@ -83,6 +86,8 @@ class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
     """X25519: log segments are sealed to it."""
     follow_key: bytes
     """This terminal's own secret for follow-up marks (contract.follow); empty when the platform gave none."""
+    county: str = ""
+    """Code of the county whose village this is: whose signed objects count here (contract.configuration)."""
     terminal: str = ""
     """Who the platform takes this terminal for; empty in papers from before that was written."""
     number: int | None = None
@@ -100,6 +105,7 @@ class _Bundle(msgspec.Struct, frozen=True, kw_only=True):
     audit_key: str
     public_url: str = ""
     follow_key: str = ""
+    county: str = ""
     terminal: str = ""
     number: int | None = None
 
@@ -164,9 +170,18 @@ def load_platform(folder: Path) -> PlatformKeys:
         receipt_key=_key("receipt_key", bundle.receipt_key),
         audit_key=_key("audit_key", bundle.audit_key),
         follow_key=_key("follow_key", bundle.follow_key) if bundle.follow_key else b"",
+        county=bundle.county,
         terminal=bundle.terminal,
         number=bundle.number,
     )
+
+
+def load_root(folder: Path) -> bytes:
+    """root.json as it came with the papers; empty when there was none."""
+    try:
+        return (folder / ROOT).read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def verify_receipt(receipt: Receipt, receipt_key: bytes) -> bool:

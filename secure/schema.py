@@ -59,3 +59,13 @@ def m003_print_jobs(db: Database) -> None:
         {"job": str, "started_at": str, "outcome": str, "ended_at": str},
         pk="job", not_null={"started_at"}, strict=True,
     )  # fmt: skip
+
+
+@LEDGER()
+def m004_configuration(db: Database) -> None:
+    """Signed configuration: marks that only rise, facts beside them, and the objects in use (secure.config.marks)."""
+    db.table("config_mark").create({"name": str, "value": int}, pk="name", not_null={"value"}, strict=True)
+    db.table("config_fact").create({"name": str, "value": str}, pk="name", not_null={"value"}, strict=True)
+    db.table("config_object").create(
+        {"name": str, "version": int, "sha256": str}, pk="name", not_null={"version", "sha256"}, strict=True
+    )

@@ -2,12 +2,15 @@
 
 from central.models.access import ECode, Session, Terminal
 from central.models.business import DeliveryRecord, MatterRecord
+from central.models.configuration import ConfigRelease, ConfigTerminal
 from central.models.enrolment import EnrolmentCode, IssuedCertificate
 from central.models.insurance import EmployeeContribution, Payout
 from central.models.jobs import Employer, Opening, Registration
 from central.models.people import Resident, SocialCard
 
 __all__ = [
+    "ConfigRelease",
+    "ConfigTerminal",
     "DeliveryRecord",
     "ECode",
     "EmployeeContribution",

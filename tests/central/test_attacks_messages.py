@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contract import wire
 from contract.catalogue import Proof
-from contract.wire import ROUTES, Cell, ShownBy, Verdict
+from contract.wire import ROUTES, Cell, ConfigState, ShownBy, Verdict
 
 WITH_BODY = [route for route in ROUTES if route.ask is not None and route is not wire.SESSION_CLOSE]
 NUMBERS = st.sampled_from([0, 1, 2, 3, 4, 25, 36, -1, 2**31, 2**63, 2**64, 10**40]) | st.integers()
@@ -29,7 +29,8 @@ BY_KIND = {
     "string": TEXTS,
     "boolean": st.booleans(),
     "object": ANSWERS,
-    "enum": st.sampled_from([*ShownBy, *Proof, *Verdict, *Cell]).map(str),
+    "array": st.lists(TEXTS, max_size=4),
+    "enum": st.sampled_from([*ShownBy, *Proof, *Verdict, *Cell, *ConfigState]).map(str),
 }
 
 

@@ -291,7 +291,7 @@ def test_an_older_database_is_not_served_until_it_was_brought_up(made, tmp_path)
     folder = tmp_path / "old"
     shutil.copytree(made.folder, folder)
     back = (
-        "from central.__main__ import _setup; from pathlib import Path; import sys; _setup(Path(sys.argv[1]));"
+        "from central.__main__ import setup; from pathlib import Path; import sys; setup(Path(sys.argv[1]));"
         "from django.core.management import call_command; call_command('migrate', 'central', '0001', verbosity=0)"
     )
     subprocess.run([sys.executable, "-c", back, str(folder)], cwd=ROOT, check=True, timeout=60, env={**os.environ})

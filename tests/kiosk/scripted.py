@@ -15,6 +15,7 @@ from contract import wire
 from contract.catalogue import Proof
 from contract.faults import Fault
 from contract.slip import PrintOutcome, Slip
+from contract.texts import Texts
 from drivers.device import (
     CardHolder,
     DeviceEvent,
@@ -57,6 +58,8 @@ class ListStage:
         self.left: View[Any] | None = None
         """What a view looks like after somebody typed on it and touched 帮办; None: as it was."""
         self.ended = asyncio.Event()
+        self.texts: Texts | None = None
+        """What the screens themselves would say."""
 
     async def show(self, view: View[Any]) -> Any:
         self.seen.append(view)
@@ -86,6 +89,9 @@ class ListStage:
         self.overlays += isinstance(view, StillThere)
         self.idle = 0.0
         return self.still_there
+
+    def reword(self, texts: Texts) -> None:
+        self.texts = texts
 
     def idle_seconds(self) -> float:
         return self.idle

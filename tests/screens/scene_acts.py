@@ -21,7 +21,9 @@ from kivy.core.text import Label
 from PIL import ImageChops
 
 from contract import limits
+from contract import texts as own_texts
 from contract.catalogue import Group
+from contract.texts import Text
 from kiosk.views import (
     Action,
     ChoiceQuestion,
@@ -410,6 +412,22 @@ async def the_ways_that_work_are_drawn(stage: KivyStage) -> None:
     assert {"插社保卡", "放身份证", "扫电子社保卡"} <= set(texts(stage.root))
     await touch(stage, "返回")
     assert await task is Nav.BACK
+
+
+@act
+async def corrected_texts_are_said_from_the_next_view_on(stage: KivyStage) -> None:
+    """As signed configuration brings them, between visits; and back again."""
+    packaged = own_texts.load()
+    corrected = own_texts.Texts({**packaged.words, Text.IDLE_NAME: "就近办新名字"})
+    for words in (corrected, packaged):
+        stage.reword(words)
+        task = await showing(stage, VIEWS["attract"])
+        assert set(words(Text.IDLE_NAME).split("\n")) <= set(texts(stage.root))
+        await gone(task)
+    task = await showing(stage, VIEWS["attract"])
+    stage.clear()
+    assert "就近办新名字" not in texts(stage.root)
+    await gone(task)
 
 
 async def main(out: Path) -> None:
