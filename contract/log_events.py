@@ -45,6 +45,10 @@ class Event(enum.Enum):
     ITEM_FAULT = Declaration(34, Level.FAULT, "事项没有办成", ("visit", "item", "fault"))
     PRINT_STARTED = Declaration(40, Level.BUSINESS, "开始打印", ("visit", "job"))
     PRINT_ENDED = Declaration(41, Level.BUSINESS, "打印结束", ("visit", "job", "outcome"))
+    FORKED = Declaration(50, Level.SECURITY, "平台认定这份日志有两份历史，不予见证", ("segments", "size"))
+    LOG_OPENED = Declaration(51, Level.SECURITY, "有人用审计密钥看了日志", ("who", "reason", "first", "last"))
+    LOG_EXPORTED = Declaration(52, Level.SECURITY, "有人把日志拷到外接介质", ("who", "records", "sha256"))
+    LOG_PRUNED = Declaration(53, Level.ROUTINE, "期满的日志段已清除，平台存有", ("segments", "size"))
     VISIT_ENDED = Declaration(29, Level.BUSINESS, "一次办事结束", ("visit", "reason"))
 
     @property

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
+from contract import message
 from contract.catalogue import Proof
 from contract.fields import Answer
+from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt
 
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """Base of all messages. Unknown fields are passed over, so that either side can be newer.
-
-    A message can hold a resident's data: its repr names the type and nothing else.
-    """
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
+Message: TypeAlias = message.Message
 
 # -- problems --------------------------------------------------------------------------------------------------------
 
@@ -162,7 +155,7 @@ class Records(Message, frozen=True, kw_only=True):
 
 class BrowseAsk(Message, frozen=True, kw_only=True):
     item: int
-    filters: dict[str, Answer] = {}
+    filters: dict[str, Answer] = {}  # noqa: RUF012 - msgspec copies it
     page: int = 1
 
 
@@ -240,6 +233,8 @@ class Submission(Message, frozen=True, kw_only=True):
     log_segment: int
     log_seq: int
     offline: bool = False
+    operator: str = ""
+    """Who helped (帮办), by staff number; empty when nobody did."""
     salt: str = ""
     """Random, so that the hash that stays on the terminal says nothing of the body to who guesses it."""
 
@@ -377,6 +372,16 @@ DELIVER: Final = Route(
     summary="递交办件（密封，可重复递交，只生效一次）",
 )
 
+WITNESS: Final = Route(
+    name="witness", method="POST", path="/v1/log/checkpoints", ask=Checkpoint, answer=Cosignature, session=False,
+    summary="为封存日志作见证：收下终端签名的位置和散列，还以平台签名和时间；与先前的不符即报警，不予见证",
+)  # fmt: skip
+DELIVER_LOG: Final = Route(
+    name="deliver_log", method="POST", path="/v1/log/segments", ask=LogPart, answer=LogReceipt, session=False,
+    summary="递交封存日志已结束的段（原样密封，可重复递交），还以平台签名的回执",
+)  # fmt: skip
+
 ROUTES: Final = (
     HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS, DELIVER,
+    WITNESS, DELIVER_LOG,
 )  # fmt: skip

@@ -34,6 +34,7 @@ from kiosk.settings import SerialSection, Settings
 from kiosk.stage import Stage
 from kiosk.story import serve
 from kiosk.views import Action, GuideRow, MessageView, Picture
+from kiosk.witnessing import Witnessing
 from secure import identity
 from secure.file import LedgerInUseError
 from secure.ledger import Ledger, WrongDeviceError
@@ -89,6 +90,13 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         journal,
         lambda receipt: identity.verify_receipt(receipt, platform.receipt_key),
         now,
+        Witnessing(
+            settings.terminal.id,
+            central,
+            journal,
+            lambda signed: identity.verify_receipt(signed, platform.receipt_key),
+            keep_days=settings.log.keep_days,
+        ),
     )
     bay = make_bay(settings, journal)
     house = House(

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from contract import limits
+
 Pixels = Annotated[int, msgspec.Meta(ge=480, le=8192)]
 
 
@@ -73,6 +75,13 @@ class PrinterSection(Section, frozen=True, kw_only=True):
     width_mm: int = 80
 
 
+class LogSection(Section, frozen=True, kw_only=True):
+    keep_days: Annotated[int, msgspec.Meta(ge=limits.LOG_KEPT_DAYS, le=limits.LOG_KEPT_DAYS_MOST)] = (
+        limits.LOG_KEPT_DAYS
+    )
+    """How long a segment of the sealed log stays after the platform's receipt for it."""
+
+
 class NoticeSection(Section, frozen=True, kw_only=True):
     title: str
     text: str
@@ -90,6 +99,7 @@ class Settings(Section, frozen=True, kw_only=True):
     scanner: SerialSection | None = None
     printer: PrinterSection | None = None
     notices: tuple[NoticeSection, ...] = ()
+    log: LogSection = LogSection()
 
 
 def load(path: Path) -> Settings:

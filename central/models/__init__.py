@@ -4,13 +4,19 @@ from central.models.access import ECode, Session, Terminal
 from central.models.business import DeliveryRecord, MatterRecord
 from central.models.insurance import EmployeeContribution, Payout
 from central.models.jobs import Employer, Opening, Registration
+from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm, LogCheckpoint
 from central.models.people import Resident, SocialCard
 
 __all__ = [
+    "AuditOpening",
     "DeliveryRecord",
     "ECode",
     "EmployeeContribution",
     "Employer",
+    "HeldRecord",
+    "HeldSegment",
+    "LogAlarm",
+    "LogCheckpoint",
     "MatterRecord",
     "Opening",
     "Payout",

@@ -53,8 +53,8 @@ class OutboxRow:
 class Source:
     """One consistent view of the file, also while the terminal is writing it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, tables: set[str]) -> None:
+        self._connection, self._tables = connection, tables
 
     def segments(self) -> Iterator[SegmentRow]:
         for number, header, signature in self._rows("SELECT number, header, signature FROM segment ORDER BY number"):
@@ -70,6 +70,22 @@ class Source:
         query = "SELECT key, sha256, number, segment, seq FROM outbox ORDER BY ordinal"
         for key, sha256, number, segment, seq in self._rows(query):
             yield OutboxRow(_text(key), _text(sha256), _text(number), _whole(segment), _whole(seq))
+
+    def cosignatures(self) -> Iterator[bytes]:
+        """What the platform answered, encoded: of openings and of heads."""
+        columns = {row[1] for row in self._rows("PRAGMA table_info(segment)")}
+        if "cosignature" in columns:
+            for (encoded,) in self._rows("SELECT cosignature FROM segment WHERE cosignature NOT NULL ORDER BY number"):
+                yield _bytes(encoded)
+        if "checkpoint" in self._tables:
+            for (encoded,) in self._rows("SELECT cosignature FROM checkpoint ORDER BY seq"):
+                yield _bytes(encoded)
+
+    def pruned(self) -> bytes | None:
+        """What stands in the place of pruned segments."""
+        if "pruned" not in self._tables:
+            return None
+        return next((_bytes(statement) for (statement,) in self._rows("SELECT statement FROM pruned")), None)
 
     def _rows(self, query: str) -> Iterator[tuple[object, ...]]:
         cursor = self._connection.execute(query)
@@ -96,7 +112,7 @@ def open_source(path: Path) -> Iterator[Source]:
             found = _tables(connection)
         if not found >= TABLES:
             raise NotALogError("the tables of a sealed log are not there")
-        yield Source(connection)
+        yield Source(connection, found)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
