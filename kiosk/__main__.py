@@ -9,7 +9,10 @@ from typing import Final
 
 COMMANDS: Final = {
     "run": ("kiosk.appliance", "运行终端  run the terminal"),
-    "log": ("kiosk.log_command", "封存日志：核验、事件表  the sealed log: verify, events"),
+    "log": (
+        "kiosk.log_command",
+        "封存日志：核验、对凭条、查看、导出  the sealed log: verify, check a slip, show, export",
+    ),
 }
 
 

@@ -96,6 +96,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
             journal,
             lambda signed: identity.verify_receipt(signed, platform.receipt_key),
             keep_days=settings.log.keep_days,
+            ledger=ledger,
         ),
     )
     bay = make_bay(settings, journal)

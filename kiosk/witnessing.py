@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from contract import limits, wire
 from contract.faults import Fault
@@ -13,7 +15,9 @@ from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt
 from drivers.device import Failure
 from kiosk.central import Central
 from kiosk.journal import Journal
-from secure.business import DiskFull
+from secure import notices
+from secure.business import DiskFull, Entry, Position
+from secure.ledger import Ledger
 
 SignatureCheck = Callable[[Cosignature | LogReceipt], bool]
 """Whether the platform's signature holds."""
@@ -30,10 +34,13 @@ class Witnessing:
         check: SignatureCheck,
         *,
         keep_days: int = limits.LOG_KEPT_DAYS,
+        ledger: Path | None = None,
         uptime: Callable[[], float] = time.monotonic,
     ) -> None:
         self._device, self._central, self._journal, self._check = device, central, journal, check
         self._keep_days, self._uptime = keep_days, uptime
+        self._ledger = ledger
+        """Beside which commands leave their notices."""
         self._asked: Checkpoint | None = None
         """Without an answer so far. An older place that arrives after a newer one would look like a second history."""
         self._forked = False
@@ -43,6 +50,7 @@ class Witnessing:
 
     async def round(self) -> bool:
         """Whether the platform was asked anything."""
+        await self._notices()
         asked = await self._witness()
         asked = await self._deliver() or asked
         await self._prune()
@@ -111,7 +119,20 @@ class Witnessing:
             self._forked = True
             await self._journal.log(Event.FORKED, segments=place[0], size=place[1])
 
+    async def _notices(self) -> None:
+        """Seal what commands left; a file goes when its record is on the disk."""
+        if self._ledger is None:
+            return
+        for path, entry in notices.collect(self._ledger):
+            if entry is not None and isinstance(await self._journal.do(partial(_append, entry)), DiskFull):
+                return
+            path.unlink(missing_ok=True)
+
     async def _prune(self) -> None:
         if self._uptime() >= self._prune_at:
             self._prune_at = self._uptime() + limits.LOG_PRUNE_EVERY
             await self._journal.do(lambda ledger: ledger.upkeep.prune(self._keep_days))
+
+
+def _append(entry: Entry, ledger: Ledger) -> Position | DiskFull:
+    return ledger.append(entry)

@@ -85,9 +85,11 @@ class Verifier:
         slips: Iterable[str] = (),
         witness_key: bytes | None = None,
         witnessed: Iterable[WitnessList] = (),
+        outbox: bool = True,
     ) -> None:
         """*device*: the id the log must be of; empty: whichever the key signed for. *slips*: witness lines as printed.
         *witness_key*: the platform's Ed25519 receipt key, raw; *witnessed*: its own list of what it cosigned.
+        *outbox*: False for the platform's copy, which has the log and not the terminal's outbox.
 
         Raises FormatError for a slip's line that is none, ListError for a list that is not of this platform and this
         key, ValueError for keys of another length.
@@ -101,6 +103,7 @@ class Verifier:
             self._slips.setdefault(seq, set()).add(characters)
         self._witnesses = Witnesses(device_public_key, witness_key, witnessed)
         self._state = _State()
+        self._outbox = outbox
         self._places: dict[int, int] = {}
         """seq → segment of the records that outbox rows name, as far as found."""
         self._submitted: dict[int, tuple[Value, Value, Value]] = {}
@@ -144,7 +147,7 @@ class Verifier:
         seq: int | None = None
         for opened in self._records(source, named):
             seq = self._state.next_seq
-            if opened is not None and opened.event is Event.SUBMITTED:
+            if self._outbox and opened is not None and opened.event is Event.SUBMITTED:
                 values = opened.values
                 self._submitted[opened.seq] = (values.get("key"), values.get("sha256"), values.get("receipt"))
         self._witnesses.end((self._state.segments, self._state.next_seq))
