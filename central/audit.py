@@ -1,7 +1,7 @@
 """Finding what happened: by receipt number, resident, operator or terminal, in the platform's own business records.
 
 Each of them names (terminal, segment, seq) of its record in the terminal's sealed log; beside it stands how far that
-log is witnessed and held here. Nothing sealed is opened for this; ``open_log`` does that, with the audit key, and writes
+log is witnessed and held here. Nothing sealed is opened for this; ``open_log`` does that with the audit key, and writes
 it down first.
 """
 
