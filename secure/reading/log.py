@@ -34,6 +34,7 @@ from contract.log_format import (
     Value,
     decode_detail,
     parse_witness,
+    record_time,
     segment_info,
     witness,
 )
@@ -248,24 +249,23 @@ class Verifier:
         if row.seq != state.next_seq:
             reason = Reason.GAP if row.seq > state.next_seq else Reason.FORK
             raise BrokenError(reason, state.next_seq, number)
-        try:
-            header = RecordHeader.unpack(row.header)
-        except FormatError:
-            raise BrokenError(Reason.UNSEALED, row.seq, number) from None
-        if (header.seq, header.segment) != (row.seq, number):
-            raise BrokenError(Reason.BAD_ORDER, row.seq, number)
+        at = record_time(row.header, number, row.seq)
+        if at is None:
+            raise BrokenError(_misplaced(row.header), row.seq, number)
         bound = row.header + state.head
         head = hashlib.sha256(bound + row.nonce + row.ciphertext).digest()
         if secret and not hmac.compare_digest(_mac(_mac(secret, LABEL_MAC), head), row.mac):
             raise BrokenError(Reason.BAD_MAC, row.seq, number)
         if head != row.head:
             raise BrokenError(Reason.BAD_HASH, row.seq, number)
-        opened = _open(row, header, secret, bound) if secret else None
-        if any(characters != witness(row.seq, head).rpartition("-")[2] for characters in self._slips.get(row.seq, ())):
+        opened = _open(row, number, at, secret, bound) if secret else None
+        if row.seq in self._slips and self._slips[row.seq] != {witness(row.seq, head).rpartition("-")[2]}:
             raise BrokenError(Reason.FORK, row.seq, number)
-        state.head, state.next_seq, state.last_at = head, row.seq + 1, header.at
-        state.first_at = header.at if state.first_at is None else state.first_at
-        self._after(header.at, row.seq)
+        state.head, state.next_seq, state.last_at = head, row.seq + 1, at
+        if state.first_at is None:
+            state.first_at = at
+        if not self._witnesses.silent:
+            self._after(at, row.seq)
         return opened, _mac(secret, LABEL_NEXT) if secret else b""
 
     def _report(self, broken: BrokenError | None, outbox_rows: int) -> Report:
@@ -303,17 +303,26 @@ class Verifier:
         )
 
 
-def _open(row: RecordRow, header: RecordHeader, secret: bytes, bound: bytes) -> Opened:
+def _misplaced(raw: bytes) -> Reason:
+    """Of a header that is not the one of its place."""
+    try:
+        RecordHeader.unpack(raw)
+    except FormatError:
+        return Reason.UNSEALED
+    return Reason.BAD_ORDER
+
+
+def _open(row: RecordRow, segment: int, at: int, secret: bytes, bound: bytes) -> Opened:
     if len(row.nonce) != NONCE_BYTES:
-        raise BrokenError(Reason.BAD_SEAL, header.seq, header.segment)
+        raise BrokenError(Reason.BAD_SEAL, row.seq, segment)
     try:
         code, values = decode_detail(AESGCM(_mac(secret, LABEL_ENC)).decrypt(row.nonce, row.ciphertext, bound))
-        at = EPOCH + timedelta(microseconds=header.at)
+        when = EPOCH + timedelta(microseconds=at)
     except (InvalidTag, FormatError, OverflowError):
-        raise BrokenError(Reason.BAD_SEAL, header.seq, header.segment) from None
+        raise BrokenError(Reason.BAD_SEAL, row.seq, segment) from None
     if code not in BY_CODE:
-        raise BrokenError(Reason.BAD_SEAL, header.seq, header.segment)
-    return Opened(header.segment, header.seq, at, BY_CODE[code], values)
+        raise BrokenError(Reason.BAD_SEAL, row.seq, segment)
+    return Opened(segment, row.seq, when, BY_CODE[code], values)
 
 
 def _start_of(row: SegmentRow) -> int:

@@ -9,10 +9,11 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 TABLES: Final = frozenset({"segment", "record", "outbox"})
+RECORD_TYPES: Final = (int, bytes, bytes, bytes, bytes, bytes)
 PAGE: Final = 256
 """Rows held at a time."""
 NOT_BESIDE: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
@@ -31,8 +32,9 @@ class SegmentRow:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(NamedTuple):
+    """A tuple, because there are very many of them."""
+
     seq: int
     header: bytes
     nonce: bytes
@@ -62,9 +64,10 @@ class Source:
 
     def records(self) -> Iterator[RecordRow]:
         query = "SELECT seq, header, nonce, ciphertext, head, mac FROM record ORDER BY seq"
-        for seq, *parts in self._rows(query):
-            header, nonce, ciphertext, head, mac = (_bytes(part) for part in parts)
-            yield RecordRow(_whole(seq), header, nonce, ciphertext, head, mac)
+        for row in self._rows(query):
+            if tuple(map(type, row)) != RECORD_TYPES:
+                raise NotALogError("a number is none, or bytes are none")
+            yield RecordRow._make(row)
 
     def outbox(self) -> Iterator[OutboxRow]:
         query = "SELECT key, sha256, number, segment, seq FROM outbox ORDER BY ordinal"

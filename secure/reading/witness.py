@@ -93,6 +93,11 @@ class Witnesses:
         return any(at > revoked for revoked in self._revoked)
 
     @property
+    def silent(self) -> bool:
+        """Whether nothing can be met any more: then there is no need to ask at every record."""
+        return not (self._expected or self._refused or self._revoked)
+
+    @property
     def covered(self) -> int:
         """Records that a verified cosignature covers, counted from seq 0."""
         return max((size for _, size in self._met), default=0)
