@@ -98,6 +98,13 @@ class Desk:
         Ed25519PublicKey.from_public_bytes(self.receipt_key).verify(receipt.signature, receipt.signed_bytes())
         return receipt
 
+    def signed_fork(self) -> bool:
+        """Whether the alarm keeps what the device itself signed."""
+        alarm = LogAlarm.objects.get(terminal=self.terminal.id)
+        said = msgspec.json.decode(bytes(alarm.statement), type=Checkpoint)
+        Ed25519PublicKey.from_public_bytes(self.device.public).verify(said.signature, said.signed_bytes())
+        return said.place == (alarm.segments, alarm.size)
+
     def alarms(self) -> int:
         return LogAlarm.objects.filter(terminal=self.terminal.id).count()
 
@@ -145,6 +152,19 @@ def test_8_an_old_disk_gone_on_with_is_never_cosigned_and_alarmed_once(desk: Des
     listed = run("audit", "--state", str(FOLDER), "alarms", check=False)
     assert listed.returncode == 1
     assert desk.terminal.id in listed.stdout
+
+
+def test_8_a_place_that_lies_behind_is_a_fork_though_it_was_never_seen(desk: Desk) -> None:
+    desk.write(2)
+    old = desk.folder / "old.db"
+    old.write_bytes(desk.db.read_bytes())
+    desk.write(2)
+    desk.write(1)
+    assert [desk.ask().status_code, desk.ask().status_code] == [200, 200]
+    desk.write(1, old)
+    assert refused(desk.ask(old)) == FORK
+    assert desk.alarms() == 1
+    assert desk.signed_fork()
 
 
 def test_an_opening_after_another_head_is_a_fork(desk: Desk) -> None:
