@@ -111,7 +111,7 @@ class Desk:
 
 @pytest.fixture
 def desk(platform: object, tmp_path: Path) -> Iterator[Desk]:
-    made = admit(tmp_path / "papers", f"LOG-{uuid.uuid4().hex[:8]}")
+    made = admit(tmp_path / "papers", f"LOG-{uuid.uuid4().int % 10**8:08d}")
     pem = made.log_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     with made.client:
         yield Desk(made, tmp_path, SoftwareKey.from_pem(pem))
@@ -287,6 +287,16 @@ def test_a_delivered_history_that_is_not_the_cosigned_one_is_a_fork(desk: Desk) 
     answers = [desk.terminal.send(wire.DELIVER_LOG, part) for part in parts]
     assert FORK in [refused(answer) for answer in answers if answer.status_code != 200]
     assert desk.alarms() >= 1
+
+
+def test_a_delivered_segment_must_have_the_heads_that_were_cosigned_in_it(desk: Desk) -> None:
+    desk.write(3)
+    desk.write(1)
+    (mine,) = desk.parts()
+    bare = Checkpoint(device=desk.terminal.id, segments=1, size=2, head=bytes(32), signature=b"")
+    assert desk.terminal.send(wire.WITNESS, desk.signed(bare)).status_code == 200, "nothing to hold it against yet"
+    assert refused(desk.terminal.send(wire.DELIVER_LOG, mine)) == FORK
+    assert desk.alarms() == 1
 
 
 def test_a_second_history_of_what_is_held_is_a_fork(desk: Desk) -> None:
