@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from bench import card, measures, report
+from bench import card, drivers, measures, report
 from bench.measures import Bench
 from bench.screen import Screen
 from bench.subjects import Subject, chromium, terminal
@@ -20,7 +20,7 @@ from deploy.local.display import Size, xvfb
 from deploy.local.household import House, Ports, State, household, python, write_settings
 from deploy.local.programs import ProgramError
 
-ROUNDS: Final = {"startup": 7, "memory": 3, "touch": 5, "idle": 3, "card": 7}
+ROUNDS: Final = {"startup": 7, "memory": 3, "touch": 5, "idle": 3, "card": 7, "drivers": 31}
 """Ten minutes at most for each: a median and a spread, with the machine busy or not."""
 BESIDE: Final = {
     "startup": (measures.startup, "启动到能点 process start to the first frame that takes a touch, beside Chromium"),
@@ -29,13 +29,14 @@ BESIDE: Final = {
     "idle": (measures.idle, "没人时的处理器 CPU of the idle screen, beside Chromium"),
 }
 CARD: Final = "插卡到出名字 card inserted to name on the screen, with the card's own share"
+DRIVERS: Final = "驱动自己花的 what our drivers cost beside the bare library doing the same exchange"
 SIZE: Final = Size(1080, 1920)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="测量 measurements")
     parser.add_argument("--from", dest="called_from", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
-    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card"])
+    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card", "drivers"])
     parser.add_argument("--list", action="store_true", help="列出全部 name them all")
     parser.add_argument("--json", type=Path, help="结果文件 where the figures are written")
     parser.add_argument(
@@ -48,6 +49,7 @@ def main() -> int:
         for name, (_, words) in BESIDE.items():
             print(f"{name:10} {words} ({ROUNDS[name]})")
         print(f"{'card':10} {CARD} ({ROUNDS['card']})")
+        print(f"{'drivers':10} {DRIVERS} ({ROUNDS['drivers']})")
         return 0
     if options.name is None:
         parser.error("要测哪一样 which one? --list names them")
@@ -83,7 +85,11 @@ async def until_told(options: argparse.Namespace) -> int:
 
 
 async def run(options: argparse.Namespace) -> None:
-    """The whole house stands while the terminal is measured: devices, log and platform are what it really has."""
+    """The whole house stands while the terminal is measured: devices, log and platform are what it really has. Drivers
+    are measured alone, against their peers."""
+    if options.name == "drivers":
+        report.write(options.name, await drivers.figures(options.rounds), options.json)
+        return
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         state = State(Path(folder))
         state.prepare(fresh=False)

@@ -14,7 +14,19 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from central import browsing, clock, deliveries, log_intake, matters, openapi, records, sessions, terminals, witnessing
+from central import (
+    browsing,
+    cards,
+    clock,
+    deliveries,
+    log_intake,
+    matters,
+    openapi,
+    records,
+    sessions,
+    terminals,
+    witnessing,
+)
 from central.call import Call
 from central.problems import RefusedError
 from contract import limits, wire
@@ -37,6 +49,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.SESSION_OPEN.name: sessions.open_session,
     wire.SESSION_ELEVATE.name: sessions.elevate,
     wire.SESSION_CLOSE.name: sessions.close,
+    wire.CARD_AUTH.name: cards.authenticate,
     wire.RECORDS.name: records.look_up,
     wire.BROWSE.name: browsing.browse,
     wire.DETAIL.name: browsing.detail,

@@ -13,9 +13,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from central import authority, clock, sessions, terminals
+from central import authority, clock, hsm, sessions, terminals
 from central.models import Resident, Terminal
 from central.seeding import people
+from central.seeding.cast import read as read_cast
 from central.serve import NotLoopbackError
 from central.serve import serve as serve_state
 from central.state import State, write
@@ -28,6 +29,10 @@ RAW_KEY: Final = 32
 
 
 def seed(cast: Path, residents: int, openings: int, number: int, today: date | None) -> str:
+    keys = read_cast(cast).card_keys.get("home")
+    if keys is not None:
+        state: State = settings.CENTRAL
+        write(state.folder / hsm.KEYS, msgspec.json.encode(keys))
     return people.seed(cast, residents=residents, openings=openings, number=number, today=today or clock.today())
 
 

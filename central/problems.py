@@ -17,6 +17,7 @@ STATUS: Final[Mapping[ProblemCode, int]] = {
     ProblemCode.PASSWORD_BLOCKED: 403,
     ProblemCode.NOT_KNOWN: 404,
     ProblemCode.NOT_FOUND: 404,
+    ProblemCode.NO_CARD_KEYS: 404,
     ProblemCode.NOT_REGISTERED: 409,
     ProblemCode.INVALID_ANSWERS: 422,
     ProblemCode.CONFLICT: 422,

@@ -56,6 +56,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "ERROR"},
+        "central.cards": {"level": "INFO"},  # every use of the HSM
         "django.request": {"level": "CRITICAL"},  # central.api logs a failure itself, without the resident's data
     },
 }

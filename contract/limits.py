@@ -31,6 +31,8 @@ CARD_EXCHANGE: Final = 3.0
 """One APDU and its answer."""
 CARD_READ: Final = 8.0
 """The whole of EF05 and EF06."""
+CARD_KEYS: Final = 4.0
+"""How long a third-generation card waits for the keys behind the platform; well below CARD_READ."""
 CARD_PRESENCE_POLL: Final = 0.2
 """How often the slot is looked at between commands; pcscd itself looks every 0.4 s where a reader has no interrupt."""
 CARD_SETTLE: Final = 0.8
@@ -40,6 +42,9 @@ PRINTER_STATUS: Final = 0.6
 PRINT_JOB: Final = 20.0
 PRINTER_POLL: Final = 3.0
 """How often an idle printer is asked for its status."""
+PAPER_SETTLE: Final = 60.0
+"""The near-end sensor flutters as the roll turns: paper is taken for renewed when the cover was open or the paper out
+in between, or when it has said so for this long."""
 PRINTER_CONNECT: Final = 3.0
 PRINTER_BUSY_POLL: Final = 0.25
 """How often a printer is asked while it works on a slip."""
@@ -69,6 +74,56 @@ ID_READER_POLL: Final = 0.5
 """How often the ID-card reader is asked whether a card lies on it."""
 ID_READER_QUIET: Final = 0.15
 """After an answer that was not waited for: so much silence before the next command."""
+CAMERA_POLL: Final = 2.0
+"""How often it is looked whether the camera is plugged in."""
+CAMERA_START: Final = 8.0
+"""The camera's process from its start to the first frame: its library, the camera's own start, its exposure."""
+CAMERA_LOOK: Final = 2.0
+"""One look through the camera, once it runs."""
+CAMERA_CAPTURE: Final = 6.0
+"""One page, from the wish to the JPEG, once the camera runs."""
+CAMERA_IDLE: Final = 15.0
+"""Nobody looks: the camera is switched off and its process ended."""
+CAMERA_END: Final = 1.0
+"""What a camera's process has to end by itself before it is killed."""
+CAMERA_FRAME_PIXELS: Final = 24_000_000
+"""A larger picture is no frame of a document camera."""
+CAMERA_FRAME_BYTES: Final = 32_000_000
+"""A larger still image is not opened."""
+CAMERA_LOOK_PIXELS: Final = 640
+"""The longer side of the picture that the screen gets."""
+PHOTO_PIXELS: Final = 2000
+"""The longer side of a photographed page: an A4 sheet at 170 dots an inch."""
+PHOTO_BYTES: Final = 400_000
+"""A photographed page as a JPEG, before it is sealed."""
+SOUND_BYTES: Final = 8_000_000
+"""The longest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
+SPEAKER_SLACK: Final = 3.0
+"""A sound that has not ended this long after its own length is stopped."""
+SPEAKER_END: Final = 0.5
+"""What the player has to end by itself before it is killed."""
+SPEAKER_POLL: Final = 5.0
+"""How often it is looked whether there is a sound card."""
+PRESENCE_POLL: Final = 0.3
+PRESENCE_READ: Final = 2.0
+"""One value of the sensor; the kernel's own drivers give up within a second or so."""
+PRESENCE_GONE: Final = 3.0
+"""Nobody near for this long: they went. Shorter gaps are somebody who moves."""
+SCREEN_REST: Final = 600.0
+"""Nobody there and no touch for this long: the idle screen goes dark until somebody comes or touches it."""
+WAKE_GRACE: Final = 0.5
+"""The screen has just come back from its rest: a touch in this time was meant for the dark one and presses nothing."""
+POWER_CONNECT: Final = 2.0
+POWER_ANSWER: Final = 3.0
+"""One question to the UPS's daemon and its whole answer."""
+POWER_ANSWER_BYTES: Final = 65_536
+POWER_POLL: Final = 5.0
+POWER_LOW_CHARGE: Final = 20
+"""Percent. On battery and no more than this left: no new visit begins."""
+POWER_LOW_SECONDS: Final = 300
+"""On battery and no more than this left: the longest visit's last step, its delivery and its slip fit in."""
+POWER_SILENCE: Final = 600.0
+"""A battery that was low when its UPS fell silent counts as low for this long: it has run on since."""
 DEVICE_REOPEN_FIRST: Final = 0.5
 DEVICE_REOPEN_LAST: Final = 30.0
 """Reopening backs off from the first to the last, with jitter, for as long as the device is away."""

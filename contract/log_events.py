@@ -10,6 +10,8 @@ from typing import Final
 class Level(enum.StrEnum):
     ROUTINE = "routine"
     BUSINESS = "business"
+    WARNING = "warning"
+    """Nothing is wrong yet; somebody should see to it soon."""
     FAULT = "fault"
     SECURITY = "security"
 
@@ -45,6 +47,12 @@ class Event(enum.Enum):
     ITEM_FAULT = Declaration(34, Level.FAULT, "事项没有办成", ("visit", "item", "fault"))
     PRINT_STARTED = Declaration(40, Level.BUSINESS, "开始打印", ("visit", "job"))
     PRINT_ENDED = Declaration(41, Level.BUSINESS, "打印结束", ("visit", "job", "outcome"))
+    PRINT_AGAIN = Declaration(42, Level.BUSINESS, "补打凭条", ("visit", "job", "receipt"))
+    PRINT_BROKEN_OFF = Declaration(43, Level.WARNING, "上次没打完就断了，打没打出不明，没有重打", ("job",))
+    SLIP_TAKEN = Declaration(44, Level.ROUTINE, "凭条取走", ("device",))
+    PAPER_LOW = Declaration(45, Level.WARNING, "凭条纸快用完", ("device",))
+    PAPER_OUT = Declaration(46, Level.FAULT, "凭条纸用完", ("device",))
+    PAPER_BACK = Declaration(47, Level.ROUTINE, "凭条纸换好", ("device",))
     FORKED = Declaration(50, Level.SECURITY, "平台认定这份日志有两份历史，不予见证", ("segments", "size"))
     LOG_OPENED = Declaration(51, Level.SECURITY, "有人用审计密钥看了日志", ("who", "reason", "first", "last"))
     LOG_EXPORTED = Declaration(52, Level.SECURITY, "有人把日志拷到外接介质", ("who", "records", "sha256"))

@@ -134,6 +134,11 @@ def delivery_info(device: str, key: str, kind: str) -> bytes:
     return f"{device}|{key}|{kind}".encode()
 
 
+def photo_info(device: str) -> bytes:
+    """HPKE info of a photographed page: only the platform opens it, and only as this terminal's."""
+    return f"{device}|photo".encode()
+
+
 def delivery_signed(device: str, key: str, kind: str, sha256: str) -> bytes:
     """What the device signs for a delivery (contract.wire.Delivery.signature)."""
     return f"{device}|{key}|{kind}|{sha256}".encode()

@@ -33,6 +33,8 @@ class ProblemCode(enum.StrEnum):
     SESSION_ENDED = "session_ended"
     CARD_NOT_VALID = "card_not_valid"
     """The card is reported lost, cancelled, or another card was issued since."""
+    NO_CARD_KEYS = "no_card_keys"
+    """The platform's HSM has no keys for this division or algorithm."""
     CODE_EXPIRED = "code_expired"
     """An electronic card's QR older than a minute, used before, or not one."""
     WRONG_PASSWORD = "wrong_password"
@@ -97,6 +99,40 @@ class Session(Message, frozen=True, kw_only=True):
 
 class Empty(Message, frozen=True, kw_only=True):
     pass
+
+
+# -- opening a third-generation card ----------------------------------------------------------------------------------
+
+
+class CardAuthAsk(Message, frozen=True, kw_only=True):
+    """A third-generation card wants to know who reads it; the keys are in the platform's HSM.
+
+    The fields are those of step 1 of the ministry's reader interface with an HSM (iReadCardBas_HSM_Step1). They say
+    which card it is and nothing of its holder.
+    """
+
+    region: str
+    """Issuing division: six digits."""
+    reset_info: str
+    """Historical bytes of the card's ATR, in hex; the last eight derive the card's keys."""
+    algorithm: str
+    """``3DES``, ``SM4``, ``SSF33``"""
+    card_id_code: str
+    """Tag 01 in hex, 32 digits."""
+    internal_factor: bytes
+    """Eight bytes each: process factor and source of the internal and of the external authentication."""
+    internal_source: bytes
+    external_factor: bytes
+    external_source: bytes
+
+
+class CardAuth(Message, frozen=True, kw_only=True):
+    """What the HSM makes of it (input of step 2)."""
+
+    internal: bytes
+    """Eight bytes: what a genuine card answered to INTERNAL AUTHENTICATE."""
+    external: bytes
+    """Eight bytes: cryptogram for EXTERNAL AUTHENTICATE."""
 
 
 # -- looking things up -----------------------------------------------------------------------------------------------
@@ -329,6 +365,15 @@ SESSION_CLOSE: Final = Route(
     session=True,
     summary="结束办事",
 )
+CARD_AUTH: Final = Route(
+    name="card_auth",
+    method="POST",
+    path="/v1/cards/authentication",
+    ask=CardAuthAsk,
+    answer=CardAuth,
+    session=False,
+    summary="第三代社保卡：由平台的加密机算出内部、外部认证的密文",
+)
 RECORDS: Final = Route(
     name="records",
     method="POST",
@@ -382,6 +427,6 @@ DELIVER_LOG: Final = Route(
 )  # fmt: skip
 
 ROUTES: Final = (
-    HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS, DELIVER,
-    WITNESS, DELIVER_LOG,
+    HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, CARD_AUTH, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS,
+    DELIVER, WITNESS, DELIVER_LOG,
 )  # fmt: skip

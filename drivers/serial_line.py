@@ -239,8 +239,12 @@ class Patience:
     def succeeded(self) -> None:
         self._next = limits.DEVICE_REOPEN_FIRST
 
-    async def wait(self) -> None:
-        """Sleep between half of the present wait and the whole of it, then make it twice as long."""
+    def following(self) -> float:
+        """Seconds to the next attempt: half of the present wait to all of it, which then doubles."""
         seconds = self._next * random.uniform(0.5, 1.0)  # noqa: S311 - spreads attempts, keeps no secret
         self._next = min(self._next * 2, limits.DEVICE_REOPEN_LAST)
-        await asyncio.sleep(seconds)
+        return seconds
+
+    async def wait(self) -> None:
+        """Sleep until the next attempt."""
+        await asyncio.sleep(self.following())

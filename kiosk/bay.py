@@ -6,17 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from contract import limits
 from drivers.device import (
+    Camera,
     CardReader,
     Device,
     DeviceEvent,
     Happening,
     IdReader,
     Medium,
+    Power,
+    Presence,
     Printer,
     Scanner,
+    Speaker,
     State,
     since_boot,
 )
@@ -52,11 +57,19 @@ class Bay:
         id_reader: IdReader | None = None,
         scanner: Scanner | None = None,
         printer: Printer | None = None,
+        camera: Camera | None = None,
+        speaker: Speaker | None = None,
+        presence: Presence | None = None,
+        power: Power | None = None,
     ) -> None:
         self.card_reader = card_reader
         self.id_reader = id_reader
         self.scanner = scanner
         self.printer = printer
+        self.camera = camera
+        self.speaker = speaker
+        self.presence = presence
+        self.power = power
         self.removals = 0
         """How often a social-security card was taken out. A card that is in is the one that was in before only while
         this stays the same: pulled and another one put in can both happen between two looks."""
@@ -64,7 +77,9 @@ class Bay:
 
     @property
     def devices(self) -> Devices:
-        return tuple(d for d in (self.card_reader, self.id_reader, self.scanner, self.printer) if d is not None)
+        who = (self.card_reader, self.id_reader, self.scanner)
+        others = (self.printer, self.camera, self.speaker, self.presence, self.power)
+        return tuple(device for device in (*who, *others) if device is not None)
 
     async def run(self) -> None:
         """Run every device and hand each event to whoever listens."""
@@ -102,6 +117,26 @@ class Bay:
 
     def printer_works(self) -> bool:
         return self.printer is not None and self.printer.state is State.ONLINE
+
+    def power_is_low(self) -> bool:
+        """Mains gone and the battery nearly empty."""
+        return self.power is not None and self.power.seen.low
+
+    def somebody(self) -> bool | None:
+        """Whether somebody stands there; None: not known."""
+        return None if self.presence is None else self.presence.somebody
+
+    async def somebody_came(self) -> None:
+        """Wait until somebody is known to stand there."""
+        with self.listen() as ear:
+            while not self.somebody():
+                await ear.get()
+
+    async def somebody_went(self) -> None:
+        """Wait until nobody is known to stand there any more."""
+        with self.listen() as ear:
+            while self.somebody():
+                await ear.get()
 
     async def arrival(self, *, lying: bool = False, unreadable: bool = True) -> Arrival:
         """Wait for a card, an ID card or a code. A card that is in already counts; with *lying* (somebody was asked to
@@ -154,9 +189,12 @@ class Bay:
         """Wait for any change of any device's state or supply."""
         with self.listen() as ear:
             async for event in _each(ear):
-                if event.happening is Happening.STATE_CHANGED:
+                if event.happening in _CHANGES:
                     return event
         raise AssertionError("an ear never ends")  # pragma: no cover - said to the type checker
+
+
+_CHANGES: Final = frozenset({Happening.STATE_CHANGED, Happening.LOW, Happening.OUT, Happening.RECOVERED})
 
 
 async def _owned(device: Device, events: asyncio.Queue[DeviceEvent]) -> None:

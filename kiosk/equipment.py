@@ -19,25 +19,24 @@ from contract import catalogue, faults, follow, texts
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
-from drivers.card_reader import CardReaderSettings, PcscCardReader
-from drivers.id_reader import IdReaderSettings, SamvIdReader
-from drivers.printer import EscposPrinter, PrinterSettings
-from drivers.scanner import PROFILES, HidScanner, HidScannerSettings, ScannerSettings, SerialScanner
-from kiosk.bay import Bay
+from drivers.printer import PrinterSettingsError
 from kiosk.central import Access, Central
 from kiosk.concurrency import Signal
 from kiosk.courier import Courier
 from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
-from kiosk.printing import PrintDesk
-from kiosk.settings import SerialSection, Settings
+from kiosk.outfit import card_keys, make_bay, printer_settings
+from kiosk.printing import PrintDesk, close_unfinished
+from kiosk.settings import Settings
 from kiosk.stage import Stage
 from kiosk.story import serve
+from kiosk.supplies import watch
 from kiosk.views import Action, GuideRow, MessageView, Picture
 from kiosk.witnessing import Witnessing
 from secure import identity
 from secure.file import LedgerInUseError
 from secure.ledger import Ledger, WrongDeviceError
+from secure.photo import PhotoSeal
 
 __all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
 
@@ -49,6 +48,7 @@ NOT_READY = (
     JournalLostError,
     sqlite3.DatabaseError,
     OSError,
+    PrinterSettingsError,
 )
 """What a technician has to see to before anything works; their messages name files, never a resident."""
 
@@ -83,6 +83,8 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     news, changes = Signal(), asyncio.Queue[bool]()
     access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key)
     central = Central(access, changes.put_nowait)
+    if settings.printer is not None:
+        printer_settings(settings.printer)  # what cannot be is said before the file is opened and held
     await journal.open()
     courier = Courier(
         settings.terminal.id,
@@ -99,7 +101,13 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
             ledger=ledger,
         ),
     )
-    bay = make_bay(settings, journal)
+    try:
+        unfinished = await close_unfinished(journal)
+    except JournalLostError:
+        await journal.close()
+        raise
+    keys, seal = card_keys(central, asyncio.get_running_loop()), PhotoSeal(platform.hpke_key, settings.terminal.id)
+    bay = make_bay(settings, journal, keys, seal, unfinished=unfinished > 0)
     house = House(
         stage=stage,
         bay=bay,
@@ -119,6 +127,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         await journal.log(Event.STARTED, version=metadata.version("jiujinban-kiosk"), boot=boot_id())
         async with asyncio.TaskGroup() as background:
             tasks = [
+                background.create_task(watch(bay, journal), name="supplies"),
                 background.create_task(bay.run(), name="bay"),
                 background.create_task(courier.run(), name="courier"),
                 background.create_task(tell_news(changes, house), name="news"),
@@ -150,26 +159,6 @@ def not_ready(settings: Settings) -> MessageView:
         rows=(GuideRow(words(Text.FAULT_STAFF), (words(Text.FAULT_STAFF_TEXT, telephone=telephone),)),),
         actions=(Action("ok", words(Text.OK), True),),
     )
-
-
-def make_bay(settings: Settings, journal: Journal) -> Bay:
-    """The devices that terminal.toml names; the others are not there."""
-    card, id_card, scanner, printer = settings.card_reader, settings.id_reader, settings.scanner, settings.printer
-    return Bay(
-        card_reader=PcscCardReader(CardReaderSettings(reader=card.reader)) if card else None,
-        id_reader=SamvIdReader(IdReaderSettings(path=id_card.path, baud=id_card.baud)) if id_card else None,
-        scanner=make_scanner(scanner) if scanner else None,
-        printer=EscposPrinter(PrinterSettings(path=printer.path, baud=printer.baud, width_mm=printer.width_mm), journal)
-        if printer
-        else None,
-    )
-
-
-def make_scanner(section: SerialSection) -> SerialScanner | HidScanner:
-    """The scanner as its section says."""
-    if section.profile == "keyboard":
-        return HidScanner(HidScannerSettings(path=section.path))
-    return SerialScanner(ScannerSettings(section.path, section.baud, PROFILES[section.profile]))
 
 
 async def tell_news(changes: asyncio.Queue[bool], house: House) -> None:

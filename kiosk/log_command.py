@@ -44,7 +44,13 @@ REASONS: Final = {
     Reason.TRUNCATED_BELOW_WITNESS: "末尾被截：平台的见证、凭条或待递交的办件证明后面还有记录",
     Reason.OUTBOX_MISMATCH: "日志与待递交的办件对不上",
 }
-LEVELS: Final = {Level.ROUTINE: "日常", Level.BUSINESS: "业务", Level.FAULT: "故障", Level.SECURITY: "安全"}
+LEVELS: Final = {
+    Level.ROUTINE: "日常",
+    Level.BUSINESS: "业务",
+    Level.WARNING: "提醒",
+    Level.FAULT: "故障",
+    Level.SECURITY: "安全",
+}
 
 
 def main(arguments: Sequence[str]) -> int:

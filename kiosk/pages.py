@@ -11,7 +11,7 @@ from contract.faults import Fault
 from contract.slip import PrintOutcome
 from contract.texts import Text
 from contract.wire import Verdict
-from drivers.device import Failure, Printed, Supply
+from drivers.device import Failure, Printed, State, Supply
 from kiosk.house import House
 from kiosk.person import Person
 from kiosk.views import (
@@ -60,6 +60,8 @@ def needs_notice(item: Item) -> bool:
 def trouble(house: House) -> str:
     """The one line that says what does not work now; the gravest only."""
     bay, texts = house.bay, house.texts
+    if bay.power_is_low():
+        return texts(Text.TROUBLE_POWER)
     if house.central.away:
         return texts(Text.TROUBLE_AWAY if bay.card_reader is not None else Text.TROUBLE_AWAY_NOTHING_KEPT)
     if bay.card_reader is not None and Way.CARD not in bay.ways():
@@ -69,6 +71,13 @@ def trouble(house: House) -> str:
     if bay.printer is not None and not bay.printer_works():
         return texts(Text.TROUBLE_PRINTER)
     return ""
+
+
+def closed(house: House) -> MessageView:
+    """Instead of the idle screen while no new visit may begin: the power is nearly gone."""
+    texts, telephone = house.texts, house.settings.terminal.telephone
+    staff = GuideRow(texts(Text.FAULT_STAFF), (texts(Text.FAULT_STAFF_TEXT, telephone=telephone),))
+    return ended(house, Fault.POWER_LOW, (staff,))
 
 
 def attract(house: House) -> Attract:
@@ -108,8 +117,10 @@ def _tag(house: House, item: Item) -> str:
         return texts(Text.TAG_HELP)
     if item.kind is Kind.GUIDE:
         return texts(Text.TAG_GUIDE)
-    if house.central.away and item.offline is Offline.LIVE:
-        return texts(Text.TAG_AWAY)
+    if house.central.away:
+        # Only a card proves its holder without the platform: a terminal without a card reader can keep nothing.
+        keeps = item.offline is Offline.KEPT and house.bay.card_reader is not None
+        return texts(Text.TAG_KEPT if keeps else Text.TAG_AWAY)
     return texts(Text.TAG_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
@@ -168,9 +179,31 @@ def notices(house: House) -> MessageView:
     )
 
 
+def staff_lines(house: House) -> tuple[str, ...]:
+    """For the worker who was called: what of the printer wants a hand. A resident has no use for it, so it stands on
+    no other page."""
+    printer = house.bay.printer
+    if printer is None:
+        return ()
+    found = printer.seen
+    fault = None
+    if found.supply is Supply.JAMMED or found.cutter_error:
+        fault = Fault.PRINTER_JAM
+    elif found.cover_open:
+        fault = Fault.PRINTER_COVER
+    elif found.supply is Supply.OUT:
+        fault = Fault.PAPER_OUT
+    elif found.state not in (State.ONLINE, State.BUSY):
+        fault = Fault.PRINTER_GONE
+    elif found.supply is Supply.LOW:
+        fault = Fault.PAPER_LOW
+    return () if fault is None else (house.faults[fault].staff,)
+
+
 def help_page(house: House) -> MessageView:
-    """帮办: whom to ask and how to reach them."""
+    """帮办: whom to ask and how to reach them; for whoever comes, what of the printer wants a hand."""
     texts = house.texts
+    staff = staff_lines(house)
     return MessageView(
         title=texts(Text.HELP_TITLE),
         text=texts(Text.HELP_TEXT),
@@ -179,6 +212,7 @@ def help_page(house: House) -> MessageView:
             GuideRow(texts(Text.HELP_WHO), (texts(Text.HELP_WHO_TEXT),)),
             GuideRow(texts(Text.HELP_CALL), (house.settings.terminal.telephone,)),
             GuideRow(texts(Text.HELP_MORE), (texts(Text.HELP_MORE_TEXT),)),
+            *((GuideRow(texts(Text.HELP_STAFF), staff),) if staff else ()),
         ),
         actions=(Action(OK, texts(Text.OK), True),),
     )
@@ -261,7 +295,8 @@ def pulled(house: House, act: Act | None) -> MessageView:
     if act is None or not act.kept:
         reader_gone = house.bay.card_reader is not None and not house.bay.card_reader_works()
         if reader_gone:
-            return ended(house, Fault.READER_GONE, (_staff_row(house),))
+            cleared = GuideRow(texts(Text.FAULT_FILLED_IN), (texts(Text.FAULT_FILLED_IN_TEXT),))
+            return ended(house, Fault.READER_GONE, (cleared, _staff_row(house)))
         return ended(house, Fault.CARD_PULLED_IN_VISIT)
     rows = [GuideRow(texts(Text.SLIP_RECEIPT), (formatting.receipt(act.receipt),))]
     if act.printed is not None and act.printed.outcome is not PrintOutcome.PRINTED:

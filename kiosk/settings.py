@@ -9,6 +9,7 @@ import msgspec
 
 from contract import limits
 
+KeyId = Annotated[int, msgspec.Meta(ge=0, le=255)]
 Pixels = Annotated[int, msgspec.Meta(ge=480, le=8192)]
 
 
@@ -46,9 +47,32 @@ class ScreenSection(Section, frozen=True, kw_only=True):
     """Folder with Regular.otf and Bold.otf; empty: where set-up puts them."""
 
 
+class PsamSection(Section, frozen=True, kw_only=True):
+    """The PSAM that opens third-generation cards. The key ids stand in the issuer's sheet of the PSAM."""
+
+    reader: Annotated[str, msgspec.Meta(min_length=1)]
+    """Part of the PC/SC name of the slot it lies in."""
+    external_key: KeyId
+    internal_key: KeyId | None = None
+    """Not given: cards are not asked to prove themselves."""
+    sm4_environment: Annotated[str, msgspec.Meta(pattern=r"^[ -~]{7}$")] = "sx3.sh."
+
+
 class CardReaderSection(Section, frozen=True, kw_only=True):
-    reader: str
-    """Part of the PC/SC reader's name."""
+    """A dual-interface device shows as two PC/SC readers: each is named for itself, at least one of them."""
+
+    reader: str = ""
+    """Part of the contact reader's PC/SC name."""
+    contactless: str = ""
+    """Part of the contactless reader's PC/SC name."""
+    psam: PsamSection | None = None
+    platform_keys: bool = False
+    """Third-generation cards are opened by the HSM behind the platform; with a PSAM too: where the PSAM cannot."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError (msgspec: ValidationError) when neither reader is named."""
+        if not self.reader and not self.contactless:
+            raise ValueError("reader or contactless must name a PC/SC reader")
 
 
 class SerialSection(Section, frozen=True, kw_only=True):
@@ -70,9 +94,56 @@ class IdReaderSection(Section, frozen=True, kw_only=True):
 
 
 class PrinterSection(Section, frozen=True, kw_only=True):
-    path: str
+    """Where the printer is and which model; what a model can do stands in drivers/printer/profiles.toml."""
+
+    profile: str = "generic-80"
+    kind: Literal["serial", "usb", "network"] = "serial"
+    path: str = ""
+    """Serial: a stable name, /dev/serial/by-id/…"""
     baud: int = 115200
-    width_mm: int = 80
+    host: str = ""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 9100
+    vendor: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0
+    product: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0
+    """USB: the two numbers of lsusb, as 0x04b8 and 0x0e15."""
+    width_mm: int = 0
+    """Paper, 80 or 58; 0: what the model has."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError (msgspec: ValidationError) with a sentence for the technician."""
+        if self.kind == "serial" and not self.path:
+            raise ValueError("a serial printer needs `path`, its name under /dev/serial/by-id 串口打印机要写 path")
+        if self.kind == "network" and not self.host:
+            raise ValueError("a printer on the network needs `host` 网口打印机要写 host")
+        if self.kind == "usb" and not (self.vendor and self.product):
+            raise ValueError("a USB printer needs `vendor` and `product` USB 打印机要写 vendor 和 product")
+
+
+class CameraSection(Section, frozen=True, kw_only=True):
+    path: str
+    """/dev/v4l/by-id/…-video-index0; with ``still`` an image file, or a folder of them."""
+    source: Literal["v4l2", "still"] = "v4l2"
+    width: Annotated[int, msgspec.Meta(ge=320, le=8192)] = 1920
+    height: Annotated[int, msgspec.Meta(ge=240, le=8192)] = 1080
+
+
+class SpeakerSection(Section, frozen=True, kw_only=True):
+    device: str = "default"
+    """As ``aplay -L`` lists it."""
+
+
+class PresenceSection(Section, frozen=True, kw_only=True):
+    sensor: str
+    """What /sys/bus/iio/devices/iio:device*/name says: prox, vcnl4040 …"""
+    near: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """From which value on somebody is near; without it what the sensor's own driver says."""
+
+
+class PowerSection(Section, frozen=True, kw_only=True):
+    ups: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+    """Its name in NUT's ups.conf."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 3493
 
 
 class LogSection(Section, frozen=True, kw_only=True):
@@ -98,6 +169,10 @@ class Settings(Section, frozen=True, kw_only=True):
     id_reader: IdReaderSection | None = None
     scanner: SerialSection | None = None
     printer: PrinterSection | None = None
+    camera: CameraSection | None = None
+    speaker: SpeakerSection | None = None
+    presence: PresenceSection | None = None
+    power: PowerSection | None = None
     notices: tuple[NoticeSection, ...] = ()
     log: LogSection = LogSection()
 

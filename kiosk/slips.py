@@ -36,6 +36,10 @@ def who(house: House, person: Person) -> list[Line]:
     return [Pair(texts(Words.SLIP_NAME), person.masked_name), Pair(texts(Words.SLIP_ID), person.masked_id)]
 
 
+def _is_time(house: House, line: Line) -> bool:
+    return isinstance(line, Pair) and line.label == house.texts(Words.SLIP_TIME)
+
+
 def _fact(house: House, fact: wire.Fact) -> Pair:
     value = formatting.cell(fact.value, fact.cell)
     return Pair(fact.label, house.texts(Words.SLIP_YUAN, amount=value) if fact.cell is wire.Cell.MONEY else value)
@@ -112,6 +116,32 @@ def detail(house: House, item: Item, found: wire.Detail) -> Slip:
     if found.link:
         lines.append(Qr(found.link, house.texts(Words.DETAIL_QR_TITLE)))
     return Slip((*lines, *_foot(house)))
+
+
+def matter(house: House, person: Person, done: wire.Matter) -> Slip:
+    """A matter's slip once more, from what the platform has of it: the number, the state, the follow-up QR. What was
+    said then and the log's witness stand on the first slip only."""
+    texts = house.texts
+    made = formatting.cell(done.made_at[:10], wire.Cell.DATE)
+    lines = [line for line in _head(house, done.name, house.clock()) if not _is_time(house, line)]
+    lines.append(Pair(texts(Words.SLIP_TIME), made))
+    lines += who(house, person)
+    lines += [Rule(), Text(texts(Words.SLIP_RECEIPT), centred=True), Number(formatting.receipt(done.receipt))]
+    lines += [Text(formatting.cell(done.state, wire.Cell.STATE), bold=True, centred=True)]
+    if done.detail:
+        lines.append(Text(done.detail))
+    # The mark in the address is under this terminal's own key: for another's matter there is none.
+    if done.receipt.startswith(f"{house.settings.terminal.number:04d}"):
+        lines += [Rule(), Qr(house.follow(done.receipt), texts(Words.SLIP_FOLLOW))]
+    return Slip((*lines, Text(texts(Words.SLIP_KEEP)), *_foot(house)))
+
+
+def again(house: House, slip: Slip) -> Slip:
+    """*slip*, marked 补打 with the time, so that nobody takes it for a second matter."""
+    texts = house.texts
+    time = formatting.moment(house.clock())
+    mark = (Title(texts(Words.SLIP_AGAIN)), Text(texts(Words.SLIP_AGAIN_AT, time=time), centred=True), Rule())
+    return Slip((*mark, *slip.lines))
 
 
 def guide(house: House, item: Item) -> Slip:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, TypeVar
 
-from kiosk.views import Nav, StillThere, View
+from kiosk.views import Nav, Resting, StillThere, View
 
 A = TypeVar("A")
 
@@ -22,8 +22,8 @@ class Stage(Protocol):
         from it (帮办) and the next view; showing what this returns goes on where the person was."""
         ...
 
-    async def overlay(self, view: StillThere) -> bool:
-        """Lay *view* over what is shown, count down, and return True on any touch, False when the time is over.
+    async def overlay(self, view: StillThere | Resting) -> bool:
+        """Lay *view* over what is shown and return True on any touch, False when its seconds are over.
         What lies beneath keeps its state and receives no touch meanwhile."""
         ...
 

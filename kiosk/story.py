@@ -24,32 +24,51 @@ from kiosk.defects import report
 from kiosk.house import House
 from kiosk.journal import JournalLostError
 from kiosk.kinds import WALKS
+from kiosk.resting import rest_when_alone
 from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
 from kiosk.visit import GoHomeError, LeaveError, Reason, Visit
+from secure.ledger import Ledger
 
 NOT_TAKEN: Final = frozenset({Fault.PLATFORM_NOT_KNOWN, Fault.PLATFORM_CARD_NOT_VALID})
 """With these the platform will refuse whatever is submitted."""
 
 
 async def serve(house: House, touched: bool = False) -> NoReturn:
-    """Visit after visit, for ever. *touched*: somebody began before the equipment was ready."""
+    """Visit after visit, for ever, but none begins on a battery that is nearly empty. *touched*: somebody began before
+    the equipment was ready."""
     following: Arrival | None = None
     async with asyncio.TaskGroup() as acts:
         while True:
             arrival = None if touched else following or await wait_for_somebody(house)
-            touched, following = False, await attend(house, acts, arrival)
+            touched, following = False, None
+            if not house.bay.power_is_low():
+                following = await attend(house, acts, arrival)
     raise AssertionError("visits never end")  # pragma: no cover - said to the type checker
 
 
 async def wait_for_somebody(house: House) -> Arrival | None:
-    """The idle screen until somebody touches it (None) or shows something that says who they are."""
+    """The idle screen, dark when nobody is there, until somebody touches it (None) or shows something that says who
+    they are."""
+    return await first(_somebody(house), rest_when_alone(house))
+
+
+async def _somebody(house: House) -> Arrival | None:
     while True:
+        if house.bay.power_is_low():
+            await _power_returns(house)
         news = first(house.news.wait(), house.bay.changed())
         answer = await first(first(house.stage.show(pages.attract(house)), house.bay.arrival()), news)
         if isinstance(answer, Arrival):
             return answer
         if answer is True:
             return None
+
+
+async def _power_returns(house: House) -> None:
+    """Say that no visit begins, for as long as that is so. Mains back is told by the UPS; no touch hurries it."""
+    await house.journal.log(Event.DEVICE_FAULT, device="power", fault=Fault.POWER_LOW.value)
+    while house.bay.power_is_low():
+        await first(house.stage.show(pages.closed(house)), house.bay.changed())
 
 
 async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None) -> Arrival | None:
@@ -112,6 +131,7 @@ class Story:
         """Learn who it is; what cannot be read ends the visit with its sentence. From the moment a card has been read
         its removal ends the visit, also when another card is in before anybody looked."""
         visit, removals = self.visit, self.visit.house.bay.removals
+        visit.somebody_is_here()
         person = await identity.read(visit, arrival)
         if person is None:
             raise LeaveError(Reason.FAULT)
@@ -182,9 +202,12 @@ class Story:
         )
 
     async def _may_submit(self, item: Item) -> bool:
-        """Whether the platform knows this person, asked before the form and not after it; when it cannot be asked, what
-        is filled in is kept all the same."""
+        """Whether there is room to keep what will be filled in and the platform knows this person, asked before the
+        form and not after it; when the platform cannot be asked, what is filled in is kept all the same."""
         visit = self.visit
+        if await visit.house.journal.do(Ledger.full) is not None:
+            await visit.tell(Failure(Fault.DISK_FULL), item.number)
+            return False
         if visit.house.central.away:
             return True
         failure = await visit.busy(Text.BUSY_PLATFORM, identity.open_session(visit, visit.known))
@@ -249,9 +272,12 @@ class Story:
 
     async def _linger(self, view: MessageView) -> None:
         """A message after which nobody may come: it goes away by itself."""
+        stage = self.visit.house.stage
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limits.MESSAGE_LINGER):
-                await self.visit.house.stage.show(view)
+            async with asyncio.timeout(limits.MESSAGE_LINGER) as limit:
+                if await stage.show(view) is Nav.HELP:
+                    limit.reschedule(asyncio.get_running_loop().time() + limits.MESSAGE_LINGER)
+                    await stage.show(pages.help_page(self.visit.house))
 
 
 async def _show_for_ever(house: House, view: Progress | TakeAway) -> NoReturn:

@@ -256,6 +256,8 @@ class RecordsView(View[RecordsChoice]):
     tables: tuple[Table, ...]
     note: str = ""
     can_print: bool = False
+    print_label: str = ""
+    """Words of the print button, where it is not a picture of this page that is printed."""
     has_older: bool = False
 
 
@@ -377,6 +379,15 @@ class StillThere(View[bool]):
     """The warning before an idle visit ends, over the view that stays beneath. Answer True: still there."""
 
     seconds: int
+    frame: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resting(View[bool]):
+    """Nobody is there: darkness over the view that stays beneath. Answer True: touched; nothing else comes of that."""
+
+    seconds: None = None
+    """It lasts until it is touched or taken away."""
     frame: bool = False
 
 

@@ -42,6 +42,11 @@ class Hand:
         self._last_key = ""
         self._last_turn = 0
         self._last_place = (0.0, 0.0)
+        self._deaf_until = -math.inf
+
+    def ignore(self, seconds: float) -> None:
+        """A touch that begins within *seconds* does nothing: nobody has seen yet what it would be on."""
+        self._deaf_until = time.monotonic() + seconds
 
     def new_screen(self) -> None:
         """Something else is shown: a touch that is under way does nothing any more."""
@@ -53,6 +58,8 @@ class Hand:
         if self._touch is not None or getattr(touch, "button", "left") != "left":
             return
         self._touch = touch
+        if time.monotonic() < self._deaf_until:
+            return
         target = next(self._under(touch), None)
         if target is not None and not self._is_second(target, touch):
             self._target = target

@@ -117,5 +117,6 @@ class RecordsScreen(Paged[RecordsView, RecordsChoice]):
                            buttons=len(choices))  # fmt: skip
         self._page = shown.page
         for box, choice in zip(shown.foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
-            kit.target(box, choice.value, choice.name.lower(), partial(self._answer, choice), size=42,
+            label = view.print_label or choice.value if choice is RecordsChoice.PRINT else choice.value
+            kit.target(box, label, choice.name.lower(), partial(self._answer, choice), size=42,
                        kind="primary" if choice is RecordsChoice.DONE else "plain")  # fmt: skip

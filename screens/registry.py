@@ -29,6 +29,7 @@ SCREENS: Final[dict[type[View[Any]], tuple[str, str]]] = {
     views.MessageView: ("screens.message", "MessageScreen"),
     views.TakeAway: ("screens.take_away", "TakeAwayScreen"),
     views.StillThere: ("screens.still_there", "StillThereScreen"),
+    views.Resting: ("screens.rest", "RestScreen"),
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, cast
 from kivy.uix.widget import Widget
 
 from contract import limits
-from kiosk.views import Nav, StillThere, Surroundings, View
+from kiosk.views import Nav, Resting, StillThere, Surroundings, View
 from screens.base import Moving, Resumable, Screen
 from screens.fonts import Fonts
 from screens.frame import Frame, content_of
@@ -132,8 +132,8 @@ class KivyStage:
             return cast("View[A]", self._screen.now())
         return view
 
-    async def overlay(self, view: StillThere) -> bool:
-        """Lay *view* over what is shown, count down; True on any touch, False when the time is over."""
+    async def overlay(self, view: StillThere | Resting) -> bool:
+        """Lay *view* over what is shown; True on any touch, False when its seconds are over."""
         touched: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def answer(_given: Any) -> None:
@@ -143,7 +143,7 @@ class KivyStage:
         self.root.hand.new_screen()
         whole = Box(0, 0, *self._size)
         self._since_over = time.monotonic()
-        self._cover = self._registry[StillThere](Kit(self.root.over, self._size[1], self._style), whole, view, answer)
+        self._cover = self._registry[type(view)](Kit(self.root.over, self._size[1], self._style), whole, view, answer)
         self._pace.ring()
         try:
             async with asyncio.timeout(view.seconds):
@@ -155,6 +155,8 @@ class KivyStage:
             self._cover = None
             self.root.over.clear()
             self.root.hand.new_screen()
+            if isinstance(view, Resting):
+                self.root.hand.ignore(limits.WAKE_GRACE)
             self._pace.ring()
 
     def idle_seconds(self) -> float:

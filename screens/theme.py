@@ -36,7 +36,7 @@ PAPER: Final = {
     "on_notice": "#1D2327", "chosen": "#E4F0F5", "bad": "#FBE9E7", "rule": "#DDD8CC", "off": "#6B665C",
     "wait": "#7A5200",
     "work": "#1C68A8", "skill": "#74489C", "insurance": "#0A7256", "card": "#A84F14", "on_group": "#FFFFFF",
-    "slot": "#E3DDD0", "chip": "#FFE3A3", "shade": "#1D2327",
+    "slot": "#E3DDD0", "chip": "#FFE3A3", "shade": "#1D2327", "rest": "#000000",
 }  # fmt: skip
 """look.md, tokens; contrast of every text colour on its ground at least 4.5:1 (WCAG 2.2, 1.4.3)."""
 NIGHT: Final = {
@@ -45,7 +45,7 @@ NIGHT: Final = {
     "on_notice": "#000000", "chosen": "#333300", "bad": "#332B00", "rule": "#8A8478", "off": "#AAAAAA",
     "wait": "#FFE14D",
     "work": "#000000", "skill": "#000000", "insurance": "#000000", "card": "#000000", "on_group": "#FFE14D",
-    "slot": "#333333", "chip": "#FFE14D", "shade": "#000000",
+    "slot": "#333333", "chip": "#FFE14D", "shade": "#000000", "rest": "#000000",
 }  # fmt: skip
 GROUPS: Final = {Group.WORK: "work", Group.SKILL: "skill", Group.INSURANCE: "insurance", Group.CARD: "card"}
 """Colour and, in screens.icons, the picture of each group."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlite_utils import Database, Migrations
+from secure.sqlite import Database, Migrations
 
 LEDGER: Final = Migrations("ledger")
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from central.hsm import HsmKeys
+
 
 class CastCard(msgspec.Struct, frozen=True, kw_only=True):
     """What of a card the platform knows; how the emulated card behaves is not its business."""
@@ -44,6 +46,8 @@ class CastPerson(msgspec.Struct, frozen=True, kw_only=True):
 
 class Cast(msgspec.Struct, frozen=True, kw_only=True):
     person: tuple[CastPerson, ...]
+    card_keys: dict[str, dict[str, HsmKeys]] = {}
+    """Issuer -> algorithm -> master keys of third-generation cards; the platform's HSM holds those of ``home``."""
 
 
 def read(path: Path) -> Cast:

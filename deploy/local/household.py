@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
+import os
 import shlex
 import shutil
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from typing import Final
 from deploy.local.display import Size
 from deploy.local.pcscd import Pcscd, PcscdUnavailable
 from deploy.local.programs import ProgramError, listening, must_be_free, must_run, once, running, until_ready
+from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
 from secure import identity
 
 TERMINAL: Final = "XZ-DEMO-0001"
@@ -109,12 +112,30 @@ class State:
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The folder is this program's alone for as long as the block lasts: nobody's is emptied while it runs. The
+        kernel lets go of it when the program is killed."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise ProgramError(
+                f"{self.folder} 正被另一个演示用着，先结束它，或用 --state 换一个目录。"
+                " Another demonstration is using the folder."
+            ) from None
+        finally:
+            os.close(descriptor)
+
     def prepare(self, *, fresh: bool) -> None:
         """Make the folder; with *fresh*, empty it first. Raises ProgramError when it is somebody else's."""
         if self.folder.exists() and any(self.folder.iterdir()) and not (self.folder / MARK).exists():
             raise ProgramError(f"{self.folder} 里有别的东西，请换一个空目录。 The folder holds something else.")
         if fresh and self.folder.exists():
-            shutil.rmtree(self.folder)
+            for left in self.folder.iterdir():  # and not the folder itself, which may be held
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
         for folder in (self.folder, self.devices, self.ledger.parent, self.pinyin, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
         (self.folder / MARK).touch()
@@ -138,8 +159,11 @@ def python(*arguments: str | Path) -> list[str | Path]:
 
 
 @asynccontextmanager
-async def household(state: State, ports: Ports, group: asyncio.TaskGroup) -> AsyncIterator[House]:
-    """Everything but the window. *group* fails as soon as one of the programs ends by itself."""
+async def household(
+    state: State, ports: Ports, group: asyncio.TaskGroup, waits: Callable[[], None] = lambda: None
+) -> AsyncIterator[House]:
+    """Everything but the window. *group* fails as soon as one of the programs ends by itself. *waits* is called when
+    another session has this machine's pcscd and is waited for."""
     must_be_free(ports.named())
     async with AsyncExitStack() as stack:
         await prepare_platform(state, ports)
@@ -153,7 +177,7 @@ async def household(state: State, ports: Ports, group: asyncio.TaskGroup) -> Asy
 
         await keep("platform", python("central", "serve", "--state", state.platform), ports.platform)
         try:
-            session = await stack.enter_async_context(Pcscd())
+            session = await stack.enter_async_context(Pcscd(waits=waits))
         except PcscdUnavailable as error:
             raise ProgramError(f"pcscd: 没有启动 did not start: {error}") from error
         await keep("dock", dock_command(state, ports, session), ports.dock)
@@ -166,6 +190,7 @@ def dock_command(state: State, ports: Ports, session: Pcscd) -> list[str | Path]
     return [
         *python("drivers.emulated.dock", "--cast", CAST, "--dev", state.devices),
         *("--http", f"127.0.0.1:{ports.dock}", "--vpcd", str(session.port)),
+        *("--psam", str(session.port + 1)),
         *("--relay", f"{ports.relay}:127.0.0.1:{ports.platform}"),
         *("--ecode-command", shlex.join(str(part) for part in ecode)),
     ]
@@ -193,6 +218,11 @@ def write_settings(state: State, ports: Ports, size: Size, *, fullscreen: bool =
         "paths": {"ledger": str(state.ledger.resolve()), "pinyin": str(state.pinyin.resolve())},
         "screen": {"width": size.width, "height": size.height, "fullscreen": fullscreen},
         "card_reader": {"reader": READER},
+        "card_reader.psam": {
+            "reader": f"{READER} 00 01",
+            "external_key": EXTERNAL_KEY,
+            "internal_key": INTERNAL_KEY,
+        },
         "id_reader": {"path": str(devices / "id_reader")},
         "scanner": {"path": str(devices / "scanner")},
         "printer": {"path": str(devices / "printer"), "width_mm": 80},

@@ -71,7 +71,15 @@ MORE: Final = (
     told("bank", "bank_card", "这不是社保卡"),
     told("garbled", "garbled_card", "这张卡没有读全"),
     told("expired", "expired_card", "这张卡过了有效期"),
-    told("third-generation", "third_generation", "这张新卡要换个办法用"),
+    told("other-keys", "other_keys", "这张卡和机器没对上"),
+    VisitPlan(
+        25,
+        "third-generation",
+        (
+            *(Insert("third_generation"), Expect("Menu", ("何*",)), *CONTRIBUTIONS, Expect("PinPad")),
+            *(Digits("737373", then="确定"), Expect("RecordsView", ("元",)), *LEAVE),
+        ),
+    ),
     told("lost", "lost_card", "这张社保卡已经停用"),
     VisitPlan(
         25,

@@ -9,6 +9,9 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from contract.faults import Fault
+from drivers.device import Failure
+
 T = TypeVar("T")
 Dialogue = Generator[bytes, bytes, T]
 """Yields a command APDU, is sent the whole answer (data and status word), returns T."""
@@ -35,9 +38,20 @@ class SW:
     LOCKED: Final = 0x6A81
     NO_FILE: Final = 0x6A82
     NO_RECORD: Final = 0x6A83
+    CONDITIONS: Final = 0x6985
     WRONG_P1P2: Final = 0x6A86
     NOT_FOUND: Final = 0x6A88
     LOCKED_FOR_EVER: Final = 0x9303
+
+
+CHALLENGE: Final = 8
+CRYPTOGRAM: Final = 8
+"""Bytes of a challenge and of a cryptogram, whatever the algorithm (device-protocols 1.6)."""
+READER_KEY: Final = 0x0A
+"""RKSSSE, the key with which a reader shows a third-generation card that it may read EF06."""
+KEY_REFUSED: Final = frozenset({SW.NOT_AUTHORISED, SW.PIN_BLOCKED, 0x6984, SW.CONDITIONS, 0x6988, SW.NOT_FOUND})
+"""Answers to an authentication that say no to the key: security status, key locked, stale challenge, conditions,
+cryptogram, no such key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,23 @@ def verify(pin: str) -> bytes:
     return bytes((0x00, 0x20, 0x00, 0x00, len(digits))) + digits
 
 
+def get_challenge() -> bytes:
+    """GET CHALLENGE for eight bytes (ISO/IEC 7816-4)."""
+    return bytes((0x00, 0x84, 0x00, 0x00, CHALLENGE))
+
+
+def internal_authenticate(factor: bytes, source: bytes) -> bytes:
+    """INTERNAL AUTHENTICATE (LD/T 32.5-2015, 7.7): process factor and source, eight bytes each."""
+    assert len(factor) == len(source) == CHALLENGE
+    return bytes((0x00, 0x88, 0x00, 0x00, 2 * CHALLENGE)) + factor + source
+
+
+def external_authenticate(cryptogram: bytes, source: bytes) -> bytes:
+    """EXTERNAL AUTHENTICATE with RKSSSE (LD/T 32.5-2015, 7.4): cryptogram and source, eight bytes each."""
+    assert len(cryptogram) == len(source) == CHALLENGE
+    return bytes((0x00, 0x82, 0x00, READER_KEY, 2 * CHALLENGE)) + cryptogram + source
+
+
 def pin_has_shape(pin: str) -> bool:
     return 4 <= len(pin) <= 16 and pin.isascii() and pin.isdigit()
 
@@ -115,3 +146,15 @@ def tlv(data: bytes, tag: int) -> bytes | None:
     if data[end:].strip(b"\x00") and data[end:].strip(b"\xff"):
         return None
     return data[2:end]
+
+
+def refusal(what: str, answer: Answer) -> Failure:
+    """What a status word other than 9000 means to a person; *what* names the command, for staff."""
+    detail = f"{what} {answer.sw:04X}"
+    match answer.sw:
+        case SW.NOT_AUTHORISED:
+            return Failure(Fault.CARD_NOT_AUTHORISED, detail)
+        case SW.LOCKED | SW.LOCKED_FOR_EVER:
+            return Failure(Fault.CARD_LOCKED, detail)
+        case _:
+            return Failure(Fault.CARD_UNREADABLE, detail)

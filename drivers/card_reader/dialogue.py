@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Protocol
+from typing import Final
 
 from contract.faults import Fault
 from drivers.card_reader import apdu, layout
 from drivers.card_reader.apdu import SW, Answer, Dialogue
+from drivers.card_reader.authenticator import Authenticator, Patience, Preface, Unhurried
 from drivers.device import CardHolder, Failure
 
 MOST_RECORDS: Final = 16
+THIRD_GENERATION: Final = b"3"
+"""First character of the version record (tag 03)."""
 NOT_BY_TAG: Final = frozenset({SW.WRONG_P1P2, SW.NO_RECORD, SW.NOT_FOUND, SW.NO_FILE, SW.WRONG_LENGTH, 0x6B00, 0x6981})
 """Answers to READ RECORD by tag after which record numbers are tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preface:
-    """What a third generation card tells before it asks who is reading (device-protocols 1.6)."""
-
-    card_id_code: bytes = field(repr=False)
-    version: bytes
-    algorithm: str
-    atr: bytes = field(repr=False)
-
-
-class Authenticator(Protocol):
-    """Whoever holds the keys that open EF06 of a third generation card: a PSAM, or an HSM behind the platform.
-
-    The commands it yields go to the card in the application SSSE; it returns whether the card accepted. It may block:
-    it is run in the reader's worker thread, within limits.CARD_READ.
-    """
-
-    def authenticate(self, card: Preface) -> Dialogue[bool]: ...
-
-
-class NoKeys:
-    """A terminal without keys."""
-
-    def authenticate(self, card: Preface) -> Dialogue[bool]:
-        yield from ()
-        return False
 
 
 class _Stop(Exception):
@@ -51,22 +25,35 @@ class _Stop(Exception):
         self.failure = failure
 
 
-def read_holder(today: date, authenticator: Authenticator, atr: bytes) -> Dialogue[CardHolder | Failure]:
-    """SELECT SSSE, EF05, EF06; every item by its tag, by record number where the card does not know tags."""
+def read_holder(
+    today: date,
+    authenticator: Authenticator,
+    atr: bytes,
+    patience: Patience | None = None,
+    *,
+    contactless: bool = False,
+) -> Dialogue[CardHolder | Failure]:
+    """SELECT SSSE, EF05, EF06; every item by its tag, by record number where the card does not know tags. A card of the
+    third generation that refuses EF06 with 6982 is opened by *authenticator* first; older cards never are asked, for
+    what they would count against their holder is not known."""
     try:
         fci = yield from _application()
         algorithm = layout.algorithm(fci)
         yield from _file(apdu.EF05)
         issuer = yield from _records(layout.EF05_LENGTHS)
-        yield from _file(apdu.EF06)
         try:
+            yield from _file(apdu.EF06)
             holder = yield from _records(layout.EF06_LENGTHS)
         except _Stop as stop:
             if stop.failure.fault is not Fault.CARD_NOT_AUTHORISED:
                 raise
-            preface = Preface(issuer.get(layout.CARD_ID_CODE, b""), issuer.get(layout.VERSION, b""), algorithm, atr)
-            if not (yield from authenticator.authenticate(preface)):
+            code, version = issuer.get(layout.CARD_ID_CODE, b""), issuer.get(layout.VERSION, b"")
+            if not version.startswith(THIRD_GENERATION):
                 raise
+            preface = Preface(code, version, algorithm, atr, contactless)
+            failure = yield from authenticator.authenticate(preface, patience or Unhurried())
+            if failure is not None:
+                return failure
             yield from _file(apdu.EF06)
             holder = yield from _records(layout.EF06_LENGTHS)
     except _Stop as stop:
@@ -101,7 +88,7 @@ def verify_pin(pin: str) -> Dialogue[Failure | None]:
         return Failure(Fault.PIN_WRONG, f"VERIFY {sw:04X}", tries_left=sw & 0x0F)
     if sw == 0x6300:
         return Failure(Fault.PIN_WRONG, "VERIFY 6300")
-    return _refusal("VERIFY", answer)
+    return apdu.refusal("VERIFY", answer)
 
 
 def _application() -> Dialogue[bytes]:
@@ -109,7 +96,7 @@ def _application() -> Dialogue[bytes]:
     if not answer.ok:
         if answer.sw in {SW.NO_FILE, SW.WRONG_P1P2, 0x6D00, 0x6E00}:
             raise _Stop(Failure(Fault.CARD_OTHER_KIND, f"SELECT SSSE {answer.sw:04X}"))
-        raise _Stop(_refusal("SELECT SSSE", answer))
+        raise _Stop(apdu.refusal("SELECT SSSE", answer))
     return answer.data
 
 
@@ -121,7 +108,7 @@ def _file(file_id: int) -> Dialogue[None]:
             return
         if answer.sw in {SW.NOT_AUTHORISED, SW.LOCKED, SW.LOCKED_FOR_EVER}:
             break
-    raise _Stop(_refusal(f"SELECT {file_id:04X}", answer))
+    raise _Stop(apdu.refusal(f"SELECT {file_id:04X}", answer))
 
 
 def _records(lengths: Mapping[int, int]) -> Dialogue[dict[int, bytes]]:
@@ -137,7 +124,7 @@ def _records(lengths: Mapping[int, int]) -> Dialogue[dict[int, bytes]]:
         elif answer.ok or answer.sw in NOT_BY_TAG:
             return (yield from _records_by_number(lengths))
         else:
-            raise _Stop(_refusal(f"READ {tag:02X}", answer))
+            raise _Stop(apdu.refusal(f"READ {tag:02X}", answer))
     return found
 
 
@@ -149,7 +136,7 @@ def _records_by_number(lengths: Mapping[int, int]) -> Dialogue[dict[int, bytes]]
         if answer.sw in {SW.NO_RECORD, SW.NOT_FOUND, SW.NO_FILE}:
             break
         if not answer.ok:
-            raise _Stop(_refusal(f"READ #{number}", answer))
+            raise _Stop(apdu.refusal(f"READ #{number}", answer))
         tag = answer.data[0] if answer.data else 0
         value = apdu.tlv(answer.data, tag)
         if value is None:
@@ -162,14 +149,3 @@ def _records_by_number(lengths: Mapping[int, int]) -> Dialogue[dict[int, bytes]]
     if missing:
         raise _Stop(Failure(Fault.CARD_UNREADABLE, f"missing tag {min(missing):02X}"))
     return found
-
-
-def _refusal(what: str, answer: Answer) -> Failure:
-    detail = f"{what} {answer.sw:04X}"
-    match answer.sw:
-        case SW.NOT_AUTHORISED:
-            return Failure(Fault.CARD_NOT_AUTHORISED, detail)
-        case SW.LOCKED | SW.LOCKED_FOR_EVER:
-            return Failure(Fault.CARD_LOCKED, detail)
-        case _:
-            return Failure(Fault.CARD_UNREADABLE, detail)

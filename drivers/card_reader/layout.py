@@ -44,11 +44,13 @@ class _InvalidField(Exception):
 
 
 def algorithm(fci: bytes) -> str:
-    """Algorithm indicator of the application's FCI: 3DES, SSF33, SM4; absent or unknown: 3DES."""
+    """Algorithm indicator of the application's FCI: 3DES, SSF33, SM4; absent: 3DES; unknown: its two digits, so that no
+    key of another algorithm is tried on the card."""
     at = fci.find(_FCI_MARK)
     if at < 0 or len(fci) <= at + len(_FCI_MARK):
         return _ALGORITHMS[1]
-    return _ALGORITHMS.get(fci[at + len(_FCI_MARK)], _ALGORITHMS[1])
+    indicator = fci[at + len(_FCI_MARK)]
+    return _ALGORITHMS.get(indicator, f"{indicator:02X}")
 
 
 def assemble(records: Mapping[int, bytes], algorithm_name: str, today: date) -> CardHolder | Failure:

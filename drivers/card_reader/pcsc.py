@@ -6,6 +6,9 @@ singleton monitor thread of its own and hides the event counter of a slot.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -36,6 +39,11 @@ SERVICE_LOST: Final = frozenset(
         scard.SCARD_E_UNKNOWN_READER & 0xFFFFFFFF,
     }
 )
+READER_LOST: Final = frozenset(
+    {scard.SCARD_E_READER_UNAVAILABLE & 0xFFFFFFFF, scard.SCARD_E_UNKNOWN_READER & 0xFFFFFFFF}
+)
+"""Of these, the ones that speak of one reader and not of pcscd."""
+TIMEOUT: Final[int] = scard.SCARD_E_TIMEOUT & 0xFFFFFFFF
 STATUS_WORD_BYTES: Final = 2
 CUT_SHORT: Final[int] = scard.SCARD_E_COMM_DATA_LOST & 0xFFFFFFFF
 NO_READERS: Final[int] = scard.SCARD_E_NO_READERS_AVAILABLE & 0xFFFFFFFF
@@ -101,8 +109,10 @@ class Service:
         return tuple(names)
 
     def look(self, reader: str) -> SlotState:
-        """State of the slot now, without waiting."""
+        """State of the slot now, without waiting; a reader that pcscd no longer knows is gone."""
         code, states = scard.SCardGetStatusChange(self.context, 0, [(reader, scard.SCARD_STATE_UNAWARE)])
+        if code & 0xFFFFFFFF in READER_LOST:
+            return SlotState(present=False, mute=False, gone=True, counter=0, atr=b"")
         _check("SCardGetStatusChange", code)
         _name, bits, atr = states[0]
         return decode_state(bits, bytes(atr))
@@ -116,23 +126,56 @@ class Service:
         return Connection(card, protocol)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Connection:
     """A card that is powered and ours."""
 
     card: Any = field(repr=False)
     protocol: int
+    broken: bool = field(default=False, init=False)
 
     def transmit(self, command: bytes) -> bytes:
         code, answer = scard.SCardTransmit(self.card, self.protocol, list(command))
+        self.broken = code != scard.SCARD_S_SUCCESS or len(answer) < STATUS_WORD_BYTES
         _check("SCardTransmit", code)
-        if len(answer) < STATUS_WORD_BYTES:
+        if self.broken:
             raise PcscError("SCardTransmit", CUT_SHORT)  # some readers call a card pulled in mid-command a success
         return bytes(byte & 0xFF for byte in answer)
 
     def close(self) -> None:
-        """Power the card down, so that no verified PIN and no selected file outlives a command."""
-        scard.SCardDisconnect(self.card, scard.SCARD_UNPOWER_CARD)
+        """Power the card down, so that no verified PIN and no selected file outlives a command.
+
+        A card that was pulled is left alone: pcsc-lite (1.9.9) calls the slot empty when powering down fails, and when
+        the card is back before its own next look (0.4 s) the slot stays empty for it, with the card in.
+        """
+        scard.SCardDisconnect(self.card, scard.SCARD_LEAVE_CARD if self.broken else scard.SCARD_UNPOWER_CARD)
+
+
+@contextmanager
+def powered(wanted: str) -> Iterator[Callable[[bytes], bytes]]:
+    """Power up what lies in the first reader whose name holds *wanted*, and give what transmits to it. Raises PcscError
+    when there is none; everything is let go at the end, and the card powered down."""
+    service = Service.open()
+    try:
+        names = sorted(name for name in service.readers() if wanted in name)
+        if not names:
+            raise PcscError("SCardListReaders", scard.SCARD_E_UNKNOWN_READER)
+        connection = service.connect(names[0])
+        try:
+            yield connection.transmit
+        finally:
+            connection.close()
+    finally:
+        service.close()
+
+
+def within(seconds: float, transmit: Callable[[bytes], bytes], command: bytes) -> bytes:
+    """The answer, or PcscError when it took longer: a call to pcscd cannot be cut short, its answer can be refused."""
+    started = time.monotonic()
+    answer = transmit(command)
+    if time.monotonic() - started > seconds:
+        raise PcscError("SCardTransmit", TIMEOUT)
+    return answer
 
 
 def _check(call: str, code: int) -> None:

@@ -11,8 +11,9 @@ from datetime import date
 from contract import limits
 from contract.faults import Fault
 from drivers.card_reader import apdu
-from drivers.card_reader.dialogue import Authenticator, NoKeys
-from drivers.card_reader.worker import Job, PinJob, ReadJob, Sight, Worker
+from drivers.card_reader.authenticator import Authenticator, NoKeys
+from drivers.card_reader.slots import Interface, Sight
+from drivers.card_reader.worker import Job, PinJob, ReadJob, Worker
 from drivers.device import (
     CardHolder,
     CardReaderCapabilities,
@@ -23,19 +24,26 @@ from drivers.device import (
     Medium,
     ReaderStatus,
     State,
+    happenings,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CardReaderSettings:
-    """Which reader. A combined device shows as two PC/SC readers: name the contact one."""
+    """Which reader. A combined device shows as two PC/SC readers; each is named for itself, at least one."""
 
-    reader: str
-    """Part of the PC/SC reader's name; of several the first by name is taken."""
+    reader: str = ""
+    """Part of the contact reader's PC/SC name; of several the first by name is taken. Empty: none."""
+    contactless: str = ""
+    """Part of the contactless reader's PC/SC name. Empty: none."""
+
+    def interfaces(self) -> tuple[Interface, ...]:
+        named = ((self.reader, False), (self.contactless, True))
+        return tuple(Interface(reader, contactless) for reader, contactless in named if reader)
 
 
 class PcscCardReader:
-    """One contact reader. Its worker thread lives as long as ``run``."""
+    """One device with a slot, an antenna, or both. Its worker thread lives as long as ``run``."""
 
     def __init__(
         self,
@@ -45,9 +53,11 @@ class PcscCardReader:
         today: Callable[[], date] = date.today,
         name: str = "card_reader",
     ) -> None:
+        if not settings.interfaces():
+            raise ValueError("a card reader needs the name of a contact or of a contactless reader")
         self.name = name
         self._settings = settings
-        self._authenticator = authenticator or NoKeys()
+        self._authenticator: Authenticator = authenticator or NoKeys()
         self._today = today
         self._sight = Sight(State.OFFLINE)
         self._worker: Worker | None = None
@@ -57,6 +67,9 @@ class PcscCardReader:
         return CardReaderCapabilities(
             device_class=DeviceClass.CARD_READER,
             media=True,
+            contact=bool(self._settings.reader),
+            contactless=bool(self._settings.contactless),
+            authenticator=self._authenticator.kind,
             deadlines={"read": limits.CARD_READ, "verify_pin": limits.CARD_READ},
         )
 
@@ -74,7 +87,7 @@ class PcscCardReader:
 
     async def run(self, events: asyncio.Queue[DeviceEvent]) -> None:
         """Own the reader until cancelled. A missing pcscd or reader is waited for with backoff."""
-        assert self._worker is None, "run is called once"
+        assert self._worker is None, "it is running already"
         loop = asyncio.get_running_loop()
         ended: concurrent.futures.Future[None] = concurrent.futures.Future()
         ended.set_running_or_notify_cancel()
@@ -82,7 +95,7 @@ class PcscCardReader:
         def report(sight: Sight) -> None:
             loop.call_soon_threadsafe(self._seen, sight, events)
 
-        self._worker = Worker(self._settings.reader, report, ended)
+        self._worker = Worker(self._settings.interfaces(), report, ended)
         self._worker.start()
         ending = asyncio.wrap_future(ended)
         try:
@@ -128,8 +141,7 @@ class PcscCardReader:
         happened = []
         if was_in and (not is_in or swapped):
             happened.append(Happening.REMOVED)
-        if before.state is not sight.state:
-            happened.append(Happening.STATE_CHANGED)
+        happened.extend(happenings(before.state, sight.state))
         if is_in and (not was_in or swapped):
             happened.append(Happening.INSERTED)
         for happening in happened:

@@ -18,23 +18,14 @@ from contract import limits
 from contract.faults import Fault
 from drivers.card_reader import dialogue
 from drivers.card_reader.apdu import Dialogue
-from drivers.card_reader.dialogue import Authenticator
-from drivers.card_reader.pcsc import SERVICE_LOST, SILENT_CARD, Connection, PcscError, Service, SlotState
+from drivers.card_reader.authenticator import AbandonedError, Authenticator, CardLeftError
+from drivers.card_reader.pcsc import READER_LOST, SERVICE_LOST, SILENT_CARD, Connection, PcscError, Service, SlotState
+from drivers.card_reader.slots import Interface, Sight, Slots
 from drivers.device import CardHolder, Failure, Medium, State
 
 T = TypeVar("T")
 Outcome = CardHolder | Failure | None
 GONE = Failure(Fault.READER_GONE, "the reader went away")
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What the worker last saw."""
-
-    state: State
-    medium: Medium = Medium.UNKNOWN
-    insertion: int = 0
-    """Changes with every card that goes in or out, also when nobody looked in between."""
 
 
 @dataclass(slots=True)
@@ -58,15 +49,34 @@ class PinJob(Job):
     pin: str = field(repr=False)
 
 
-class _Abandoned(Exception):
-    """Nobody waits for this command any more, or the card took too long for one exchange."""
+@dataclass(frozen=True, slots=True)
+class _Patience:
+    """What an authenticator asks while it waits for a PSAM or the platform."""
+
+    job: Job
+    closing: threading.Event
+    service: Service
+    reader: str
+    counter: int
+
+    def check(self) -> None:
+        if self.job.stop.is_set() or self.closing.is_set():
+            raise AbandonedError("stopped")
+        slot = self.service.look(self.reader)
+        if not slot.present or slot.counter != self.counter:
+            raise CardLeftError
 
 
 class Worker:
     """Everything in here but ``start``, ``post`` and ``close`` runs in the worker thread."""
 
-    def __init__(self, reader: str, report: Callable[[Sight], None], ended: concurrent.futures.Future[None]) -> None:
-        self._wanted = reader
+    def __init__(
+        self,
+        wanted: tuple[Interface, ...],
+        report: Callable[[Sight], None],
+        ended: concurrent.futures.Future[None],
+    ) -> None:
+        self._wanted = wanted
         self._report = report
         self._ended = ended
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -115,35 +125,31 @@ class Worker:
             self._tell(Sight(State.OFFLINE))
             return opened
         try:
-            matching = sorted(name for name in service.readers() if self._wanted in name)
-            if not matching:
+            slots = Slots(service, self._wanted)
+            if not slots.search():
                 self._tell(Sight(State.NO_DEVICE))
                 return opened
             opened = True
-            self._watch(service, matching[0])
+            self._watch(service, slots)
         except PcscError as error:
             self._tell(Sight(State.OFFLINE if error.code in SERVICE_LOST else State.HARDWARE_ERROR))
         finally:
             service.close()
         return opened
 
-    def _watch(self, service: Service, reader: str) -> None:
+    def _watch(self, service: Service, slots: Slots) -> None:
         while not self._closing.is_set():
-            if not self._see(service, reader):
+            if not self._see(slots):
                 return
             job = self._next_job(limits.CARD_PRESENCE_POLL)
             if job is not None and job.result.set_running_or_notify_cancel():
-                self._carry_out(service, reader, job)
+                self._carry_out(service, slots, job)
 
-    def _see(self, service: Service, reader: str) -> bool:
-        """Look at the slot and tell it; whether the reader is still there."""
-        slot = service.look(reader)
-        if slot.gone:
-            self._tell(Sight(State.NO_DEVICE))
-            return False
-        medium = Medium.PRESENT if slot.present else Medium.NOT_PRESENT
-        self._tell(Sight(State.ONLINE, medium, slot.counter))
-        return True
+    def _see(self, slots: Slots) -> bool:
+        """Look at the slots and tell it; whether a reader is still there."""
+        sight = slots.look()
+        self._tell(sight)
+        return sight.state is not State.NO_DEVICE
 
     def _tell(self, sight: Sight) -> None:
         if sight == self._sight:
@@ -176,10 +182,10 @@ class Worker:
             if job is not None and job.result.set_running_or_notify_cancel():
                 job.result.set_result(GONE)
 
-    def _carry_out(self, service: Service, reader: str, job: Job) -> None:
+    def _carry_out(self, service: Service, slots: Slots, job: Job) -> None:
         try:
-            outcome = self._outcome(service, reader, job)
-        except _Abandoned as abandoned:
+            outcome = self._outcome(service, job)
+        except AbandonedError as abandoned:
             job.result.set_result(Failure(Fault.CARD_UNREADABLE, str(abandoned)))
         except PcscError:
             job.result.set_result(GONE)
@@ -190,13 +196,17 @@ class Worker:
         else:
             try:
                 # Told first: who learns that the card was pulled must not find it still in.
-                self._see(service, reader)
+                self._see(slots)
             finally:
                 job.result.set_result(outcome)
 
-    def _outcome(self, service: Service, reader: str, job: Job) -> Outcome:
+    def _outcome(self, service: Service, job: Job) -> Outcome:
+        sight = self._sight
+        if sight.medium is not Medium.PRESENT:
+            return Failure(Fault.CARD_PULLED, "no card")
+        reader, counter = sight.insertion
         before = service.look(reader)
-        if not before.present or before.counter != self._sight.insertion:
+        if not before.present or before.counter != counter:
             return Failure(Fault.CARD_PULLED, "no card")
         try:
             connection = service.connect(reader)
@@ -207,18 +217,23 @@ class Worker:
             return failure
         try:
             if isinstance(job, ReadJob):
-                return self._read(connection, service.look(reader), job)
+                patience = _Patience(job, self._closing, service, reader, counter)
+                return self._read(connection, service.look(reader), job, patience)
             assert isinstance(job, PinJob)
             return self._verify(connection, job)
+        except CardLeftError:
+            return Failure(Fault.CARD_PULLED, "taken out while the keys were waited for")
         except PcscError as error:
             return self._what_broke(service, reader, before, error)
         finally:
             connection.close()
 
-    def _read(self, connection: Connection, slot: SlotState, job: ReadJob) -> CardHolder | Failure:
+    def _read(self, connection: Connection, slot: SlotState, job: ReadJob, patience: _Patience) -> CardHolder | Failure:
         if not slot.answers:
             return Failure(Fault.CARD_SILENT, "no ATR")
-        outcome = self._talk(connection, dialogue.read_holder(job.today, job.authenticator, slot.atr), job)
+        contactless = self._sight.contactless
+        talk = dialogue.read_holder(job.today, job.authenticator, slot.atr, patience, contactless=contactless)
+        outcome = self._talk(connection, talk, job)
         if isinstance(outcome, CardHolder):
             self._card_seen = self._digest(outcome.card_id_code)
         return outcome
@@ -243,11 +258,11 @@ class Worker:
             command = next(talk)
             while True:
                 if job.stop.is_set() or self._closing.is_set():
-                    raise _Abandoned("stopped")
+                    raise AbandonedError("stopped")
                 started = time.monotonic()
                 answer = connection.transmit(command)
                 if time.monotonic() - started > limits.CARD_EXCHANGE:
-                    raise _Abandoned("an exchange took too long")
+                    raise AbandonedError("an exchange took too long")
                 command = talk.send(answer)
         except StopIteration as end:
             result: T = end.value
@@ -257,7 +272,7 @@ class Worker:
 
     def _what_broke(self, service: Service, reader: str, before: SlotState, error: PcscError) -> Failure:
         """A pulled card and a broken one fail alike at first; pcscd needs a moment to notice the difference."""
-        if error.code in SERVICE_LOST:
+        if error.code in SERVICE_LOST - READER_LOST:
             raise error
         until = time.monotonic() + limits.CARD_SETTLE
         while time.monotonic() < until:

@@ -105,11 +105,15 @@ class Completion(enum.StrEnum):
 COMPLETION_OF: Final[Mapping[Fault, Completion]] = MappingProxyType(
     {
         Fault.READER_GONE: Completion.NOT_READY,
+        Fault.PSAM_MISSING: Completion.NOT_READY,
+        Fault.CARD_KEYS_AWAY: Completion.NOT_READY,
         Fault.PRINTER_GONE: Completion.NOT_READY,
         Fault.PRINTER_JAM: Completion.HARDWARE_ERROR,
         Fault.ID_READER_SELF_TEST: Completion.HARDWARE_ERROR,
         Fault.ID_READER_NOT_AUTHORISED: Completion.HARDWARE_ERROR,
         Fault.PRINT_UNKNOWN: Completion.TIMEOUT,
+        Fault.CAMERA_GONE: Completion.NOT_READY,
+        Fault.SPEAKER_GONE: Completion.NOT_READY,
         Fault.DISK_FULL: Completion.NOT_READY,
     }
 )

@@ -20,6 +20,10 @@ class Hint(enum.StrEnum):
 
     READY = "ready"
     NO_PAGE = "no_page"
+    SEVERAL = "several"
+    """More than one page."""
+    COVERED = "covered"
+    """A hand or something else lies over a part of it."""
     MOVING = "moving"
     BLURRED = "blurred"
     DARK = "dark"
@@ -93,6 +97,8 @@ class PowerStatus(Status):
     charge: int | None = None
     """Percent."""
     seconds_left: int | None = None
+    low: bool = False
+    """On battery and nearly empty (limits.POWER_LOW_CHARGE, POWER_LOW_SECONDS, or the UPS says so itself)."""
 
 
 class Power(Device, Protocol):

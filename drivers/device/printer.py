@@ -7,7 +7,7 @@ from typing import Protocol
 
 from contract.faults import Fault
 from contract.slip import PrintOutcome, Slip
-from drivers.device.common import Capabilities, Device, Status, Supply
+from drivers.device.common import Capabilities, Device, Medium, Status, Supply
 
 
 class JobLedger(Protocol):
@@ -27,6 +27,8 @@ class PrinterStatus(Status):
     cutter_error: bool = False
     overheated: bool = False
     """The head is hot: it goes on by itself when it has cooled."""
+    medium: Medium = Medium.UNKNOWN
+    """A slip waits in the presenter to be taken (printers that can tell)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +40,8 @@ class PrinterCapabilities(Capabilities):
     """Tells that the paper is nearly at its end."""
     automatic_status: bool = False
     """Reports changes by itself (ASB)."""
+    presenter: bool = False
+    """Tells when a slip was taken: TAKEN comes from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ class Printed:
 
 class Printer(Device, Protocol):
     @property
+    def seen(self) -> PrinterStatus: ...
+
+    @property
     def supply(self) -> Supply:
         """What the last status said of the paper."""
         ...
@@ -58,5 +65,6 @@ class Printer(Device, Protocol):
         ...
 
     async def print(self, job: str, slip: Slip) -> Printed:
-        """Print once. The job's id is in the ledger before the first byte; the driver never repeats a job."""
+        """Print once. The job's id is in the ledger before the first byte; the driver never repeats a job: asked again
+        for the same one, it says what became of it."""
         ...

@@ -66,7 +66,8 @@ class CardReaderCapabilities(Capabilities):
     contact: bool = True
     contactless: bool = False
     authenticator: str = "none"
-    """Who opens third-generation cards: ``none``, ``psam``, ``platform``."""
+    """Who opens third-generation cards: ``none``, ``psam``, ``platform``, or ``psam+platform`` (the second where the
+    first is missing or lacks the key)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

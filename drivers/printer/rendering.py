@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Final
 
@@ -15,11 +15,12 @@ from PIL import Image
 from contract.slip import Line, Number, Pair, Qr, Rule, Slip, Table, Text, Title
 from drivers.printer import status
 from drivers.printer.drawing import CELL, HEIGHT, Pen, harmless
-from drivers.printer.settings import Cut, PrinterSettings
+from drivers.printer.settings import Cut, End, PrinterSettings
 from drivers.printer.typesetting import pairs, table, wrap
 
-INIT: Final = b"\x1b\x40" + b"\x1d\x61\x00" + b"\x1c\x26"
-"""Reset; no automatic status back, so that answers can be told apart; Chinese mode (most begin in it)."""
+RESET: Final = b"\x1b\x40"
+CHINESE: Final = b"\x1c\x26"
+"""Most begin in Chinese mode; not all."""
 LEADING: Final = 34
 """Dots from line to line: the glyph's 24 and air, for old eyes."""
 LINE_SPACING: Final = b"\x1b\x33" + bytes((LEADING,))
@@ -29,8 +30,14 @@ CENTRE: Final = b"\x1b\x61\x01"
 QR_MILLIMETRES: Final = 30
 QR_MOST_BYTES: Final = 512
 """Keeps the length bytes of the store command away from values a printer could take for a real-time command."""
+NO_MARK: Final = "AAAA"
 _DOTS_PER_MM: Final = 8
 _FEED_BEFORE_CUT: Final = 6 * LEADING
+
+
+def init(settings: PrinterSettings) -> bytes:
+    """Reset, automatic status as the model has it (the reset may have put it off), Chinese mode."""
+    return RESET + status.report_changes(settings.profile.automatic) + CHINESE
 
 
 def size(wide: int, high: int) -> bytes:
@@ -49,6 +56,8 @@ class Job:
     """A slip ready to be sent. Its bytes are a resident's: no repr."""
 
     data: bytes = field(repr=False)
+    mark: str
+    """The process ID it ends with, or nothing."""
     visible: int
     """Up to here the bytes draw something; behind it come feed, cut and the question whether all was worked off."""
     millimetres: float
@@ -56,7 +65,7 @@ class Job:
 
     def behind(self, before: bytes) -> Job:
         """The same after other bytes."""
-        return Job(before + self.data, len(before) + self.visible, self.millimetres)
+        return replace(self, data=before + self.data, visible=len(before) + self.visible)
 
 
 class _Roll(EscposProfile):  # type: ignore[misc]  # python-escpos builds its base class at run time
@@ -112,7 +121,7 @@ class _Sheet(Escpos):  # type: ignore[misc]  # python-escpos is untyped in part
 def cut_off(settings: PrinterSettings) -> bytes:
     """Feeds and cuts, so that the rest of an earlier slip does not hang on the next person's."""
     sheet = _Sheet(settings, Pen(settings.font))
-    sheet._raw(INIT)
+    sheet._raw(init(settings))
     _cut(sheet, settings)
     return bytes(sheet.written)
 
@@ -132,10 +141,11 @@ def encode(text: str, charset: str) -> bytes | None:
     return bytes(encoded)
 
 
-def render(slip: Slip, settings: PrinterSettings, pen: Pen) -> Job:
-    """*slip* as bytes. Raises OSError when a character must be drawn and the font is not there."""
+def render(slip: Slip, settings: PrinterSettings, pen: Pen, mark: str = "") -> Job:
+    """*slip* as bytes. *mark*: four of answers.MARK_LETTERS, for a model that sends process IDs.
+    Raises OSError when a character must be drawn and the font is not there."""
     sheet = _Sheet(settings, pen)
-    sheet._raw(INIT + LINE_SPACING)
+    sheet._raw(init(settings) + LINE_SPACING)
     for kind, lines in groupby(slip.lines, key=type):
         if kind is Pair:
             rows = [(line.label, line.value) for line in lines if isinstance(line, Pair)]
@@ -145,10 +155,10 @@ def render(slip: Slip, settings: PrinterSettings, pen: Pen) -> Job:
             for line in lines:
                 _draw(sheet, line, settings)
     visible = len(sheet.written)
-    _finish(sheet, settings)
+    _finish(sheet, settings, mark)
     data = bytes(sheet.written)
     assert not any(data.count(bytes((0x10, second))) for second in (0x04, 0x05, 0x14)), "no real-time command in a job"
-    return Job(data, visible, (sheet.dots_down + _FEED_BEFORE_CUT) / _DOTS_PER_MM)
+    return Job(data, mark, visible, (sheet.dots_down + _FEED_BEFORE_CUT) / _DOTS_PER_MM)
 
 
 def _draw(sheet: _Sheet, line: Line, settings: PrinterSettings) -> None:
@@ -199,11 +209,14 @@ def _qr(sheet: _Sheet, content: str, settings: PrinterSettings) -> None:
     sheet.skip(12)
 
 
-def _finish(sheet: _Sheet, settings: PrinterSettings) -> None:
+def _finish(sheet: _Sheet, settings: PrinterSettings, mark: str) -> None:
     sheet._raw(LEFT + size(1, 1) + BOLD[False])
     _cut(sheet, settings)
-    if settings.profile.answers_in_order:
-        sheet._raw(status.ASK_IN_ORDER)
+    match settings.profile.end:
+        case End.PROCESS_ID:
+            sheet._raw(status.ask_mark(mark or NO_MARK))
+        case End.IN_ORDER:
+            sheet._raw(status.ASK_IN_ORDER)
 
 
 def _cut(sheet: _Sheet, settings: PrinterSettings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contract import wire
 from contract.catalogue import Item
+from contract.slip import PrintOutcome
 from contract.texts import Text
 from drivers.device import Failure
 from kiosk import slips
@@ -32,11 +33,14 @@ async def walk(visit: Visit, item: Item) -> None:
 
 async def _show(visit: Visit, item: Item, found: wire.Records) -> RecordsChoice | Nav:
     """Show one page until the resident goes on; printing comes back to it."""
+    again: str | None = None
     while True:
         choice = await visit.ask(_view(visit, item, found))
         if choice is not RecordsChoice.PRINT:
             return choice
-        printed = await visit.print(slips.records(visit.house, visit.known, item, found))
+        printed = await visit.print(slips.records(visit.house, visit.known, item, found), again=again)
+        if printed.outcome is not PrintOutcome.NOT_PRINTED:
+            again = ""  # one came out, or may have
         await visit.ask(slip_page(visit.house, printed))
 
 

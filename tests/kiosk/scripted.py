@@ -154,8 +154,12 @@ class FakePrinter(FakeDevice):
         self.slips: list[Slip] = []
         self.defect = False
 
-    async def status(self) -> PrinterStatus:
+    @property
+    def seen(self) -> PrinterStatus:
         return PrinterStatus(self.state, self.supply)
+
+    async def status(self) -> PrinterStatus:
+        return self.seen
 
     async def print(self, job: str, slip: Slip) -> Printed:
         self.slips.append(slip)

@@ -42,15 +42,18 @@ WHERE: Final = {
         "test_attacks_words.py::test_an_id_card_that_cannot_be_used",
     ),
     Fault.CODE_UNREADABLE: "test_codes.py::test_what_is_no_code_is_said_where_a_code_was_asked_for",
+    Fault.PAPER_LOW: "test_reprint.py::test_only_who_is_called_for_help_reads_that_the_paper_is_low",
     Fault.DISK_FULL: "test_attacks_ledger.py::test_a_full_disk_takes_nothing_in_and_says_so_in_one_sentence",
     Fault.OPERATOR_NEEDED: "test_attacks_words.py::test_an_item_for_the_counter",
     Fault.NOT_READY: "test_attacks_ledger.py::test_a_terminal_without_its_papers_says_so_and_tries_again",
+    Fault.POWER_LOW: "test_small_devices.py::test_on_a_battery_that_is_nearly_empty_no_visit_begins",
     Fault.IDLE_ENDED: "test_attacks_idle.py::test_idle_without_a_card_says_why_the_screen_is_empty",
     Fault.INTERNAL: "test_story.py::test_a_defect_of_ours_is_one_sentence_and_the_terminal_goes_on",
     **dict.fromkeys(
         (
             Fault.CARD_SILENT, Fault.CARD_OTHER_KIND, Fault.CARD_UNREADABLE, Fault.CARD_FIELDS_INVALID,
-            Fault.CARD_NOT_AUTHORISED, Fault.CARD_LOCKED, Fault.CARD_EXPIRED,
+            Fault.CARD_NOT_AUTHORISED, Fault.CARD_LOCKED, Fault.CARD_EXPIRED, Fault.CARD_KEYS_WRONG,
+            Fault.CARD_KEYS_AWAY, Fault.PSAM_MISSING, Fault.PSAM_REFUSED,
         ),
         "test_story.py::test_every_card_fault_has_its_page",
     ),
@@ -66,6 +69,8 @@ WHERE: Final = {
 }  # fmt: skip
 NOT_YET: Final = {
     Fault.PIN_WRONG: "said by the dots (Text.PIN_WRONG), never as a page of its own",
+    **{fault: "no item takes a photo yet" for fault in Fault if fault.value.startswith("camera.")},
+    Fault.SPEAKER_GONE: "nothing is spoken yet; the screen says everything",
 }
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from drivers.scanner import PROFILES, HidScanner, SerialScanner
-from kiosk.equipment import make_scanner
+from kiosk.outfit import make_scanner
 from kiosk.settings import IdReaderSection, SerialSection, load
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from kivy.base import EventLoop
 from kivy.core.text import Label
+from PIL import ImageChops
 
 from contract import limits
 from contract.catalogue import Group
@@ -32,6 +33,7 @@ from kiosk.views import (
     Option,
     PinPad,
     Progress,
+    Resting,
     StillThere,
     TextQuestion,
 )
@@ -211,6 +213,61 @@ async def the_warning_counts_down_and_ends(stage: KivyStage) -> None:
     assert await over is False
     assert find(stage, "leave")
     assert not beneath.done()
+    await gone(beneath)
+
+
+@act
+async def a_waking_touch_presses_nothing(stage: KivyStage) -> None:
+    """Neither a tap, nor a trembling one, nor a long one, right on the button that lies beneath."""
+    beneath = await showing(stage, VIEWS["attract"])
+    lit = picture()
+    place = middle(find(stage, "begin"))
+    for taps in (("click", "1"), ("click", "--repeat", "3", "--delay", "80", "1"),
+                 ("mousedown", "1", "sleep", "0.6", "mouseup", "1")):  # fmt: skip
+        over = asyncio.create_task(stage.overlay(Resting()))
+        await asyncio.sleep(FRAME * 2)
+        assert not any(high for _, high in picture().getextrema()), "black to the last pixel"
+        assert [box.key for box in targets(stage.root)] == ["rest"]
+        await xdotool("mousemove", *place, *taps)
+        assert await over is True
+        await asyncio.sleep(limits.WAKE_GRACE + FRAME)
+        assert not beneath.done()
+        assert ImageChops.difference(picture(), lit).getbbox() is None, "the picture is back"
+    await xdotool("mousemove", *place, "click", "1")
+    assert await beneath is True
+
+
+@act
+async def somebody_who_comes_while_a_finger_is_down_presses_nothing(stage: KivyStage) -> None:
+    beneath = await showing(stage, VIEWS["attract"])
+    over = asyncio.create_task(stage.overlay(Resting()))
+    await asyncio.sleep(FRAME * 2)
+    await xdotool("mousemove", *middle(find(stage, "rest")), "mousedown", "1")
+    await asyncio.sleep(FRAME * 2)
+    await gone(over)
+    await xdotool("mousemove", *middle(find(stage, "begin")), "mouseup", "1")
+    await asyncio.sleep(FRAME)
+    assert not beneath.done()
+    await xdotool("click", "1")
+    await asyncio.sleep(FRAME)
+    assert not beneath.done(), "whoever touches as the light comes has not seen yet what is there"
+    await asyncio.sleep(limits.WAKE_GRACE)
+    await touch(stage, "begin")
+    assert await beneath is True
+
+
+@act
+async def the_view_beneath_changes_while_the_screen_rests(stage: KivyStage) -> None:
+    beneath = await showing(stage, VIEWS["attract"])
+    over = asyncio.create_task(stage.overlay(Resting()))
+    await asyncio.sleep(FRAME * 2)
+    await gone(beneath)
+    beneath = await showing(stage, VIEWS["menu"])
+    assert not any(high for _, high in picture().getextrema()), "still dark"
+    await xdotool("mousemove", *middle(find(stage, "rest")), "click", "1")
+    assert await over is True
+    assert not beneath.done()
+    assert find(stage, "leave")
     await gone(beneath)
 
 

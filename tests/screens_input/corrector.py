@@ -50,7 +50,7 @@ WAYS: Final[dict[str, tuple[View[Any], str]]] = {
 class Screen:
     def __init__(self, size: tuple[int, int]) -> None:
         window: Any = open_window(Look(width=size[0], height=size[1], fullscreen=False))
-        self.stage = KivyStage(size, Fonts(), Surroundings(place="示例县 · 杨树村服务点"), Registry(), lambda: NOW)
+        self.stage = KivyStage(window, Fonts(), Surroundings(place="示例县 · 杨树村服务点"), Registry(), lambda: NOW)
         window.add_widget(self.stage.root)
         self._window = window
 

@@ -1,7 +1,8 @@
 """The emulated card itself: command APDU in, answer out, byte for byte (device-protocols 1.2 to 1.8). No I/O.
 
 It is slow to trust and exact about lengths, as real cards are: a wrong Le is answered 6Cxx, a first generation card
-has no tag 4E, PIN tries are counted down and block, a third generation card wants EXTERNAL AUTHENTICATE for EF06.
+has no tag 4E, PIN tries are counted down and block, a third-generation card wants EXTERNAL AUTHENTICATE for EF06 and
+counts the wrong ones too.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from Crypto.Cipher import DES3
-
 from drivers.emulated.card.files import CastMember, Kind, Records, ef05, ef06
+from drivers.emulated.card.keys import cryptogram
 
 SSSE: Final = b"sx1.sh." + "社会保障".encode("gbk")
 EF05: Final = b"\xef\x05"
 EF06: Final = b"\xef\x06"
-DEMO_KEY: Final = hashlib.sha256(b"emulated card, demonstration only").digest()[:24]
-"""Stands for RKSSSE, whose real value lives in PSAMs and HSMs. Worth nothing outside these peers."""
+AUTHENTICATIONS: Final = 3
+"""So many wrong EXTERNAL AUTHENTICATEs in a row lock the key."""
+READER_KEY: Final = 0x0A
+INDICATORS: Final = {"3DES": 1, "SSF33": 2, "SM4": 3}
 
 OK: Final = b"\x90\x00"
 NOT_ALLOWED: Final = b"\x69\x82"
@@ -46,6 +48,8 @@ class Script:
     """The only P1 that SELECT EF takes; None: both."""
     by_tag: bool = True
     """Whether READ RECORD by tag is understood (else 6A86)."""
+    contactless: bool = False
+    """Laid on an antenna: the ATR is the one that a reader builds around the historical bytes."""
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class EmulatedCard:
     person: CastMember = field(repr=False)
     script: Script = Script()
     tries: int = field(init=False)
+    authentications: int = field(init=False, default=AUTHENTICATIONS)
     verified: bool = field(init=False, default=False)
     count: int = field(init=False, default=0)
     seen: list[int] = field(init=False, default_factory=list)
@@ -82,8 +87,23 @@ class EmulatedCard:
         """
         if self.silent:
             return b"\0\0"
-        code = bytes.fromhex(self.person.card_id_code)
-        return bytes.fromhex("3B6D0000") + bytes.fromhex("0081544400") + code[-8:]
+        historical = bytes.fromhex("0081544400") + self._diversifier
+        if not self.script.contactless:
+            return bytes.fromhex("3B6D0000") + historical
+        built = bytes.fromhex("8D8001") + historical  # PC/SC part 3, 3.1.3.2.3.1: T=1 offered, so a check byte follows
+        check = 0
+        for byte in built:
+            check ^= byte
+        return b"\x3b" + built + bytes((check,))
+
+    @property
+    def _code(self) -> bytes:
+        return bytes.fromhex(self.person.card_id_code)
+
+    @property
+    def _diversifier(self) -> bytes:
+        """Of this emulated card: the end of its id code. Real cards have a serial number of their own there."""
+        return self._code[-8:]
 
     def inserted(self, script: Script) -> None:
         """A new insertion: commands are counted from one again."""
@@ -130,7 +150,11 @@ class EmulatedCard:
                 return self._read_record(command)
             case 0x20:
                 return self._verify(command)
+            case 0x88:
+                return self._internal_authenticate(command)
             case 0x84:
+                if not self._selected or command[4:5] != b"\x08":
+                    return b"\x69\x85"
                 self._challenge = secrets.token_bytes(8)
                 return self._challenge + OK
             case 0x82:
@@ -167,10 +191,11 @@ class EmulatedCard:
     def _select_application(self, name: bytes) -> bytes:
         self._selected = False
         self._file = None
+        self._authenticated = False
         if self.person.kind is Kind.BANK or name != SSSE:
             return NO_FILE
         self._selected = True
-        algorithm = b"\x03" if self.person.version.startswith("3") else b"\x01"
+        algorithm = bytes((INDICATORS[self.person.algorithm],))
         proprietary = b"\x9f\x0c\x03\x86\x01" + algorithm
         inner = b"\x84" + bytes((len(SSSE),)) + SSSE + b"\xa5" + bytes((len(proprietary),)) + proprietary
         return self._give(b"\x6f" + bytes((len(inner),)) + inner)
@@ -230,15 +255,40 @@ class EmulatedCard:
         self.tries -= 1
         return bytes((0x63, 0xC0 | self.tries))
 
-    def _external_authenticate(self, command: bytes) -> bytes:
-        challenge, self._challenge = self._challenge, b""
-        if len(command) != 21 or not challenge or command[13:21] != challenge:
+    def _internal_authenticate(self, command: bytes) -> bytes:
+        if not self._selected:
             return b"\x69\x85"
-        expected = DES3.new(DEMO_KEY, DES3.MODE_ECB).encrypt(challenge)
+        if len(command) not in {21, 22} or command[2:5] != b"\x00\x00\x10":
+            return b"\x67\x00"
+        if self.person.algorithm not in self.person.ring:
+            return b"\x6a\x88"
+        made = self._cryptogram(self.person.ring[self.person.algorithm].internal, command[5:13], command[13:21])
+        return self._give(made)
+
+    def _external_authenticate(self, command: bytes) -> bytes:
+        """The latest challenge is the process factor, the second half of the data the source."""
+        process, self._challenge = self._challenge, b""
+        if not self._selected:
+            return b"\x69\x85"
+        if command[3:4] != bytes((READER_KEY,)) or self.person.algorithm not in self.person.ring:
+            return b"\x6a\x88"
+        if len(command) != 21 or command[4] != 0x10:
+            return b"\x67\x00"
+        if not self.authentications:
+            return b"\x69\x83"
+        if not process:
+            return b"\x69\x84"
+        expected = self._cryptogram(self.person.ring[self.person.algorithm].external, process, command[13:21])
         if not secrets.compare_digest(command[5:13], expected):
-            return b"\x63\x00"
+            self.authentications -= 1
+            return bytes((0x63, 0xC0 | self.authentications))
+        self.authentications = AUTHENTICATIONS
         self._authenticated = True
         return OK
+
+    def _cryptogram(self, master: bytes, process: bytes, source: bytes) -> bytes:
+        region = self._code[:3].hex().encode("ascii") + b"sx"
+        return cryptogram(self.person.algorithm, master, (region, self._diversifier), process, source)
 
     def _noise(self, command: bytes) -> bytes:
         """The same noise for the same command, so that a failing run can be repeated."""

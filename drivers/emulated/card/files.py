@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from drivers.emulated.card.keys import KeyRing, read_ring
+
 NAME_BYTES: Final = 30
 MORE_NAME_BYTES: Final = 20
 
@@ -49,17 +51,35 @@ class CastMember:
     pin: str = field(repr=False)
     tries: int
     kind: Kind
+    algorithm: str
+    """``3DES``, ``SSF33``, ``SM4``"""
+    ring: KeyRing = field(repr=False)
+    """The master keys of whoever issued the card."""
     raw: dict[str, Any] = field(repr=False)
     """The whole entry, for the peers that need more (address of the ID card)."""
 
 
+HOME: Final = "home"
+"""The keys that this terminal's PSAM and this platform's HSM have."""
+
+
 def read_cast(path: Path) -> dict[str, CastMember]:
     """All people of ``deploy/demo/cast.toml`` by key, in the file's order; KeyError, ValueError: what is wrong."""
-    people = tomllib.loads(path.read_text(encoding="utf-8"))["person"]
-    return {entry["key"]: _member(entry) for entry in people}
+    whole = _whole(path)
+    rings = {name: read_ring(table) for name, table in whole.get("card_keys", {}).items()}
+    return {entry["key"]: _member(entry, rings) for entry in whole["person"]}
 
 
-def _member(entry: dict[str, Any]) -> CastMember:
+def read_keys(path: Path, name: str = HOME) -> KeyRing:
+    """``[card_keys.NAME]`` of the same file: what an emulated PSAM holds."""
+    return read_ring(_whole(path)["card_keys"][name])
+
+
+def _whole(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _member(entry: dict[str, Any], rings: dict[str, KeyRing]) -> CastMember:
     card = entry["card"]
     return CastMember(
         key=entry["key"],
@@ -78,6 +98,8 @@ def _member(entry: dict[str, Any]) -> CastMember:
         pin=card["pin"],
         tries=card["tries"],
         kind=Kind(card["kind"]),
+        algorithm=card.get("algorithm", "SM4" if card["version"].startswith("3") else "3DES"),
+        ring=rings.get(card.get("keys", HOME), {}),
         raw=entry,
     )
 

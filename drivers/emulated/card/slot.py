@@ -7,12 +7,32 @@ import contextlib
 import socket
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
-from drivers.emulated.card.card import EmulatedCard, Script
+from drivers.emulated.card.card import Script
 
 POWER_OFF, POWER_ON, RESET, GET_ATR = 0, 1, 2, 4
 LONGEST: Final = 65_535
+RETURN: Final = 0.2
+"""How soon a chip that stays is put in again after pcscd let it go (seconds)."""
+
+
+class Chip(Protocol):
+    """What can lie in a slot: a card, a PSAM."""
+
+    script: Script
+
+    @property
+    def atr(self) -> bytes: ...
+
+    @property
+    def leaves(self) -> bool: ...
+
+    def inserted(self, script: Script) -> None: ...
+
+    def reset(self) -> None: ...
+
+    def answer(self, command: bytes) -> bytes: ...
 
 
 @dataclass
@@ -24,7 +44,7 @@ class CardSlot:
 
     port: int
     host: str = "127.0.0.1"
-    card: EmulatedCard | None = field(default=None, init=False)
+    card: Chip | None = field(default=None, init=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def __aenter__(self) -> Self:
@@ -39,7 +59,7 @@ class CardSlot:
     def occupied(self) -> bool:
         return self._task is not None and not self._task.done()
 
-    async def insert(self, card: EmulatedCard, script: Script | None = None) -> None:
+    async def insert(self, card: Chip, script: Script | None = None) -> None:
         """Put *card* in; OSError when no pcscd listens on the port."""
         await self.pull()
         reader, writer = await asyncio.open_connection(self.host, self.port)
@@ -56,12 +76,20 @@ class CardSlot:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
+    async def keep(self, card: Chip) -> None:
+        """Hold *card* in the slot for ever, as a PSAM lies in a terminal: pcscd may come and go."""
+        while True:
+            with contextlib.suppress(OSError):
+                await self.insert(card)
+                await self.left()
+            await asyncio.sleep(RETURN)
+
     async def left(self) -> None:
         """Wait until the card has gone: its script took it out, or pcscd ended."""
         if self._task is not None:
             await asyncio.wait((self._task,))
 
-    async def _serve(self, card: EmulatedCard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, card: Chip, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line: socket.socket = writer.get_extra_info("socket")
         try:
             while True:
@@ -82,7 +110,7 @@ class CardSlot:
             card.reset()
 
     @staticmethod
-    async def _answer(card: EmulatedCard, message: bytes) -> bytes | None:
+    async def _answer(card: Chip, message: bytes) -> bytes | None:
         if len(message) == 1:
             if message[0] == GET_ATR:
                 return card.atr

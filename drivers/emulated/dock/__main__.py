@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from drivers.emulated.card import CardSlot, read_cast
+from drivers.emulated.card import CardSlot, EmulatedPsam, read_cast, read_keys
 from drivers.emulated.dock.desk import Desk
 from drivers.emulated.dock.peers import lay_out
 from drivers.emulated.dock.web import application
@@ -38,6 +38,10 @@ async def serve(options: argparse.Namespace) -> None:
     host, port = options.http
     async with AsyncExitStack() as stack:
         slot = await stack.enter_async_context(CardSlot(options.vpcd))
+        if options.psam is not None:
+            psam_slot = await stack.enter_async_context(CardSlot(options.psam))
+            psam = asyncio.create_task(psam_slot.keep(EmulatedPsam(read_keys(options.cast))), name="PSAM")
+            stack.callback(psam.cancel)
         desk = Desk(read_cast(options.cast), slot, ecode_command=options.ecode_command)
         await lay_out(desk, options.dev, options.width_mm, stack)
         if options.relay is not None:
@@ -57,6 +61,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--dev", type=Path, required=True, help="folder for the devices' links")
     parser.add_argument("--http", type=_loopback, required=True, metavar="127.0.0.1:PORT")
     parser.add_argument("--vpcd", type=int, required=True, metavar="PORT", help="vpcd's port")
+    parser.add_argument("--psam", type=int, metavar="PORT", help="vpcd's port of the slot that holds the PSAM")
     parser.add_argument("--relay", type=_relay, metavar="PORT:HOST:PORT", help="line to the platform that can be cut")
     parser.add_argument("--ecode-command", default="", help="prints an electronic card's code; {person} is replaced")
     parser.add_argument("--width-mm", type=int, choices=(58, 80), default=80, help="width of the printer's paper")

@@ -12,6 +12,7 @@ from typing import Final
 import segno
 from PIL import Image
 
+from drivers.emulated.printer.model import Model
 from drivers.emulated.printer.paper import CELL, HEIGHT, Glyphs, Paper
 
 ESC: Final = 0x1B
@@ -70,6 +71,9 @@ class Machine:
     answer: Callable[[bytes], None]
     cut: Callable[[], None]
     in_order_status: Callable[[], int]
+    report: Callable[[bool], None] = lambda on: None
+    """GS a: whether changes are to be told."""
+    model: Model = field(default_factory=Model)
     style: Style = field(default_factory=Style)
     qr: QrSettings = field(default_factory=QrSettings)
     strays: int = 0
@@ -106,7 +110,9 @@ class Machine:
         first = command[0]
         if first == DLE:
             return 0  # real-time: done when it came in
-        if command[:2] != bytes((GS, 0x72)):  # a question, asked after the cut: no part of the slip that comes next
+        if (
+            command[:2] not in (b"\x1d\x72", b"\x1d\x61") and command[:3] != b"\x1d\x28\x48"
+        ):  # asked after the cut: no part of the slip that comes next
             self.paper.raw += command
         if first not in (ESC, GS, FS):
             return self._character(command)
@@ -117,6 +123,7 @@ class Machine:
             case b"\x1b\x40":
                 self._line.clear()
                 self.style, self.qr = Style(), QrSettings()
+                self.report(False)
             case b"\x1b\x32":
                 self.style.spacing = DEFAULT_SPACING
             case b"\x1b\x33":
@@ -150,9 +157,11 @@ class Machine:
             case 0x21:
                 self.style.wide, self.style.high = (argument >> 4 & 7) + 1, (argument & 7) + 1
             case 0x61:
-                return 0  # automatic status back: this printer has none
-            case 0x72:
+                self.report(argument != 0)
+            case 0x72 if self.model.in_order:
                 self.answer(bytes((self.in_order_status(),)))
+            case 0x28 if command[2] == 0x48 and self.model.process_id:
+                self.answer(b"\x37\x22" + command[7:11] + b"\x00")
             case 0x56:
                 down = self._end_line() if self._line else 0
                 if len(command) == 4:
@@ -161,7 +170,7 @@ class Machine:
                 return down
             case 0x76:
                 return self._raster(command)
-            case 0x28 if command[2] == 0x6B:
+            case 0x28 if command[2] == 0x6B and self.model.native_qr:
                 return self._qr(command[5:])
             case _:
                 self.unknown.append(command[:2])

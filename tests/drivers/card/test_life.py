@@ -107,3 +107,20 @@ async def test_run_ends_its_thread(pcscd):
         if thread.name == "card reader" and thread.ident not in before:
             thread.join(2.0)  # it has said that it ends; only its last instructions may be left
             assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("after", [2, 9, 13])
+async def test_a_card_that_is_back_before_pcscd_looked_again_is_not_lost(bench, cast: Cast, after: int):
+    """A contact that bounces: out in the middle of a command and in again within milliseconds."""
+    card = EmulatedCard(cast["employee"])
+    await bench.insert(card, Script(pull_after=after))
+    reading = asyncio.create_task(bench.reader.read())
+    await bench.slot.left()
+    await bench.slot.insert(card)
+    outcome = await reading
+    assert isinstance(outcome, Failure)
+    assert outcome.fault in {Fault.CARD_PULLED, Fault.CARD_UNREADABLE}
+    async with asyncio.timeout(5.0):
+        while not isinstance(await bench.reader.read(), CardHolder):
+            await asyncio.sleep(0.1)
+    assert bench.reader.medium is Medium.PRESENT

@@ -9,7 +9,8 @@ import pytest
 from contract.faults import Fault
 from drivers.card_reader import apdu, layout
 from drivers.card_reader.apdu import Dialogue
-from drivers.card_reader.dialogue import NoKeys, card_id_code, read_holder, verify_pin
+from drivers.card_reader.authenticator import NoKeys
+from drivers.card_reader.dialogue import card_id_code, read_holder, verify_pin
 from drivers.device import CardHolder, Failure
 from drivers.emulated.card import CastMember, EmulatedCard, Script
 from tests.drivers.card.bench import TODAY
@@ -190,7 +191,10 @@ def test_the_emulated_card_refuses_what_a_card_refuses(cast: Cast, command: str,
         ("00B2012900", "6A86"),
         ("00B2632C00", "6A83"),
         ("0020000000", "63C3"),
-        ("0082000A10" + "00" * 16, "6985"),
+        ("0082000A10" + "00" * 16, "6984"),
+        ("0082000B10" + "00" * 16, "6A88"),
+        ("0082000A08" + "00" * 8, "6700"),
+        ("0088000008" + "00" * 8, "6700"),
     ],
 )
 def test_the_emulated_card_refuses_it_with_its_application_open_too(cast: Cast, command: str, answer: str) -> None:
@@ -206,8 +210,8 @@ def test_the_emulated_card_checks_a_reader_that_authenticates(cast: Cast) -> Non
     challenge = card.answer(bytes.fromhex("0084000008"))
     assert challenge[-2:] == OK
     wrong = bytes.fromhex("0082000A10") + bytes(8) + challenge[:-2]
-    assert card.answer(wrong).hex() == "6300"
-    assert card.answer(wrong).hex() == "6985"
+    assert card.answer(wrong).hex() == "63c2"
+    assert card.answer(wrong).hex() == "6984"
 
 
 def test_the_emulated_card_says_how_long_its_answer_is(cast: Cast) -> None:

@@ -12,7 +12,8 @@ from contract import id_number
 from contract.faults import Fault
 from drivers.card_reader import apdu, layout
 from drivers.card_reader.apdu import Dialogue
-from drivers.card_reader.dialogue import NoKeys, read_holder, verify_pin
+from drivers.card_reader.authenticator import NoKeys
+from drivers.card_reader.dialogue import read_holder, verify_pin
 from drivers.card_reader.pcsc import decode_state
 from drivers.device import CardHolder, Failure
 from drivers.emulated.card import CastMember, EmulatedCard, Script
@@ -37,8 +38,9 @@ def whole(outcome: CardHolder | Failure) -> bool:
 
 
 def play(talk: Dialogue[CardHolder | Failure], answer_of) -> CardHolder | Failure:
-    command, count = next(talk), 0
+    count = 0
     try:
+        command = next(talk)
         while True:
             count += 1
             assert count < LONGEST, "a card cannot keep the reader busy for ever"
@@ -133,9 +135,27 @@ def test_tlv_is_exact_or_none(data: bytes, tag: int):
     assert value is None or data.startswith(bytes((tag, len(value))) + value)
 
 
-@pytest.mark.parametrize(("indicator", "name"), [(1, "3DES"), (2, "SSF33"), (3, "SM4"), (9, "3DES")])
+@pytest.mark.parametrize(("indicator", "name"), [(1, "3DES"), (2, "SSF33"), (3, "SM4"), (9, "09")])
 def test_algorithm_indicator(indicator: int, name: str):
     assert layout.algorithm(b"\x6f\x08\xa5\x06\x9f\x0c\x03\x86\x01" + bytes((indicator,))) == name
+
+
+@given(st.binary(max_size=60))
+def test_any_fci_has_an_algorithm(fci: bytes):
+    assert layout.algorithm(fci) == "3DES" or b"\x9f\x0c\x03\x86\x01" in fci
+    assert len(layout.algorithm(b"\x9f\x0c\x03\x86\x01" + fci)) in {2, 3, 4, 5}
+
+
+@given(st.binary(max_size=60), st.binary(max_size=40))
+def test_any_name_is_whole_or_none(first: bytes, more: bytes):
+    records = {tag: bytes(length) for tag, length in layout.LENGTHS.items()}
+    assert isinstance(layout.assemble(records | {layout.NAME: first, layout.MORE_NAME: more}, "3DES", TODAY), Failure)
+    try:
+        text = layout.name(first, more)
+    except layout._InvalidField:
+        return
+    else:
+        assert text.strip(" \u3000") == text != ""
 
 
 def test_algorithm_absent():

@@ -10,7 +10,7 @@ import pytest
 from contract.faults import Fault
 from drivers.device import CardHolder, Failure, Happening, Medium, State
 from drivers.emulated.card import CastMember, EmulatedCard, Script
-from tests.drivers.card.bench import DemoKeys, running
+from tests.drivers.card.bench import is_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -23,14 +23,6 @@ FAULTS = {
     "silent_card": Fault.CARD_SILENT,
     "garbled_card": Fault.CARD_UNREADABLE,
 }
-
-
-def is_of(holder: CardHolder | Failure, person: CastMember) -> bool:
-    assert isinstance(holder, CardHolder), holder
-    said = (holder.name, holder.id_number, holder.sex, holder.ethnicity, holder.born, holder.card_number)
-    meant = (person.name, person.id_number, person.sex, person.ethnicity, person.born, person.card_number)
-    more = (holder.card_id_code, holder.version, holder.issued, holder.expires)
-    return said == meant and more == (person.card_id_code, person.version, person.issued, person.expires)
 
 
 @pytest.mark.parametrize("key", READABLE)
@@ -107,15 +99,6 @@ async def test_pulled_between_any_two_commands(bench, cast: Cast):
         assert isinstance(outcome, Failure), after
         assert outcome.fault is Fault.CARD_PULLED, (after, outcome)
         await bench.happens(Happening.REMOVED)
-
-
-async def test_keys_open_a_third_generation_card(pcscd, cast: Cast):
-    async with running(pcscd, DemoKeys()) as bench:
-        await bench.insert(EmulatedCard(cast["third_generation"]))
-        holder = await bench.reader.read()
-        assert is_of(holder, cast["third_generation"])
-        assert isinstance(holder, CardHolder)
-        assert holder.algorithm == "SM4"
 
 
 async def test_pin_is_counted_by_the_card_and_blocks(bench, cast: Cast):

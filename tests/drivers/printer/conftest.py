@@ -11,8 +11,8 @@ import pytest
 
 from contract import limits
 from contract.slip import PrintOutcome
-from drivers.device import DeviceEvent, State
-from drivers.emulated.printer import EmulatedPrinter
+from drivers.device import DeviceEvent, Happening, State
+from drivers.emulated.printer import EmulatedPrinter, Model
 from drivers.printer import EscposPrinter, PrinterSettings, Profile
 
 
@@ -48,20 +48,31 @@ class Bench:
             while not condition():
                 await asyncio.sleep(0.01)
 
+    def told(self) -> list[Happening]:
+        """What has happened since this was last asked."""
+        return [self.events.get_nowait().happening for _ in range(self.events.qsize())]
+
 
 @asynccontextmanager
 async def bench(
-    folder: Path, *, width_mm: int = 80, speed: float = 0.0, profile: Profile | None = None
+    folder: Path,
+    *,
+    width_mm: int = 80,
+    speed: float = 0.0,
+    profile: Profile | None = None,
+    model: Model | None = None,
+    ready: State = State.ONLINE,
+    left_over: bool = False,
 ) -> AsyncIterator[Bench]:
     link = folder / "printer"
-    async with EmulatedPrinter(link, width_mm, speed) as peer:
+    async with EmulatedPrinter(link, width_mm, speed, model) as peer:
         ledger = Ledger(peer)
         settings = PrinterSettings(path=str(link), width_mm=width_mm, profile=profile or Profile())
-        driver = EscposPrinter(settings, ledger)
+        driver = EscposPrinter(settings, ledger, left_over=left_over)
         together = Bench(driver, peer, ledger)
         running = asyncio.create_task(driver.run(together.events))
         try:
-            await together.until(lambda: driver.state is State.ONLINE)
+            await together.until(lambda: driver.state is ready)
             yield together
         finally:
             running.cancel()

@@ -15,6 +15,7 @@ from drivers.emulated.printer import EmulatedPrinter
 from drivers.printer import Profile, status
 from drivers.printer.drawing import Pen
 from drivers.printer.rendering import encode
+from drivers.printer.settings import End
 from drivers.printer.typesetting import wrap
 
 SLIP = Slip((Text("一张凭条"),))
@@ -23,7 +24,7 @@ LONG = Slip(tuple(Text(f"第{number}行，办件结果在这里。") for number 
 
 async def test_a_printer_that_does_not_answer_in_order_is_given_the_time_a_slip_takes(open_bench) -> None:
     """It is not asked what it cannot answer; the slip counts as out when it must be."""
-    profile = Profile(answers_in_order=False, millimetres_per_second=400.0)
+    profile = Profile(end=End.TIME, speed=400.0)
     async with open_bench(profile=profile) as printing:
         assert await printing.driver.print("job-1", SLIP) == Printed(PrintOutcome.PRINTED)
         assert len(printing.peer.slips) == 1
