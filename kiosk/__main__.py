@@ -13,6 +13,9 @@ from typing import Final
 COMMANDS: Final = {
     "run": ("kiosk.appliance", "运行终端  run the terminal"),
     "log": (
+        "kiosk.log_command",
+        "封存日志：核验、对凭条、查看、导出  the sealed log: verify, check a slip, show, export",
+    ),
     "dock": ("kiosk.dock_command", "演示台：插卡、放证、出毛病  the demonstration's dock"),
 }
 
