@@ -14,7 +14,20 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from central import browsing, cards, certificates, clock, deliveries, matters, openapi, records, sessions, terminals
+from central import (
+    browsing,
+    cards,
+    certificates,
+    clock,
+    deliveries,
+    log_intake,
+    matters,
+    openapi,
+    records,
+    sessions,
+    terminals,
+    witnessing,
+)
 from central.call import Call
 from central.problems import RefusedError
 from contract import limits, wire
@@ -45,6 +58,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.MATTERS.name: matters.own,
     wire.DELIVER.name: deliveries.deliver,
     wire.RENEW.name: certificates.renew,
+    wire.WITNESS.name: witnessing.witness,
+    wire.DELIVER_LOG.name: log_intake.take_in,
 }
 assert HANDLERS.keys() == {route.name for route in wire.ROUTES}
 

@@ -5,15 +5,21 @@ from central.models.business import DeliveryRecord, MatterRecord
 from central.models.enrolment import EnrolmentCode, IssuedCertificate
 from central.models.insurance import EmployeeContribution, Payout
 from central.models.jobs import Employer, Opening, Registration
+from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm, LogCheckpoint
 from central.models.people import Resident, SocialCard
 
 __all__ = [
+    "AuditOpening",
     "DeliveryRecord",
     "ECode",
     "EmployeeContribution",
     "Employer",
     "EnrolmentCode",
+    "HeldRecord",
+    "HeldSegment",
     "IssuedCertificate",
+    "LogAlarm",
+    "LogCheckpoint",
     "MatterRecord",
     "Opening",
     "Payout",

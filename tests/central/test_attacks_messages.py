@@ -29,6 +29,7 @@ BY_KIND = {
     "string": TEXTS,
     "boolean": st.booleans(),
     "object": ANSWERS,
+    "array": st.lists(ANSWERS, max_size=3),
     "enum": st.sampled_from([*ShownBy, *Proof, *Verdict, *Cell]).map(str),
 }
 
