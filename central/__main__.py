@@ -13,7 +13,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from central import openapi, state, terminal_commands
+from central import audit_command, openapi, state, terminal_commands
 from central.authority import NotACsrError
 from central.configuration import ceremony
 from central.configuration.repository import CeremonyError
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     unblock.add_argument("--person", required=True, help="演示人物的 key")
     command("serve", _serve, "开始服务，直到收到 SIGTERM")
     ceremony.add_parser(commands)
+    audit_command.fill(command("audit", _audit, "按受理号、居民、工作人员、终端查发生过的事；见证与日志"))
     command("openapi", _openapi, "打印接口文档", state_needed=False)
     return parser
 
@@ -130,6 +131,10 @@ def _serve(parsed: argparse.Namespace) -> int:
         print(f"只在本机服务，{error} 不是本机地址：改 config.json 里的 host", file=sys.stderr)
         return 1
     return _told(ready, "数据库是旧的，先运行 central init 补上新的表")
+
+
+def _audit(parsed: argparse.Namespace) -> int:
+    return audit_command.run(parsed, setup)
 
 
 def _openapi(parsed: argparse.Namespace) -> int:

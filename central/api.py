@@ -14,7 +14,20 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from central import browsing, cards, certificates, clock, deliveries, matters, openapi, records, sessions, terminals
+from central import (
+    browsing,
+    cards,
+    certificates,
+    clock,
+    deliveries,
+    log_intake,
+    matters,
+    openapi,
+    records,
+    sessions,
+    terminals,
+    witnessing,
+)
 from central.call import Call
 from central.configuration import releases
 from central.problems import RefusedError
@@ -47,6 +60,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.DELIVER.name: deliveries.deliver,
     wire.CONFIG_REPORT.name: releases.report,
     wire.RENEW.name: certificates.renew,
+    wire.WITNESS.name: witnessing.witness,
+    wire.DELIVER_LOG.name: log_intake.take_in,
 }
 assert HANDLERS.keys() == {route.name for route in wire.ROUTES}
 

@@ -31,6 +31,7 @@ EFFECTS: Final[Mapping[int, Effect]] = {
 SUBMISSION: Final = "submission"
 KEY_CHARS: Final = 64
 RECEIPT_DIGITS: Final = 12
+OPERATOR_CHARS: Final = 40
 MOST_ITEM: Final = 9_999
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Where a clock that lost everything begins."""
@@ -102,6 +103,7 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         shown_by=submission.shown_by.value,
         proof=submission.proof.value,
         offline=submission.offline,
+        operator=submission.operator[:OPERATOR_CHARS],
         made_at=made_at,
         received_at=at,
         state=(MatterState.REFUSED if reason else MatterState.ACCEPTED).value,

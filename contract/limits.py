@@ -188,6 +188,18 @@ LOG_DETAIL_BYTES: Final = 4096
 LOG_VALUE_CHARS: Final = 128
 """A text in a log record is cut to this many characters; five of them, escaped, stay below LOG_DETAIL_BYTES."""
 OUTBOX_BODY_BYTES: Final = 65_536
+LOG_PART_BYTES: Final = 49_152
+"""Sealed records of one request, before base64 makes them a third longer; below REQUEST_BYTES with room to spare."""
+LOG_PARTS_A_ROUND: Final = 8
+"""So many parts of closed segments are delivered before the courier looks again whether business waits."""
+LOG_KEPT_DAYS: Final = 184
+"""A delivered segment stays on the terminal this long after the platform's receipt: six months at least …"""
+LOG_KEPT_DAYS_MOST: Final = 1096
+"""… and three years at most (terminal.toml, [log] keep_days)."""
+LOG_PRUNE_EVERY: Final = 3600.0
+"""How often the courier looks whether something is old enough to go."""
+EXPORT_RESERVE_BYTES: Final = 1024 * 1024
+"""Room that an export leaves free on the stick."""
 LEDGER_BUSY: Final = 5.0
 """How long the ledger waits for a reader of its file (SQLite busy timeout)."""
 DISK_RESERVE_BYTES: Final = 64 * 1024 * 1024

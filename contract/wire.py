@@ -16,6 +16,7 @@ from contract import message
 from contract.catalogue import Proof
 from contract.enrolment import Renewal, Renewed
 from contract.fields import Answer
+from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt
 
 Message: TypeAlias = message.Message
 
@@ -269,6 +270,8 @@ class Submission(Message, frozen=True, kw_only=True):
     log_segment: int
     log_seq: int
     offline: bool = False
+    operator: str = ""
+    """Who helped (帮办), by staff number; empty when nobody did."""
     salt: str = ""
     """Random, so that the hash that stays on the terminal says nothing of the body to who guesses it."""
 
@@ -494,8 +497,16 @@ RENEW: Final = Route(
     name="renew", method="POST", path="/v1/certificate", ask=Renewal, answer=Renewed, session=False,
     summary="终端证书换新：同一把密钥，送来新签的申请",
 )  # fmt: skip
+WITNESS: Final = Route(
+    name="witness", method="POST", path="/v1/log/checkpoints", ask=Checkpoint, answer=Cosignature, session=False,
+    summary="为封存日志作见证：收下终端签名的位置和散列，还以平台签名和时间；与先前的不符即报警，不予见证",
+)  # fmt: skip
+DELIVER_LOG: Final = Route(
+    name="deliver_log", method="POST", path="/v1/log/segments", ask=LogPart, answer=LogReceipt, session=False,
+    summary="递交封存日志已结束的段（原样密封，可重复递交），还以平台签名的回执",
+)  # fmt: skip
 
 ROUTES: Final = (
     HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, CARD_AUTH, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS,
-    DELIVER, CONFIG_REPORT, RENEW,
+    DELIVER, CONFIG_REPORT, RENEW, WITNESS, DELIVER_LOG,
 )  # fmt: skip

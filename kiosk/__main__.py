@@ -14,7 +14,10 @@ COMMANDS: Final = {
     "run": ("kiosk.appliance", "运行终端  run the terminal"),
     "enrol": ("kiosk.enrol_command", "入网：用县里开的编码  enrol with a code"),
     "identity": ("kiosk.identity_command", "这台终端是谁，密钥在哪里  who this terminal is"),
-    "log": ("kiosk.log_command", "封存日志：核验、事件表  the sealed log: verify, events"),
+    "log": (
+        "kiosk.log_command",
+        "封存日志：核验、对凭条、查看、导出  the sealed log: verify, check a slip, show, export",
+    ),
     "dock": ("kiosk.dock_command", "演示台：插卡、放证、出毛病  the demonstration's dock"),
 }
 

@@ -23,6 +23,7 @@ from kiosk.central import Central
 from kiosk.concurrency import Signal
 from kiosk.defects import report
 from kiosk.journal import Journal, JournalLostError
+from kiosk.witnessing import Witnessing
 from secure.business import DiskFull, Entry, OutboxRow
 from secure.ledger import Ledger
 
@@ -45,13 +46,20 @@ class Courier:
     """Delivers outbox rows. ``deliver`` is also called by an act that would like to know at once."""
 
     def __init__(
-        self, device: str, central: Central, journal: Journal, check: ReceiptCheck, clock: Callable[[], datetime]
+        self,
+        device: str,
+        central: Central,
+        journal: Journal,
+        check: ReceiptCheck,
+        clock: Callable[[], datetime],
+        witnessing: Witnessing | None = None,
     ) -> None:
         self._device = device
         self._central = central
         self._journal = journal
         self._check = check
         self._clock = clock
+        self._witnessing = witnessing
         self._wake = Signal()
         self._hurried = False
         self._full = False
@@ -71,14 +79,15 @@ class Courier:
             await self._pause(await self._journal.do(Ledger.pending))
 
     async def _round(self) -> None:
-        """Deliver what is due; when nothing is, look whether the platform is there."""
+        """Deliver what is due, then have the log witnessed; with nothing to do, look whether the platform is there."""
         rows = await self._journal.do(Ledger.pending)
         everything, self._hurried = self._hurried, False
         due = [row for row in rows if everything or not self._seconds_left(row)]
         for row in due:
             if await self.deliver(row.key) is Undelivered.AWAY:
-                break
-        if not due:
+                return
+        asked = self._witnessing is not None and await self._witnessing.round()
+        if not due and not asked:
             await self._central.call(wire.HEALTH, wire.Health)
 
     def _seconds_left(self, row: OutboxRow) -> float:

@@ -35,6 +35,7 @@ from kiosk.stage import Stage
 from kiosk.story import serve
 from kiosk.supplies import watch
 from kiosk.views import Action, GuideRow, MessageView, Picture
+from kiosk.witnessing import Witnessing
 from secure import enrolment, identity
 from secure.file import LedgerInUseError
 from secure.ledger import Ledger, WrongDeviceError
@@ -98,6 +99,14 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         journal,
         lambda receipt: identity.verify_receipt(receipt, platform.receipt_key),
         now,
+        Witnessing(
+            settings.terminal.id,
+            central,
+            journal,
+            lambda signed: identity.verify_receipt(signed, platform.receipt_key),
+            keep_days=settings.log.keep_days,
+            ledger=ledger,
+        ),
     )
     try:
         unfinished = await close_unfinished(journal)

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from contract import limits
+
 KeyId = Annotated[int, msgspec.Meta(ge=0, le=255)]
 Pixels = Annotated[int, msgspec.Meta(ge=480, le=8192)]
 
@@ -144,6 +146,13 @@ class PowerSection(Section, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 3493
 
 
+class LogSection(Section, frozen=True, kw_only=True):
+    keep_days: Annotated[int, msgspec.Meta(ge=limits.LOG_KEPT_DAYS, le=limits.LOG_KEPT_DAYS_MOST)] = (
+        limits.LOG_KEPT_DAYS
+    )
+    """How long a segment of the sealed log stays after the platform's receipt for it."""
+
+
 class NoticeSection(Section, frozen=True, kw_only=True):
     title: str
     text: str
@@ -165,6 +174,7 @@ class Settings(Section, frozen=True, kw_only=True):
     presence: PresenceSection | None = None
     power: PowerSection | None = None
     notices: tuple[NoticeSection, ...] = ()
+    log: LogSection = LogSection()
 
 
 def load(path: Path) -> Settings:

@@ -28,6 +28,7 @@ from cryptography.x509.oid import NameOID
 
 from contract.log_format import DEVICE_ID
 from contract.wire import Receipt
+from contract.witnessing import Cosignature, LogReceipt
 from secure import keeper
 from secure.keeper import Kept
 from secure.keys import RAW_KEY_BYTES, DeviceKey
@@ -184,7 +185,7 @@ def load_root(folder: Path) -> bytes:
         return b""
 
 
-def verify_receipt(receipt: Receipt, receipt_key: bytes) -> bool:
+def verify_receipt(receipt: Receipt | Cosignature | LogReceipt, receipt_key: bytes) -> bool:
     """Whether the platform signed *receipt*. That it is for this device, key and hash is the caller's to compare."""
     try:
         Ed25519PublicKey.from_public_bytes(receipt_key).verify(receipt.signature, receipt.signed_bytes())

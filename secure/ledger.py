@@ -35,6 +35,7 @@ from secure.keys import DeviceKey, SealingKey, signed_by
 from secure.schema import LEDGER, STAFF
 from secure.segment import Segment
 from secure.sqlite import Database
+from secure.upkeep import Upkeep
 
 T = TypeVar("T")
 
@@ -126,6 +127,11 @@ class Ledger:
         """Seal *entries* in one transaction; on disk when this returns. The position is the last one's."""
         assert entries
         return self._transaction(len(entries), lambda: self._seal(entries))
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """What the log needs besides being written: witness, delivery, pruning."""
+        return Upkeep(self._connection, self._device, self._device_id, self._transaction, self._seal)
 
     # -- the outbox --------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ def s001_pin(db: Database) -> None:
 
 @LEDGER()
 def m001_log(db: Database) -> None:
-    """The sealed log. ``cosignature`` and the checkpoints wait for the platform's witness."""
+    """The sealed log. ``cosignature`` and the checkpoints are the platform's witness: encoded Cosignatures of a
+    segment's opening and of the head after record ``seq``."""
     db.table("segment").create(
         {"number": int, "header": bytes, "signature": bytes, "cosignature": bytes},
         pk="number", not_null={"header", "signature"}, strict=True,
@@ -69,3 +70,16 @@ def m004_configuration(db: Database) -> None:
     db.table("config_object").create(
         {"name": str, "version": int, "sha256": str}, pk="name", not_null={"version", "sha256"}, strict=True
     )
+
+
+@LEDGER()
+def m010_log_delivery(db: Database) -> None:
+    """The platform's receipts for delivered segments (the newest for each), and what stands for what was pruned."""
+    db.table("log_receipt").create(
+        {"segments": int, "size": int, "at": str, "receipt": bytes},
+        pk="segments", not_null={"size", "at", "receipt"}, strict=True,
+    )  # fmt: skip
+    db.table("pruned").create(
+        {"id": int, "segments": int, "size": int, "statement": bytes},
+        pk="id", not_null={"segments", "size", "statement"}, strict=True,
+    )  # fmt: skip

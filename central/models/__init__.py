@@ -6,9 +6,11 @@ from central.models.configuration import ConfigRelease, ConfigTerminal
 from central.models.enrolment import EnrolmentCode, IssuedCertificate
 from central.models.insurance import EmployeeContribution, Payout
 from central.models.jobs import Employer, Opening, Registration
+from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm, LogCheckpoint
 from central.models.people import Resident, SocialCard
 
 __all__ = [
+    "AuditOpening",
     "ConfigRelease",
     "ConfigTerminal",
     "DeliveryRecord",
@@ -16,7 +18,11 @@ __all__ = [
     "EmployeeContribution",
     "Employer",
     "EnrolmentCode",
+    "HeldRecord",
+    "HeldSegment",
     "IssuedCertificate",
+    "LogAlarm",
+    "LogCheckpoint",
     "MatterRecord",
     "Opening",
     "Payout",

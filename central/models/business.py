@@ -45,6 +45,8 @@ class MatterRecord(models.Model):
     proof = models.CharField(max_length=16)
     offline = models.BooleanField()
     """Taken in while the platform was out of the terminal's reach."""
+    operator = models.CharField(max_length=40, blank=True, default="", db_index=True)
+    """Staff number of who helped; empty when nobody did."""
     made_at = models.DateTimeField()
     received_at = models.DateTimeField()
     state = models.CharField(max_length=16, choices=MatterState.choices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
@@ -51,6 +52,25 @@ def audit_private_key(path: Path) -> bytes:
             raise KeyFileError("not an X25519 key")
         return key.private_bytes_raw()
     return _raw(content, RAW_KEY_BYTES)
+
+
+def platform_key(path: Path) -> bytes:
+    """The platform's Ed25519 receipt key, raw 32 bytes: from platform.json, or as a key file. Raises KeyFileError,
+    OSError."""
+    content = path.read_bytes()
+    if not content.lstrip().startswith(b"{"):
+        public = device_public_key(path)
+        if len(public) != RAW_KEY_BYTES:
+            raise KeyFileError("not an Ed25519 key")
+        return public
+    try:
+        return _raw(msgspec.json.decode(content, type=_Bundle).receipt_key.encode(), RAW_KEY_BYTES)
+    except msgspec.MsgspecError:
+        raise KeyFileError("no platform.json with a receipt_key") from None
+
+
+class _Bundle(msgspec.Struct, frozen=True):
+    receipt_key: str
 
 
 def _raw(content: bytes, *lengths: int) -> bytes:

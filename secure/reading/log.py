@@ -33,31 +33,22 @@ from contract.log_format import (
     Value,
     decode_detail,
     parse_witness,
+    record_time,
     segment_info,
     witness,
 )
-from secure.reading.report import Kind, Reason, Report
+from contract.witnessing import WitnessList
+from secure.reading.report import BrokenError, Kind, Reason, Report
 from secure.reading.signing import device_verifier
 from secure.reading.source import NotALogError, OutboxRow, RecordRow, SegmentRow, Source, open_source
+from secure.reading.witness import Witnesses
 
 HPKE_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-NO_COSIGNATURE: Final = (
-    "平台还没有为这份日志做见证签名：最后一张凭条之后的记录如果被整段截掉，"
-    "或者持有终端密钥的人另写一份，从文件本身看不出来。"
-)
-NO_TRUSTED_TIME: Final = "记录的时间来自终端自己的时钟，没有平台时间佐证；先后次序以序号为准。"
 NO_AUDIT_KEY: Final = "没有使用审计密钥：记录的内容和防伪码（mac）没有核验，只核验了次序、链接、签名和散列。"
+PRUNED_SLIPS: Final = "有 {count} 张凭条的记录已按期清除，这里对不了，要用平台存的那一份对。"
 NO_SLIP: Final = "没有拿凭条上的核验码来对照。"
-
-
-class _BrokenError(Exception):
-    """The first thing that does not hold."""
-
-    def __init__(self, reason: Reason, seq: int | None = None, segment: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason, self.seq, self.segment = reason, seq, segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +68,8 @@ class _State:
     device: str = ""
     segments: int = 0
     next_seq: int = 0
+    start: tuple[int, int] = (0, 0)
+    """Where the file begins: after what was pruned."""
     first_at: int | None = None
     last_at: int | None = None
 
@@ -91,10 +84,16 @@ class Verifier:
         *,
         device: str = "",
         slips: Iterable[str] = (),
+        witness_key: bytes | None = None,
+        witnessed: Iterable[WitnessList] = (),
+        outbox: bool = True,
     ) -> None:
         """*device*: the id the log must be of; empty: whichever the key signed for. *slips*: witness lines as printed.
+        *witness_key*: the platform's Ed25519 receipt key, raw; *witnessed*: its own list of what it cosigned.
+        *outbox*: False for the platform's copy, which has the log and not the terminal's outbox.
 
-        Raises FormatError for a slip's line that is none, ValueError for keys of another length.
+        Raises FormatError for a slip's line that is none, ListError for a list that is not of this platform and this
+        key, ValueError for keys of another length.
         """
         self._signer = device_verifier(device_public_key)
         self._audit = None if audit_private_key is None else X25519PrivateKey.from_private_bytes(audit_private_key)
@@ -103,7 +102,9 @@ class Verifier:
         for line in slips:
             seq, characters = parse_witness(line)
             self._slips.setdefault(seq, set()).add(characters)
+        self._witnesses = Witnesses(device_public_key, witness_key, witnessed)
         self._state = _State()
+        self._outbox = outbox
         self._places: dict[int, int] = {}
         """seq → segment of the records that outbox rows name, as far as found."""
         self._submitted: dict[int, tuple[Value, Value, Value]] = {}
@@ -114,18 +115,18 @@ class Verifier:
 
     def verify(self, path: Path) -> Report:
         """The verdict on the log in *path*. Raises FileNotFoundError."""
-        broken: _BrokenError | None = None
+        broken: BrokenError | None = None
         rows: list[OutboxRow] = []
         try:
             with open_source(path) as source:
                 rows = list(source.outbox())
                 self._check(source, rows)
-        except _BrokenError as found:
+        except BrokenError as found:
             broken = found
         except NotALogError:
-            broken = _BrokenError(Reason.UNSEALED, self._state.next_seq)
+            broken = BrokenError(Reason.UNSEALED, self._state.next_seq)
         except (sqlite3.Error, UnicodeDecodeError, OverflowError):
-            broken = _BrokenError(Reason.UNREADABLE, self._state.next_seq)
+            broken = BrokenError(Reason.UNREADABLE, self._state.next_seq)
         return self._report(broken, len(rows))
 
     def read(self, path: Path) -> Iterator[Opened]:
@@ -139,33 +140,37 @@ class Verifier:
                 for opened in self._records(source):
                     assert opened is not None
                     yield opened
-        except _BrokenError as broken:
+        except BrokenError as broken:
             raise ValueError(f"{broken.reason} at seq {broken.seq}") from None
 
     def _check(self, source: Source, rows: list[OutboxRow]) -> None:
         named = {row.seq for row in rows}
-        seq = 0
+        seq: int | None = None
         for opened in self._records(source, named):
-            if opened is not None and opened.event is Event.SUBMITTED:
+            seq = self._state.next_seq
+            if self._outbox and opened is not None and opened.event is Event.SUBMITTED:
                 values = opened.values
-                self._submitted[seq] = (values.get("key"), values.get("sha256"), values.get("receipt"))
-            seq += 1
-        if not seq:
-            raise _BrokenError(Reason.EMPTY, 0)
+                self._submitted[opened.seq] = (values.get("key"), values.get("sha256"), values.get("receipt"))
+        self._witnesses.end((self._state.segments, self._state.next_seq))
+        if seq is None:
+            raise BrokenError(Reason.EMPTY, 0)
         for row in rows:
+            if 0 <= row.seq < self._state.start[1]:
+                continue  # pruned with its record
             if not 0 <= row.seq < seq:
-                raise _BrokenError(Reason.TRUNCATED_BELOW_WITNESS, seq, row.segment)
+                raise BrokenError(Reason.TRUNCATED_BELOW_WITNESS, seq, row.segment)
             if self._places.get(row.seq) != row.segment:
-                raise _BrokenError(Reason.OUTBOX_MISMATCH, row.seq, row.segment)
+                raise BrokenError(Reason.OUTBOX_MISMATCH, row.seq, row.segment)
             if self._audit is not None and self._submitted.pop(row.seq, None) != (row.key, row.sha256, row.number):
-                raise _BrokenError(Reason.OUTBOX_MISMATCH, row.seq, row.segment)
+                raise BrokenError(Reason.OUTBOX_MISMATCH, row.seq, row.segment)
         if self._submitted:
-            raise _BrokenError(Reason.OUTBOX_MISMATCH, min(self._submitted))
+            raise BrokenError(Reason.OUTBOX_MISMATCH, min(self._submitted))
         if any(slip >= seq for slip in self._slips):
-            raise _BrokenError(Reason.TRUNCATED_BELOW_WITNESS, seq)
+            raise BrokenError(Reason.TRUNCATED_BELOW_WITNESS, seq)
 
     def _records(self, source: Source, named: set[int] | None = None) -> Iterator[Opened | None]:
         """Walk the log; each item is one good record, opened when there is the audit key."""
+        self._begin(source)
         records = source.records()
         waiting = next(records, None)
         for segment, following in _with_next(source.segments()):
@@ -178,78 +183,100 @@ class Verifier:
                 yield record
                 waiting = next(records, None)
         if waiting is not None:
-            raise _BrokenError(Reason.UNSEALED, waiting.seq)
+            raise BrokenError(Reason.UNSEALED, waiting.seq)
+
+    def _begin(self, source: Source) -> None:
+        """Where the file begins, and what the platform witnessed of it."""
+        state = self._state
+        state.start = self._witnesses.begin(source.cosignatures(), source.pruned())
+        if self._witnesses.pruned is not None:
+            receipt = self._witnesses.pruned.receipt
+            state.device, state.head = receipt.device, receipt.head
+            state.segments, state.next_seq = state.start
+            self._witnesses.meet(state.device, state.start, state.head)
 
     def _segment(self, row: SegmentRow, waiting: RecordRow | None) -> tuple[SegmentHeader, bytes]:
         state = self._state
         try:
             header = SegmentHeader.unpack(row.header)
         except FormatError:
-            raise _BrokenError(Reason.UNSEALED, state.next_seq, row.number) from None
+            raise BrokenError(Reason.UNSEALED, state.next_seq, row.number) from None
         expected = self._device or state.device or header.device
         if header.device != expected:
-            raise _BrokenError(Reason.WRONG_DEVICE, state.next_seq, row.number)
+            raise BrokenError(Reason.WRONG_DEVICE, state.next_seq, row.number)
         if row.number != state.segments:
             unsealed = row.number > state.segments and waiting is not None and waiting.seq == state.next_seq
             reason = Reason.FORK if row.number < state.segments else Reason.UNSEALED if unsealed else Reason.GAP
-            raise _BrokenError(reason, state.next_seq, state.segments)
+            raise BrokenError(reason, state.next_seq, state.segments)
         try:
             self._signer.verify(row.signature, row.header)
         except InvalidSignature:
-            raise _BrokenError(Reason.BAD_SEGMENT_SIG, state.next_seq, row.number) from None
+            raise BrokenError(Reason.BAD_SEGMENT_SIG, state.next_seq, row.number) from None
         if header.suite != self._signer.suite:  # signed, but with another algorithm than it says
-            raise _BrokenError(Reason.BAD_SEGMENT_SIG, state.next_seq, row.number)
+            raise BrokenError(Reason.BAD_SEGMENT_SIG, state.next_seq, row.number)
         if header.number != row.number:
-            raise _BrokenError(Reason.BAD_ORDER, state.next_seq, row.number)
+            raise BrokenError(Reason.BAD_ORDER, state.next_seq, row.number)
         if header.start_seq != state.next_seq:
             reason = Reason.GAP if header.start_seq > state.next_seq else Reason.FORK
-            raise _BrokenError(reason, state.next_seq, row.number)
+            raise BrokenError(reason, state.next_seq, row.number)
         if header.prev_head != (state.head or hashlib.sha256(GENESIS + header.device.encode()).digest()):
-            raise _BrokenError(Reason.BAD_PREV, state.next_seq, row.number)
+            raise BrokenError(Reason.BAD_PREV, state.next_seq, row.number)
         secret = self._secret(header)
         state.device, state.segments = header.device, header.number + 1
         state.head = hashlib.sha256(row.header + row.signature).digest()
+        self._after(header.at, header.start_seq)
         return header, secret
+
+    def _after(self, at: int, seq: int) -> None:
+        """What the platform says of the place that the walk has come to."""
+        state = self._state
+        self._witnesses.meet(state.device, (state.segments, state.next_seq), state.head)
+        if self._witnesses.revoked(_time(at)):
+            raise BrokenError(Reason.AFTER_REVOCATION, seq, state.segments - 1)
 
     def _secret(self, header: SegmentHeader) -> bytes:
         """A0, or nothing without the audit key."""
         if self._audit is None:
             return b""
         if hashlib.sha256(self._audit.public_key().public_bytes_raw()).digest() != header.audit_key_id:
-            raise _BrokenError(Reason.WRONG_KEY, header.start_seq, header.number)
+            raise BrokenError(Reason.WRONG_KEY, header.start_seq, header.number)
         info = segment_info(header.device, header.number, header.start_seq, header.prev_head)
         try:
             return HPKE_SUITE.decrypt(header.sealed_secret, self._audit, info=info)
         except (InvalidTag, ValueError):
-            raise _BrokenError(Reason.BAD_SEGMENT_KEY, header.start_seq, header.number) from None
+            raise BrokenError(Reason.BAD_SEGMENT_KEY, header.start_seq, header.number) from None
 
     def _record(self, row: RecordRow, segment: SegmentHeader, secret: bytes) -> tuple[Opened | None, bytes]:
         state, number = self._state, segment.number
         if row.seq != state.next_seq:
             reason = Reason.GAP if row.seq > state.next_seq else Reason.FORK
-            raise _BrokenError(reason, state.next_seq, number)
-        try:
-            header = RecordHeader.unpack(row.header)
-        except FormatError:
-            raise _BrokenError(Reason.UNSEALED, row.seq, number) from None
-        if (header.seq, header.segment) != (row.seq, number):
-            raise _BrokenError(Reason.BAD_ORDER, row.seq, number)
+            raise BrokenError(reason, state.next_seq, number)
+        at = record_time(row.header, number, row.seq)
+        if at is None:
+            raise BrokenError(_misplaced(row.header), row.seq, number)
         bound = row.header + state.head
         head = hashlib.sha256(bound + row.nonce + row.ciphertext).digest()
         if secret and not hmac.compare_digest(_mac(_mac(secret, LABEL_MAC), head), row.mac):
-            raise _BrokenError(Reason.BAD_MAC, row.seq, number)
+            raise BrokenError(Reason.BAD_MAC, row.seq, number)
         if head != row.head:
-            raise _BrokenError(Reason.BAD_HASH, row.seq, number)
-        opened = _open(row, header, secret, bound) if secret else None
-        if any(characters != witness(row.seq, head).rpartition("-")[2] for characters in self._slips.get(row.seq, ())):
-            raise _BrokenError(Reason.FORK, row.seq, number)
-        state.head, state.next_seq, state.last_at = head, row.seq + 1, header.at
-        state.first_at = header.at if state.first_at is None else state.first_at
+            raise BrokenError(Reason.BAD_HASH, row.seq, number)
+        opened = _open(row, number, at, secret, bound) if secret else None
+        if row.seq in self._slips and self._slips[row.seq] != {witness(row.seq, head).rpartition("-")[2]}:
+            raise BrokenError(Reason.FORK, row.seq, number)
+        state.head, state.next_seq, state.last_at = head, row.seq + 1, at
+        if state.first_at is None:
+            state.first_at = at
+        if not self._witnesses.silent:
+            self._after(at, row.seq)
         return opened, _mac(secret, LABEL_NEXT) if secret else b""
 
-    def _report(self, broken: _BrokenError | None, outbox_rows: int) -> Report:
+    def _report(self, broken: BrokenError | None, outbox_rows: int) -> Report:
         state = self._state
-        cannot_see = [NO_COSIGNATURE, NO_TRUSTED_TIME]
+        cannot_see = self._witnesses.cannot_see(state.next_seq)
+        start = state.start[1]
+        below = sum(len(lines) for seq, lines in self._slips.items() if seq < start)
+        if below:
+            cannot_see.append(PRUNED_SLIPS.format(count=below))
         if self._audit is None:
             cannot_see.insert(0, NO_AUDIT_KEY)
         if not self._slips:
@@ -260,38 +287,51 @@ class Verifier:
             reason=None if broken is None else broken.reason,
             bad_seq=None if broken is None else broken.seq,
             bad_segment=None if broken is None else broken.segment,
-            segments=state.segments,
-            records=state.next_seq,
-            last_seq=state.next_seq - 1 if state.next_seq else None,
+            segments=state.segments - state.start[0],
+            records=state.next_seq - start,
+            sound_from=start,
+            last_seq=state.next_seq - 1 if state.next_seq > start else None,
             head=state.head.hex(),
             first_at=_instant(state.first_at),
             last_at=_instant(state.last_at),
-            slips=sum(len(lines) for seq, lines in self._slips.items() if seq < state.next_seq),
-            last_witnessed=max((seq for seq in self._slips if seq < state.next_seq), default=None),
+            slips=sum(len(lines) for seq, lines in self._slips.items() if start <= seq < state.next_seq),
+            last_witnessed=max((seq for seq in self._slips if start <= seq < state.next_seq), default=None),
             outbox_rows=outbox_rows,
-            beyond_cosignature=state.next_seq,
+            beyond_cosignature=max(state.next_seq - max(self._witnesses.covered, start), 0),
+            cosignatures=self._witnesses.count,
+            trusted_from=self._witnesses.times[0],
+            trusted_to=self._witnesses.times[1],
             cannot_see=tuple(cannot_see),
         )
 
 
-def _open(row: RecordRow, header: RecordHeader, secret: bytes, bound: bytes) -> Opened:
+def _misplaced(raw: bytes) -> Reason:
+    """Of a header that is not the one of its place."""
+    try:
+        RecordHeader.unpack(raw)
+    except FormatError:
+        return Reason.UNSEALED
+    return Reason.BAD_ORDER
+
+
+def _open(row: RecordRow, segment: int, at: int, secret: bytes, bound: bytes) -> Opened:
     if len(row.nonce) != NONCE_BYTES:
-        raise _BrokenError(Reason.BAD_SEAL, header.seq, header.segment)
+        raise BrokenError(Reason.BAD_SEAL, row.seq, segment)
     try:
         code, values = decode_detail(AESGCM(_mac(secret, LABEL_ENC)).decrypt(row.nonce, row.ciphertext, bound))
-        at = EPOCH + timedelta(microseconds=header.at)
+        when = EPOCH + timedelta(microseconds=at)
     except (InvalidTag, FormatError, OverflowError):
-        raise _BrokenError(Reason.BAD_SEAL, header.seq, header.segment) from None
+        raise BrokenError(Reason.BAD_SEAL, row.seq, segment) from None
     if code not in BY_CODE:
-        raise _BrokenError(Reason.BAD_SEAL, header.seq, header.segment)
-    return Opened(header.segment, header.seq, at, BY_CODE[code], values)
+        raise BrokenError(Reason.BAD_SEAL, row.seq, segment)
+    return Opened(segment, row.seq, when, BY_CODE[code], values)
 
 
 def _start_of(row: SegmentRow) -> int:
     try:
         return SegmentHeader.unpack(row.header).start_seq
     except FormatError:
-        raise _BrokenError(Reason.UNSEALED, None, row.number) from None
+        raise BrokenError(Reason.UNSEALED, None, row.number) from None
 
 
 def _with_next(rows: Iterator[SegmentRow]) -> Iterator[tuple[SegmentRow, SegmentRow | None]]:
@@ -300,6 +340,14 @@ def _with_next(rows: Iterator[SegmentRow]) -> Iterator[tuple[SegmentRow, Segment
         following = next(rows, None)
         yield current, following
         current = following
+
+
+def _time(at: int) -> datetime:
+    """Of a time that no clock shows, the last one there is."""
+    try:
+        return EPOCH + timedelta(microseconds=at)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _instant(at: int | None) -> str:

@@ -30,7 +30,7 @@ class Reason(enum.StrEnum):
     BAD_ORDER = "BAD_ORDER"
     """A record stands where another was written."""
     FORK = "FORK"
-    """Two histories: a place taken twice, or a slip's witness that does not fit the record with its number."""
+    """Two histories: a place taken twice, or a cosignature or a slip's witness that does not fit what stands there."""
     BAD_SEGMENT_SIG = "BAD_SEGMENT_SIG"
     BAD_PREV = "BAD_PREV"
     """A segment that continues another head than the one before it ends with."""
@@ -42,10 +42,24 @@ class Reason(enum.StrEnum):
     BAD_HASH = "BAD_HASH"
     BAD_SEAL = "BAD_SEAL"
     """The mac holds, the content does not open or is no detail of a declared event."""
+    AFTER_REVOCATION = "AFTER_REVOCATION"
+    """By its own time written after the platform had revoked the terminal."""
+    BAD_COSIGNATURE = "BAD_COSIGNATURE"
+    """A cosignature in the file that is none, or not this platform's."""
+    BAD_PRUNE = "BAD_PRUNE"
+    """The beginning is gone, and what stands in its place is not the device's statement with the platform's receipt."""
     TRUNCATED_BELOW_WITNESS = "TRUNCATED_BELOW_WITNESS"
-    """A slip or an outbox row witnesses a record beyond the end."""
+    """A cosignature, a slip or an outbox row witnesses a record beyond the end."""
     OUTBOX_MISMATCH = "OUTBOX_MISMATCH"
     """An outbox row whose log record says something else, or a logged submission without its row."""
+
+
+class BrokenError(Exception):
+    """The first thing that does not hold."""
+
+    def __init__(self, reason: Reason, seq: int | None = None, segment: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.seq, self.segment = reason, seq, segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +74,9 @@ class Report:
     bad_segment: int | None = None
     segments: int = 0
     records: int = 0
-    """Records found good, from seq 0 on."""
+    """Records found good, from ``sound_from`` on."""
+    sound_from: int = 0
+    """The first seq in the file: 0, unless a prefix was pruned with the platform's receipt."""
     last_seq: int | None = None
     head: str = ""
     """Hex, after the last good record."""
@@ -73,10 +89,12 @@ class Report:
     """Highest seq a slip given witnesses."""
     outbox_rows: int = 0
     beyond_cosignature: int = 0
-    """Good records that no cosignature of the platform covers: all of them, while the platform gives none."""
+    """Good records after the last verified cosignature: all of them without the platform's key."""
+    cosignatures: int = 0
+    """Verified, and fitting what stands there."""
     trusted_from: str = ""
     trusted_to: str = ""
-    """Interval of the platform's time; empty while there is no cosignature."""
+    """First and last time of the verified cosignatures: what the last one covers was there at ``trusted_to``."""
     cannot_see: tuple[str, ...] = field(default=())
 
     @property

@@ -9,10 +9,11 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 TABLES: Final = frozenset({"segment", "record", "outbox"})
+RECORD_TYPES: Final = (int, bytes, bytes, bytes, bytes, bytes)
 PAGE: Final = 256
 """Rows held at a time."""
 NOT_BESIDE: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
@@ -31,8 +32,9 @@ class SegmentRow:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(NamedTuple):
+    """A tuple, because there are very many of them."""
+
     seq: int
     header: bytes
     nonce: bytes
@@ -53,8 +55,8 @@ class OutboxRow:
 class Source:
     """One consistent view of the file, also while the terminal is writing it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, tables: set[str]) -> None:
+        self._connection, self._tables = connection, tables
 
     def segments(self) -> Iterator[SegmentRow]:
         for number, header, signature in self._rows("SELECT number, header, signature FROM segment ORDER BY number"):
@@ -62,14 +64,31 @@ class Source:
 
     def records(self) -> Iterator[RecordRow]:
         query = "SELECT seq, header, nonce, ciphertext, head, mac FROM record ORDER BY seq"
-        for seq, *parts in self._rows(query):
-            header, nonce, ciphertext, head, mac = (_bytes(part) for part in parts)
-            yield RecordRow(_whole(seq), header, nonce, ciphertext, head, mac)
+        for row in self._rows(query):
+            if tuple(map(type, row)) != RECORD_TYPES:
+                raise NotALogError("a number is none, or bytes are none")
+            yield RecordRow._make(row)
 
     def outbox(self) -> Iterator[OutboxRow]:
         query = "SELECT key, sha256, number, segment, seq FROM outbox ORDER BY ordinal"
         for key, sha256, number, segment, seq in self._rows(query):
             yield OutboxRow(_text(key), _text(sha256), _text(number), _whole(segment), _whole(seq))
+
+    def cosignatures(self) -> Iterator[bytes]:
+        """What the platform answered, encoded: of openings and of heads."""
+        columns = {row[1] for row in self._rows("PRAGMA table_info(segment)")}
+        if "cosignature" in columns:
+            for (encoded,) in self._rows("SELECT cosignature FROM segment WHERE cosignature NOT NULL ORDER BY number"):
+                yield _bytes(encoded)
+        if "checkpoint" in self._tables:
+            for (encoded,) in self._rows("SELECT cosignature FROM checkpoint ORDER BY seq"):
+                yield _bytes(encoded)
+
+    def pruned(self) -> bytes | None:
+        """What stands in the place of pruned segments."""
+        if "pruned" not in self._tables:
+            return None
+        return next((_bytes(statement) for (statement,) in self._rows("SELECT statement FROM pruned")), None)
 
     def _rows(self, query: str) -> Iterator[tuple[object, ...]]:
         cursor = self._connection.execute(query)
@@ -96,7 +115,7 @@ def open_source(path: Path) -> Iterator[Source]:
             found = _tables(connection)
         if not found >= TABLES:
             raise NotALogError("the tables of a sealed log are not there")
-        yield Source(connection)
+        yield Source(connection, found)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -29,7 +29,7 @@ BY_KIND = {
     "string": TEXTS,
     "boolean": st.booleans(),
     "object": ANSWERS,
-    "array": st.lists(TEXTS, max_size=4),
+    "array": st.lists(st.one_of(TEXTS, ANSWERS), max_size=4),
     "enum": st.sampled_from([*ShownBy, *Proof, *Verdict, *Cell, *ConfigState]).map(str),
 }
 

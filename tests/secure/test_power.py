@@ -17,11 +17,11 @@ import pytest
 from Crypto.PublicKey import ECC
 
 from contract import limits
-from contract.log_events import Event
-from secure.business import DiskFull, Entry, Position
+from secure.business import DiskFull, Position
 from secure.file import LedgerInUseError
 from secure.keys import SoftwareKey
 from secure.ledger import Ledger, WrongDeviceError
+from tests.secure import wal_cuts
 from tests.secure.bench import DAY, DEVICE, Bench, item, keep, submission, write
 
 CUTS = 50
@@ -62,29 +62,8 @@ def test_13_kill_9_loses_nothing_acknowledged(bench: Bench, round_: int) -> None
 
 
 def test_13_a_wal_cut_anywhere_leaves_a_log_that_verifies_and_agrees_with_the_outbox(bench: Bench) -> None:
-    """The file as a power cut could leave it: the WAL ends, or is torn, at any byte."""
-    ledger = bench.open()
-    acknowledged: list[tuple[int, Position]] = []
-    wal = bench.db.with_name("ledger.db-wal")
-    for number in range(12):
-        position = keep(ledger).position if number % 3 == 2 else ledger.append(item(number))
-        assert isinstance(position, Position)
-        acknowledged.append((wal.stat().st_size, position))
-    whole, data = wal.read_bytes(), bench.db.read_bytes()
-    ledger.close()
-    chance = random.Random(7)  # chooses where to cut
-    for number, cut in enumerate(sorted(chance.sample(range(len(whole)), 60))):
-        folder = bench.folder / str(number)
-        folder.mkdir()
-        (folder / "ledger.db").write_bytes(data)
-        (folder / "ledger.db-wal").write_bytes(whole[:cut] + chance.randbytes(chance.choice((0, 100))))
-        again = bench.open(folder / "ledger.db")
-        again.append(Entry(Event.STARTED, {"version": "1", "boot": "after"}))
-        again.close()
-        before = [position.witness for size, position in acknowledged if size <= cut]
-        report = bench.verify(folder / "ledger.db", slips=tuple(before))
-        assert report.sound, (cut, report)
-        assert report.records >= len(before) + 1
+    """Sixty of the four hundred that ``python -m tests.secure.wal_cuts`` makes."""
+    assert wal_cuts.cut(bench, 60, 7) > 15
 
 
 def test_34_a_full_file_is_an_ordinary_answer_and_leaves_nothing_half_done(bench: Bench) -> None:

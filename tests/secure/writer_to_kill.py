@@ -14,6 +14,12 @@ from secure.ledger import Ledger
 from tests.secure.bench import DEVICE, item, keep
 
 
+def say(line: str) -> None:
+    """In one write: a kill does not leave half of it, whatever the buffering."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main(folder: str, log_key: str, audit: str, platform: str) -> None:
     ledger = Ledger.open(
         Path(folder) / "ledger.db",
@@ -27,9 +33,9 @@ def main(folder: str, log_key: str, audit: str, platform: str) -> None:
     for number in range(1_000_000):
         if number % 5 == 4:
             kept = keep(ledger)
-            print(kept.position.witness, kept.key, flush=True)
+            say(f"{kept.position.witness} {kept.key}")
         else:
-            print(getattr(ledger.append(item(number)), "witness"), "-", flush=True)  # noqa: B009
+            say(f"{getattr(ledger.append(item(number)), 'witness')} -")  # noqa: B009
 
 
 if __name__ == "__main__":
