@@ -31,9 +31,13 @@ async def main():
     return said
 
 
-if len(sys.argv) > 1:
+async def wait():
     print("ready", flush=True)
-    asyncio.run(asyncio.sleep(60))
+    await asyncio.sleep(60)
+
+
+if len(sys.argv) > 1:
+    asyncio.run(wait())
 else:
     asyncio.run(main())
     with subprocess.Popen([sys.executable, __file__, "wait"], stdout=subprocess.PIPE) as other:
