@@ -81,7 +81,7 @@ class Central:
                 status, body = await self._exchange(route, ask, token)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout):
             return self._met(Failure(Fault.PLATFORM_SLOW))
-        except httpx.RequestError as error:
+        except (httpx.RequestError, ssl.SSLError) as error:  # an alert that comes with the answer is httpx's none
             return self._met(Failure(Fault.PLATFORM_AWAY, type(error).__name__))
         except _TooLongError:
             return self._met(Failure(Fault.PLATFORM_GARBLED, "too long"))
