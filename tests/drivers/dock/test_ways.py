@@ -19,6 +19,7 @@ from contract.faults import Fault
 from contract.slip import PrintOutcome, Slip, Text
 from deploy.local.pcscd import Pcscd
 from drivers.card_reader import CardReaderSettings, PcscCardReader, PsamAuthenticator, PsamSettings
+from drivers.card_reader.pcsc import Service
 from drivers.device import DeviceEvent, Failure, Medium, Printed, State
 from drivers.emulated.card import CardSlot, EmulatedPsam, read_cast, read_keys
 from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
@@ -123,6 +124,15 @@ class Post:
         return read if then in ("card", "keys") else await self.card.verify_pin("999999")
 
 
+def slot_holds(reader: str) -> bool:
+    """Whether pcscd sees a card in *reader*."""
+    service = Service.open()
+    try:
+        return service.look(reader).present
+    finally:
+        service.close()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def pcscd() -> AsyncIterator[Pcscd]:
     async with Pcscd(port=VPCD, friendly_name="SSC Contact") as session:
@@ -160,9 +170,15 @@ async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         devices = (post.card, post.id_reader, post.printer)
         running = [asyncio.create_task(device.run(events)) for device in devices]
         await post.until(lambda: all(device.state is State.ONLINE for device in devices))
+        await post.until(lambda: slot_holds(f"{pcscd.friendly_name} 00 01"))
         yield post
         await slot.pull()
         await post.until(lambda: post.card.medium is not Medium.PRESENT)
+        # A PSAM that went and came between two of pcscd's looks would still be the old one to it, silent or not.
+        kept.cancel()
+        await asyncio.gather(kept, return_exceptions=True)
+        await psam_slot.pull()
+        await post.until(lambda: not slot_holds(f"{pcscd.friendly_name} 00 01"))
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
