@@ -167,6 +167,18 @@ LEDGER_BUSY: Final = 5.0
 DISK_RESERVE_BYTES: Final = 64 * 1024 * 1024
 """Below this much free disk new business is refused before it is accepted."""
 
+# -- staff PIN -------------------------------------------------------------------------------------------------------
+PIN_FREE_TRIES: Final = 5
+"""So many wrong PINs in a row cost no wait but the check itself."""
+PIN_FIRST_WAIT: Final = 15.0
+"""After the last free try; doubled by each further one. Counted in boot time, from the start again at a reboot."""
+PIN_TRIES: Final = 10
+"""So many wrong PINs in a row disable the worker at this terminal until the platform unlocks."""
+PIN_SHOWN: Final = 120.0
+"""A worker's QR or own card opens the PIN's keypad for this long."""
+ROSTER_WORKERS: Final = 64
+ROSTER_TERMINALS: Final = 16
+
 # -- drawing ---------------------------------------------------------------------------------------------------------
 FPS_ACTIVE: Final = 60
 """So often a second the window looks whether there is something to draw, by itself; a touch wakes it at once."""

@@ -32,7 +32,7 @@ from secure import file
 from secure import segment as writing
 from secure.business import DiskFull, Draft, Entry, Kept, OutboxRow, Position
 from secure.keys import DeviceKey, SealingKey, signed_by
-from secure.schema import LEDGER
+from secure.schema import LEDGER, STAFF
 from secure.segment import Segment
 from secure.sqlite import Database
 
@@ -101,6 +101,7 @@ class Ledger:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF"):
                 connection.execute(f"PRAGMA {pragma}")
             LEDGER.apply(Database(connection))
+            STAFF.apply(Database(connection))
             ledger = cls(
                 connection, lock, path, device=device, device_id=device_id, audit=audit, platform=platform,
                 clock=clock, uptime=uptime, free_bytes=free_bytes or file.free_bytes,
@@ -176,6 +177,12 @@ class Ledger:
         """Jobs that began and of which nobody knows the end: a power cut in the middle."""
         rows = self._connection.execute("SELECT job FROM print_job WHERE outcome IS NULL ORDER BY started_at, rowid")
         return tuple(job for (job,) in rows)
+
+    # -- other tables of the same file -------------------------------------------------------------------------------
+
+    def within(self, work: Callable[[sqlite3.Connection], T]) -> T | DiskFull:
+        """Run *work* in one transaction of its own, on disk when this returns (signed configuration's marks)."""
+        return self._transaction(0, lambda: work(self._connection))
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

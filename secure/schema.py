@@ -7,6 +7,16 @@ from typing import Final
 from secure.sqlite import Database, Migrations
 
 LEDGER: Final = Migrations("ledger")
+STAFF: Final = Migrations("staff")
+
+
+@STAFF()
+def s001_pin(db: Database) -> None:
+    """Wrong staff PINs in a row (secure.pin). ``wait_until`` is boot time of the boot ``boot``; no name, no PIN."""
+    db.table("staff_pin").create(
+        {"worker": str, "failures": int, "boot": str, "wait_until": float, "lockout": str},
+        pk="worker", not_null={"failures", "boot", "wait_until", "lockout"}, strict=True,
+    )  # fmt: skip
 
 
 @LEDGER()
