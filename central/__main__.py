@@ -45,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--host", default="127.0.0.1")
     init.add_argument("--port", type=int, required=True)
     init.add_argument("--public-port", type=int, default=None, help="公开页面的端口，默认是 --port 加一")
+    init.add_argument("--suite", type=state.Suite, choices=list(state.Suite), default=state.Suite.INTL,
+                      help="新密钥用国际算法还是国密（docs/gm.md），以后不变")  # fmt: skip
     seed = command("seed", _seed, "写入虚构的居民、缴费、待遇和岗位（可重复执行）")
     seed.add_argument("--cast", type=Path, required=True)
     seed.add_argument("--residents", type=int, default=200)
@@ -54,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     admit = command("admit", _admit, "接纳一台终端：签发证书，写出给终端的文件")
     admit.add_argument("--terminal", required=True)
     admit.add_argument("--csr", type=Path, required=True)
-    admit.add_argument("--log-key", type=Path, required=True, help="终端的 Ed25519 公钥（十六进制、裸字节或 PEM）")
+    admit.add_argument(
+        "--log-key", type=Path, required=True, help="终端的 log.pub：Ed25519（十六进制、裸字节或 PEM），国密则是 SM2"
+    )
     admit.add_argument("--out", type=Path, required=True)
     revoke = command("revoke", _revoke, "吊销一台终端，下一次请求起就不再应答")
     revoke.add_argument("--terminal", required=True)
@@ -69,7 +73,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _init(parsed: argparse.Namespace) -> int:
     public_port = parsed.public_port if parsed.public_port is not None else parsed.port + PUBLIC_PORT_OFFSET
-    state.make(parsed.state, state.Config(host=parsed.host, port=parsed.port, public_port=public_port))
+    config = state.Config(host=parsed.host, port=parsed.port, public_port=public_port)
+    state.make(parsed.state, config, parsed.suite)
     _setup(parsed.state)
     call_command("migrate", verbosity=0, interactive=False)
     print(f"平台已建好：{parsed.state}")

@@ -19,9 +19,9 @@ from central.seeding import people
 from central.seeding.cast import read as read_cast
 from central.serve import NotLoopbackError
 from central.serve import serve as serve_state
-from central.state import State, write
+from central.state import State, Suite, write
 from contract import limits
-from contract.log_format import DEVICE_ID
+from contract.log_format import DEVICE_ID, SM2_PUBLIC_BYTES
 
 __all__ = ["NotLoopbackError", "admit", "ecode", "revoke", "seed", "serve", "unblock"]
 
@@ -43,7 +43,8 @@ def admit(terminal: str, csr: Path, log_key: Path, out: Path) -> None:
         raise authority.NotACsrError("a terminal's id is 3 to 32 letters, digits and hyphens")
     state: State = settings.CENTRAL
     certificate = authority.sign_terminal(state.folder, terminal, csr.read_bytes())
-    key, tls_key = read_log_key(log_key.read_bytes()), authority.key_of(certificate)
+    length = SM2_PUBLIC_BYTES if state.suite is Suite.GM else RAW_KEY
+    key, tls_key = read_log_key(log_key.read_bytes(), length), authority.key_of(certificate)
     if Terminal.objects.filter(pk=terminal, tls_key=tls_key).exclude(revoked_at=None).exists():
         raise authority.NotACsrError("this key was revoked: the terminal needs new ones")
     Terminal.objects.update_or_create(
@@ -59,6 +60,7 @@ def admit(terminal: str, csr: Path, log_key: Path, out: Path) -> None:
 def bundle(state: State, terminal: str) -> dict[str, str]:
     """platform.json: addresses, and raw public keys in hex (``follow_key`` is the terminal's own secret)."""
     return {
+        "suite": state.suite.value,
         "url": state.url,
         "public_url": state.public_url,
         "hpke_key": state.hpke_key.public_key().public_bytes_raw().hex(),
@@ -68,8 +70,8 @@ def bundle(state: State, terminal: str) -> dict[str, str]:
     }
 
 
-def read_log_key(content: bytes) -> bytes:
-    """An Ed25519 public key as raw bytes, from raw bytes, hex or PEM."""
+def read_log_key(content: bytes, length: int = RAW_KEY) -> bytes:
+    """An Ed25519 public key as raw bytes, from raw bytes, hex or PEM; with *length* 64 SM2's x ‖ y, raw or hex."""
     if content.lstrip().startswith(b"-----BEGIN"):
         try:
             key = serialization.load_pem_public_key(content)
@@ -78,14 +80,14 @@ def read_log_key(content: bytes) -> bytes:
         if not isinstance(key, Ed25519PublicKey):
             raise authority.NotACsrError("the log key is not Ed25519")
         return key.public_bytes_raw()
-    if len(content) == RAW_KEY:
+    if len(content) == length:
         return content
     try:
         raw = bytes.fromhex(content.decode("ascii").strip())
     except ValueError as error:
         raise authority.NotACsrError("the log key is neither PEM, hex nor 32 bytes") from error
-    if len(raw) != RAW_KEY:
-        raise authority.NotACsrError("the log key is not 32 bytes long")
+    if len(raw) != length:
+        raise authority.NotACsrError(f"the log key is not {length} bytes long")
     return raw
 
 

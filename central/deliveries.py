@@ -189,6 +189,7 @@ def _answer(
         reason=reason,
         receipt=receipt,
         at=clock.shown(at),
+        suite=settings.CENTRAL.suite.value,
         signature=b"",
     )
     signature = settings.CENTRAL.receipt_key.sign(plain.signed_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import os
 import secrets
 from pathlib import Path
@@ -14,9 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from central import authority
 from contract import catalogue
+from secure.reading.gm import Sm2Private
 
 CONFIG: Final = "config.json"
 PRIVATE: Final = 0o600
+
+
+class Suite(enum.StrEnum):
+    """What deliveries, receipts and logs are sealed and signed with (docs/gm.md)."""
+
+    INTL = "INTL"
+    GM = "GM"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,8 +37,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``keys.json``: raw keys in hex. Never leaves the directory (mode 0600)."""
+    """``keys.json``: raw keys in hex. Never leaves the directory (mode 0600). Under suite GM: SM2's d ‖ x ‖ y."""
 
+    suite: Suite = Suite.INTL
     hpke: str
     """X25519, private: opens deliveries."""
     receipt: str
@@ -47,8 +57,18 @@ class State:
         self.folder = folder.resolve()
         self.config = msgspec.json.decode((self.folder / CONFIG).read_bytes(), type=Config)
         keys = msgspec.json.decode((self.folder / "keys.json").read_bytes(), type=Keys)
-        self.hpke_key = X25519PrivateKey.from_private_bytes(bytes.fromhex(keys.hpke))
-        self.receipt_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(keys.receipt))
+        self.suite = keys.suite
+        hpke, receipt = bytes.fromhex(keys.hpke), bytes.fromhex(keys.receipt)
+        self.hpke_key: X25519PrivateKey | Sm2Private
+        self.receipt_key: Ed25519PrivateKey | Sm2Private
+        if keys.suite is Suite.GM:
+            self.hpke_key, self.receipt_key = (
+                Sm2Private.from_private_bytes(hpke),
+                Sm2Private.from_private_bytes(receipt),
+            )
+        else:
+            self.hpke_key = X25519PrivateKey.from_private_bytes(hpke)
+            self.receipt_key = Ed25519PrivateKey.from_private_bytes(receipt)
         self.follow_secret = bytes.fromhex(keys.follow)
         self.django_secret = keys.secret
         self.audit_public = bytes.fromhex((self.folder / "audit.pub").read_text().strip())
@@ -67,17 +87,23 @@ class State:
         return f"https://{self.config.host}:{self.config.public_port}"
 
 
-def make(folder: Path, config: Config) -> State:
-    """Make what is missing in *folder* and write *config*; keys that are there already stay as they are."""
+def make(folder: Path, config: Config, suite: Suite = Suite.INTL) -> State:
+    """Make what is missing in *folder* and write *config*; keys that are there already stay as they are, and so does
+    their suite: *suite* is for new ones."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / "keys.json").exists():
         keys = Keys(
-            hpke=X25519PrivateKey.generate().private_bytes_raw().hex(),
-            receipt=Ed25519PrivateKey.generate().private_bytes_raw().hex(),
+            suite=suite,
+            hpke=(Sm2Private if suite is Suite.GM else X25519PrivateKey).generate().private_bytes_raw().hex(),
+            receipt=(Sm2Private if suite is Suite.GM else Ed25519PrivateKey).generate().private_bytes_raw().hex(),
             follow=secrets.token_hex(32),
             secret=secrets.token_urlsafe(48),
         )
         write(folder / "keys.json", msgspec.json.encode(keys))
+    if not (folder / "audit.pub").exists() and suite is Suite.GM:
+        sm2 = Sm2Private.generate()
+        write(folder / "audit.key", sm2.private_bytes_raw().hex().encode() + b"\n")
+        write(folder / "audit.pub", sm2.public_key().public_bytes_raw().hex().encode() + b"\n")
     if not (folder / "audit.pub").exists():
         audit = X25519PrivateKey.generate()
         pem = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -29,7 +29,15 @@ Value = str | int | bool | None
 
 INTL: Final = b"INTL"
 """Suite: X25519, Ed25519, AES-256-GCM, SHA-256."""
-SUITES: Final = frozenset({INTL})
+GM: Final = b"GM\0\0"
+"""Suite: SM2, SM3, SM4-GCM; HASH is SM3, MAC HMAC-SM3, the signature SM2 with SM3, the seal that of contract.gm, and
+K_enc the first 16 bytes of its MAC (docs/gm.md)."""
+SUITES: Final = frozenset({INTL, GM})
+SM2_PUBLIC_BYTES: Final = 64
+"""x ‖ y. A public half tells its algorithm by its length."""
+SM2_PRIVATE_BYTES: Final = 96
+"""d ‖ x ‖ y"""
+SM2_ENCAPSULATED_BYTES: Final = 128
 GENESIS: Final = b"klog1|genesis|"
 LABEL_ENC: Final = b"enc"
 LABEL_MAC: Final = b"mac"
@@ -47,6 +55,7 @@ WITNESS_CHARS: Final = 10
 DEVICE_ID: Final = re.compile(r"[A-Za-z0-9-]{3,32}")
 _RECORD: Final = struct.Struct(">4s4sIQQ")
 _SEGMENT: Final = struct.Struct(f">4s4s32sIQQ32s32s{SEALED_SECRET_BYTES}s")
+_SEGMENT_GM: Final = struct.Struct(f">4s4s32sIQQ32s32s{SM2_ENCAPSULATED_BYTES + SECRET_BYTES + TAG_BYTES}s")
 _PLAIN: Final = struct.Struct(">HH")
 _RECORD_MAGIC: Final = b"KLR1"
 _SEGMENT_MAGIC: Final = b"KLS1"
@@ -98,22 +107,28 @@ class SegmentHeader:
 
     def pack(self) -> bytes:
         device = self.device.encode("ascii")
-        return _SEGMENT.pack(
+        return _layout(self.suite).pack(
             _SEGMENT_MAGIC, self.suite, device, self.number, self.start_seq, self.at, self.prev_head,
             self.audit_key_id, self.sealed_secret,
         )  # fmt: skip
 
     @classmethod
     def unpack(cls, raw: bytes) -> SegmentHeader:
-        if len(raw) != SEGMENT_HEADER_BYTES:
+        layout = _layout(raw[4:8])
+        if len(raw) != layout.size:
             raise FormatError("segment header of another length")
-        magic, suite, device, number, start, at, prev_head, key_id, sealed = _SEGMENT.unpack(raw)
+        magic, suite, device, number, start, at, prev_head, key_id, sealed = layout.unpack(raw)
         if magic != _SEGMENT_MAGIC or suite not in SUITES:
             raise FormatError("no segment header, or an unknown suite")
         name = device.rstrip(b"\0").decode("ascii", "replace")
         if not DEVICE_ID.fullmatch(name) or len(name) != len(device.rstrip(b"\0")):
             raise FormatError("no device id")
         return cls(name, number, start, at, prev_head, key_id, sealed, suite)
+
+
+def _layout(suite: bytes) -> struct.Struct:
+    """Of a segment's header: only the sealed secret's length differs."""
+    return _SEGMENT_GM if suite == GM else _SEGMENT
 
 
 def segment_info(device: str, segment: int, start_seq: int, prev_head: bytes) -> bytes:

@@ -291,7 +291,9 @@ class Delivery(Message, frozen=True, kw_only=True):
     sealed: bytes
     """HPKE: encapsulated key ‖ ciphertext; info = ``device|key|type``"""
     signature: bytes
-    """Ed25519 by the device over ``device|key|type|sha256``"""
+    """Ed25519 by the device over ``device|key|type|sha256``; SM2 with SM3 under suite GM"""
+    suite: str = "INTL"
+    """``INTL`` or ``GM``. Under GM ``sha256`` holds the SM3 hash."""
 
 
 class Verdict(enum.StrEnum):
@@ -310,14 +312,25 @@ class Receipt(Message, frozen=True, kw_only=True):
     """For the resident, when refused."""
     receipt: str = ""
     at: str
+    suite: str = "INTL"
     signature: bytes
-    """Ed25519 by the platform over ``signed_bytes``."""
+    """Ed25519 by the platform over ``signed_bytes``; SM2 with SM3 under suite GM."""
 
     def signed_bytes(self) -> bytes:
         """UTF-8 of ``receipt1|device|key|sha256|verdict|receipt|at|SHA-256 of the reason in hex``: the words of a
-        refusal are the platform's own too."""
-        reason = hashlib.sha256(self.reason.encode()).hexdigest()
-        parts = ("receipt1", self.device, self.key, self.sha256, self.verdict, self.receipt, self.at, reason)
+        refusal are the platform's own too. Under suite GM it begins ``receipt1-GM`` and the hash is SM3."""
+        intl = self.suite == "INTL"
+        reason = hashlib.new("sha256" if intl else "sm3", self.reason.encode()).hexdigest()
+        parts = (
+            "receipt1" if intl else f"receipt1-{self.suite}",
+            self.device,
+            self.key,
+            self.sha256,
+            self.verdict,
+            self.receipt,
+            self.at,
+            reason,
+        )
         return "|".join(parts).encode()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from contract.log_events import Event
-from contract.log_format import Value, witness
+from contract.log_format import INTL, Value, witness
 from contract.wire import Delivery
 
 
@@ -81,8 +81,12 @@ class OutboxRow:
     signature: bytes | None = field(repr=False)
     receipt: bytes | None = field(repr=False)
     """What settled it, as given to ``settle`` or ``dead_letter``."""
+    suite: bytes = INTL
 
     def delivery(self) -> Delivery:
         assert self.sealed is not None, "a settled row is not delivered again"
         assert self.signature is not None
-        return Delivery(key=self.key, type=self.type, sha256=self.sha256, sealed=self.sealed, signature=self.signature)
+        suite = self.suite.rstrip(b"\0").decode()
+        return Delivery(
+            key=self.key, type=self.type, sha256=self.sha256, sealed=self.sealed, signature=self.signature, suite=suite
+        )

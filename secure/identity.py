@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from contract.log_format import DEVICE_ID
+from contract.log_format import DEVICE_ID, SM2_PUBLIC_BYTES
 from contract.wire import Receipt
-from secure.keys import RAW_KEY_BYTES, DeviceKey, SoftwareKey
+from secure.keys import RAW_KEY_BYTES, DeviceKey, SoftwareKey, signed_by
+from secure.suite import Sm2Key, generate_sm2, suite_of
 
 TLS_KEY: Final = "tls.key"
 LOG_KEY: Final = "log.key"
@@ -62,6 +63,8 @@ class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
     """X25519: log segments are sealed to it."""
     follow_key: bytes
     """This terminal's own secret for follow-up marks (contract.follow); empty when the platform gave none."""
+    suite: str = "INTL"
+    """Of the keys: under ``GM`` each public half is SM2's x ‖ y, 64 bytes."""
 
     def __repr__(self) -> str:
         return f"<PlatformKeys {self.url}>"
@@ -76,11 +79,13 @@ class _Bundle(msgspec.Struct, frozen=True, kw_only=True):
     audit_key: str
     public_url: str = ""
     follow_key: str = ""
+    suite: str = "INTL"
 
 
-def create(folder: Path, terminal_id: str) -> Identity:
+def create(folder: Path, terminal_id: str, suite: str = "INTL") -> Identity:
     """Make new keys and the request for a certificate. request.csr is written last: while it is not there, nothing is.
 
+    *suite* ``GM``: the log key is SM2, ``log.key`` its d ‖ x ‖ y and ``log.pub`` its x ‖ y, in hexadecimal.
     Raises IdentityError when the folder has an identity: a device's keys are never replaced by the way.
     """
     if not DEVICE_ID.fullmatch(terminal_id):
@@ -93,8 +98,13 @@ def create(folder: Path, terminal_id: str) -> Identity:
     request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(tls, hashes.SHA256())
     private = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     _write(folder / TLS_KEY, tls.private_bytes(*private))
-    _write(folder / LOG_KEY, log.private_bytes(*private))
-    _write(folder / LOG_PUBLIC, log.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    if suite == "GM":
+        sm2 = generate_sm2()
+        _write(folder / LOG_KEY, sm2.hex().encode())
+        _write(folder / LOG_PUBLIC, sm2[32:].hex().encode())
+    else:
+        _write(folder / LOG_KEY, log.private_bytes(*private))
+        _write(folder / LOG_PUBLIC, log.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     _write(folder / REQUEST, request.public_bytes(Encoding.PEM))
     return load(folder)
 
@@ -104,9 +114,11 @@ def load(folder: Path) -> Identity:
     if not (folder / REQUEST).exists():
         raise IdentityError(f"{folder} holds no identity")
     try:
-        device = SoftwareKey.from_pem((folder / LOG_KEY).read_text("ascii"))
+        text = (folder / LOG_KEY).read_text("ascii")
+        pem = text.startswith("-----BEGIN")
+        device: DeviceKey = SoftwareKey.from_pem(text) if pem else Sm2Key(bytes.fromhex(text.strip()))
     except (OSError, ValueError):
-        raise IdentityError(f"{folder / LOG_KEY} cannot be read as an Ed25519 key") from None
+        raise IdentityError(f"{folder / LOG_KEY} cannot be read as a log key") from None
     return Identity(device, folder / TLS_KEY, folder / LOG_PUBLIC, folder / REQUEST, folder / CA, folder / CERTIFICATE)
 
 
@@ -118,32 +130,45 @@ def load_platform(folder: Path) -> PlatformKeys:
         raise IdentityError(f"{folder / PLATFORM} is not there: the platform has not admitted this terminal") from None
     except msgspec.MsgspecError as error:
         raise IdentityError(f"{folder / PLATFORM}: {error}") from None
+    if bundle.suite not in ("INTL", "GM"):
+        raise IdentityError(f"{PLATFORM}: unknown suite")
+    length = (SM2_PUBLIC_BYTES,) if bundle.suite == "GM" else (RAW_KEY_BYTES,)
     return PlatformKeys(
+        suite=bundle.suite,
         url=bundle.url,
         public_url=bundle.public_url,
-        hpke_key=_key("hpke_key", bundle.hpke_key),
-        receipt_key=_key("receipt_key", bundle.receipt_key),
-        audit_key=_key("audit_key", bundle.audit_key),
-        follow_key=_key("follow_key", bundle.follow_key) if bundle.follow_key else b"",
+        hpke_key=_key("hpke_key", bundle.hpke_key, *length),
+        receipt_key=_key("receipt_key", bundle.receipt_key, *length),
+        audit_key=_key("audit_key", bundle.audit_key, *length),
+        follow_key=_key("follow_key", bundle.follow_key, RAW_KEY_BYTES) if bundle.follow_key else b"",
     )
 
 
 def verify_receipt(receipt: Receipt, receipt_key: bytes) -> bool:
     """Whether the platform signed *receipt*. That it is for this device, key and hash is the caller's to compare."""
     try:
-        Ed25519PublicKey.from_public_bytes(receipt_key).verify(receipt.signature, receipt.signed_bytes())
+        message = receipt.signed_bytes()
+        if receipt.suite != _suite_name(receipt_key):
+            return False
+        if len(receipt_key) == SM2_PUBLIC_BYTES:
+            return signed_by(receipt_key, message, receipt.signature)
+        Ed25519PublicKey.from_public_bytes(receipt_key).verify(receipt.signature, message)
     except (InvalidSignature, UnicodeEncodeError):
         return False
     return True
 
 
-def _key(name: str, text: str) -> bytes:
+def _suite_name(public: bytes) -> str:
+    return suite_of(public).id.rstrip(b"\0").decode()
+
+
+def _key(name: str, text: str, *lengths: int) -> bytes:
     try:
         raw = bytes.fromhex(text)
     except ValueError:
         raise IdentityError(f"{PLATFORM}: {name} is not hexadecimal") from None
-    if len(raw) != RAW_KEY_BYTES:
-        raise IdentityError(f"{PLATFORM}: {name} has not 32 bytes")
+    if len(raw) not in lengths:
+        raise IdentityError(f"{PLATFORM}: {name} has not {' or '.join(map(str, lengths))} bytes")
     return raw
 
 

@@ -7,7 +7,6 @@ nothing half-done; any other error of the file is raised, after the transaction 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import sqlite3
 import time
@@ -35,6 +34,7 @@ from secure.keys import DeviceKey, SealingKey, signed_by
 from secure.schema import LEDGER, STAFF
 from secure.segment import Segment
 from secure.sqlite import Database
+from secure.suite import suite_of
 
 T = TypeVar("T")
 
@@ -69,6 +69,7 @@ class Ledger:
         self._connection, self._lock, self._path = connection, lock, path
         self._device, self._device_id, self._audit, self._platform = device, device_id, audit, platform
         self._clock, self._uptime, self._free_bytes = clock, uptime, free_bytes
+        self._suite = suite_of(device.public)
         self._segment: Segment | None = None
         self._file = file.identity_of(path)
 
@@ -93,6 +94,8 @@ class Ledger:
         """
         assert DEVICE_ID.fullmatch(device_id)
         audit, platform = SealingKey(audit_key), SealingKey(platform_key)
+        if len({suite_of(public).id for public in (device.public, audit_key, platform_key)}) != 1:
+            raise ValueError("the keys are not all of one suite")
         lock = file.lock(path)
         connection: sqlite3.Connection | None = None
         try:
@@ -250,7 +253,7 @@ class Ledger:
             "SELECT number, header, signature FROM segment ORDER BY number DESC LIMIT 1"
         ).fetchone()
         if last is None:
-            return 0, 0, writing.genesis(self._device_id)
+            return 0, 0, writing.genesis(self._suite, self._device_id)
         number, raw, signature = last
         try:
             header = SegmentHeader.unpack(raw)
@@ -260,7 +263,7 @@ class Ledger:
             raise WrongDeviceError("the file is another device's log, or was signed with another key")
         record = self._connection.execute("SELECT seq, head FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         if record is None or record[0] < header.start_seq:
-            return number + 1, header.start_seq, writing.head_after(raw, signature)
+            return number + 1, header.start_seq, writing.head_after(self._suite, raw, signature)
         return number + 1, record[0] + 1, record[1]
 
     def _seal(self, entries: Sequence[Entry]) -> Position:
@@ -288,7 +291,7 @@ class Ledger:
         body = draft.body(key, number, Position(current.number, current.next_seq, b""))
         if len(body) > limits.OUTBOX_BODY_BYTES:
             raise ValueError("the body is longer than limits.OUTBOX_BODY_BYTES")
-        sha256 = hashlib.sha256(body).hexdigest()
+        sha256 = self._suite.hash(body).hex()
         position = self._seal((draft.entry(key, number, sha256),))
         signature = self._device.sign(delivery_signed(self._device_id, key, draft.type, sha256))
         sealed = self._platform.seal(body, delivery_info(self._device_id, key, draft.type))
@@ -328,7 +331,9 @@ class Ledger:
         ).fetchall()
         for key, kind, number, sha256, segment, seq, tries, next_at, sealed, signature, receipt in rows:
             when = None if next_at is None else datetime.fromisoformat(next_at)
-            yield OutboxRow(key, kind, number, sha256, (segment, seq), tries, when, sealed, signature, receipt)
+            yield OutboxRow(
+                key, kind, number, sha256, (segment, seq), tries, when, sealed, signature, receipt, self._suite.id
+            )
 
     def _now(self) -> int:
         return int(self._clock().timestamp() * 1_000_000)

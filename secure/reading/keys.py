@@ -8,6 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
+from contract.log_format import SM2_PRIVATE_BYTES, SM2_PUBLIC_BYTES
+from secure.reading.suite import signer
+
 RAW_KEY_BYTES = 32
 
 
@@ -16,7 +19,10 @@ class KeyFileError(ValueError):
 
 
 def device_public_key(path: Path) -> bytes:
-    """The device's Ed25519 public half (``log.pub``), raw 32 bytes. Raises KeyFileError, OSError."""
+    """The device's public half (``log.pub``): Ed25519, raw 32 bytes, or SM2, x ‖ y, 64 bytes.
+
+    Raises KeyFileError, OSError.
+    """
     content = path.read_bytes()
     if content.lstrip().startswith(b"-----BEGIN"):
         try:
@@ -26,11 +32,16 @@ def device_public_key(path: Path) -> bytes:
         if not isinstance(key, Ed25519PublicKey):
             raise KeyFileError("not an Ed25519 key")
         return key.public_bytes_raw()
-    return _raw(content)
+    public = _raw(content, RAW_KEY_BYTES, SM2_PUBLIC_BYTES)
+    try:
+        signer(public)
+    except ValueError:
+        raise KeyFileError("no point of the SM2 curve") from None
+    return public
 
 
 def audit_private_key(path: Path) -> bytes:
-    """The audit key's X25519 private half, raw 32 bytes. Raises KeyFileError, OSError."""
+    """The audit key's private half: X25519, raw 32 bytes, or SM2, d ‖ x ‖ y, 96 bytes. Raises KeyFileError, OSError."""
     content = path.read_bytes()
     if content.lstrip().startswith(b"-----BEGIN"):
         try:
@@ -40,16 +51,19 @@ def audit_private_key(path: Path) -> bytes:
         if not isinstance(key, X25519PrivateKey):
             raise KeyFileError("not an X25519 key")
         return key.private_bytes_raw()
-    return _raw(content)
+    return _raw(content, RAW_KEY_BYTES, SM2_PRIVATE_BYTES)
 
 
-def _raw(content: bytes) -> bytes:
-    if len(content) == RAW_KEY_BYTES:
-        return content
+def _raw(content: bytes, *lengths: int) -> bytes:
     try:
+        # Hexadecimal first: 32 bytes in it are as long as a raw SM2 key.
         raw = bytes.fromhex(content.decode("ascii").strip())
     except ValueError:
+        if len(content) in lengths:
+            return content
         raise KeyFileError("neither PEM nor hexadecimal") from None
-    if len(raw) != RAW_KEY_BYTES:
-        raise KeyFileError("a key of another length")
-    return raw
+    if len(raw) in lengths:
+        return raw
+    if len(content) in lengths:
+        return content
+    raise KeyFileError("a key of another length")

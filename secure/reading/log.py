@@ -6,7 +6,6 @@ what the outbox and the slips witness. Verification ends at the first thing that
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -16,10 +15,6 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from contract.log_events import BY_CODE, Event
 from contract.log_format import (
@@ -39,8 +34,8 @@ from contract.log_format import (
 )
 from secure.reading.report import Kind, Reason, Report
 from secure.reading.source import NotALogError, OutboxRow, RecordRow, SegmentRow, Source, open_source
+from secure.reading.suite import READING, opener, signer
 
-HPKE_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 NO_COSIGNATURE: Final = (
@@ -82,7 +77,7 @@ class _State:
 
 
 class Verifier:
-    """One pass over one file. *audit_private_key* (X25519, raw 32 bytes) makes the verdict ``full``."""
+    """One pass over one file. *audit_private_key* (X25519, 32 bytes; SM2, 96) makes the verdict ``full``."""
 
     def __init__(
         self,
@@ -96,8 +91,8 @@ class Verifier:
 
         Raises FormatError for a slip's line that is none, ValueError for keys of another length.
         """
-        self._signer = Ed25519PublicKey.from_public_bytes(device_public_key)
-        self._audit = None if audit_private_key is None else X25519PrivateKey.from_private_bytes(audit_private_key)
+        self._signer = signer(device_public_key)
+        self._audit = None if audit_private_key is None else opener(audit_private_key)
         self._device = device
         self._slips: dict[int, set[str]] = {}
         for line in slips:
@@ -197,27 +192,30 @@ class Verifier:
             self._signer.verify(row.signature, row.header)
         except InvalidSignature:
             raise _BrokenError(Reason.BAD_SEGMENT_SIG, state.next_seq, row.number) from None
+        if header.suite != self._signer.suite:  # signed, but with another algorithm than it says
+            raise _BrokenError(Reason.BAD_SEGMENT_SIG, state.next_seq, row.number)
         if header.number != row.number:
             raise _BrokenError(Reason.BAD_ORDER, state.next_seq, row.number)
         if header.start_seq != state.next_seq:
             reason = Reason.GAP if header.start_seq > state.next_seq else Reason.FORK
             raise _BrokenError(reason, state.next_seq, row.number)
-        if header.prev_head != (state.head or hashlib.sha256(GENESIS + header.device.encode()).digest()):
+        if header.prev_head != (state.head or READING[header.suite].hash(GENESIS + header.device.encode())):
             raise _BrokenError(Reason.BAD_PREV, state.next_seq, row.number)
         secret = self._secret(header)
         state.device, state.segments = header.device, header.number + 1
-        state.head = hashlib.sha256(row.header + row.signature).digest()
+        state.head = READING[header.suite].hash(row.header + row.signature)
         return header, secret
 
     def _secret(self, header: SegmentHeader) -> bytes:
         """A0, or nothing without the audit key."""
         if self._audit is None:
             return b""
-        if hashlib.sha256(self._audit.public_key().public_bytes_raw()).digest() != header.audit_key_id:
+        key_id = READING[self._audit.suite].hash(self._audit.public)
+        if self._audit.suite != header.suite or key_id != header.audit_key_id:
             raise _BrokenError(Reason.WRONG_KEY, header.start_seq, header.number)
         info = segment_info(header.device, header.number, header.start_seq, header.prev_head)
         try:
-            return HPKE_SUITE.decrypt(header.sealed_secret, self._audit, info=info)
+            return self._audit.open(header.sealed_secret, info)
         except (InvalidTag, ValueError):
             raise _BrokenError(Reason.BAD_SEGMENT_KEY, header.start_seq, header.number) from None
 
@@ -232,9 +230,11 @@ class Verifier:
             raise _BrokenError(Reason.UNSEALED, row.seq, number) from None
         if (header.seq, header.segment) != (row.seq, number):
             raise _BrokenError(Reason.BAD_ORDER, row.seq, number)
-        bound = row.header + state.head
-        head = hashlib.sha256(bound + row.nonce + row.ciphertext).digest()
-        if secret and not hmac.compare_digest(_mac(_mac(secret, LABEL_MAC), head), row.mac):
+        if header.suite != segment.suite:
+            raise _BrokenError(Reason.UNSEALED, row.seq, number)
+        suite, bound = READING[header.suite], row.header + state.head
+        head = suite.hash(bound + row.nonce + row.ciphertext)
+        if secret and not hmac.compare_digest(suite.mac(suite.mac(secret, LABEL_MAC), head), row.mac):
             raise _BrokenError(Reason.BAD_MAC, row.seq, number)
         if head != row.head:
             raise _BrokenError(Reason.BAD_HASH, row.seq, number)
@@ -243,7 +243,7 @@ class Verifier:
             raise _BrokenError(Reason.FORK, row.seq, number)
         state.head, state.next_seq, state.last_at = head, row.seq + 1, header.at
         state.first_at = header.at if state.first_at is None else state.first_at
-        return opened, _mac(secret, LABEL_NEXT) if secret else b""
+        return opened, suite.mac(secret, LABEL_NEXT) if secret else b""
 
     def _report(self, broken: _BrokenError | None, outbox_rows: int) -> Report:
         state = self._state
@@ -276,7 +276,9 @@ def _open(row: RecordRow, header: RecordHeader, secret: bytes, bound: bytes) -> 
     if len(row.nonce) != NONCE_BYTES:
         raise _BrokenError(Reason.BAD_SEAL, header.seq, header.segment)
     try:
-        code, values = decode_detail(AESGCM(_mac(secret, LABEL_ENC)).decrypt(row.nonce, row.ciphertext, bound))
+        suite = READING[header.suite]
+        plain = suite.decrypt(suite.mac(secret, LABEL_ENC), row.nonce, row.ciphertext, bound)
+        code, values = decode_detail(plain)
         at = EPOCH + timedelta(microseconds=header.at)
     except (InvalidTag, FormatError, OverflowError):
         raise _BrokenError(Reason.BAD_SEAL, header.seq, header.segment) from None
@@ -307,7 +309,3 @@ def _instant(at: int | None) -> str:
         return (EPOCH + timedelta(microseconds=at)).isoformat(timespec="seconds")
     except OverflowError:
         return ""
-
-
-def _mac(key: bytes, message: bytes) -> bytes:
-    return hmac.digest(key, message, "sha256")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -14,8 +15,10 @@ from contract.log_events import Event
 from secure.business import DiskFull, Draft, Entry, Kept, Position
 from secure.keys import SoftwareKey
 from secure.ledger import Ledger
+from secure.reading.gm import Sm2Private
 from secure.reading.log import Verifier
 from secure.reading.report import Report
+from secure.suite import Sm2Key
 
 DEVICE = "XZ-0007"
 DAY = date(2026, 11, 23)
@@ -31,10 +34,17 @@ class Bench:
     """Keys and places of one terminal."""
 
     folder: Path
-    device: SoftwareKey = field(default_factory=SoftwareKey.generate)
-    audit: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
-    platform: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
+    device: Any = field(default_factory=SoftwareKey.generate)
+    audit: Any = field(default_factory=X25519PrivateKey.generate)
+    platform: Any = field(default_factory=X25519PrivateKey.generate)
     uptime: float = 0.0
+
+    @classmethod
+    def of(cls, suite: str, folder: Path) -> Bench:
+        """With keys of *suite*."""
+        if suite == "INTL":
+            return cls(folder)
+        return cls(folder, Sm2Key.generate(), Sm2Private.generate(), Sm2Private.generate())
 
     @property
     def db(self) -> Path:

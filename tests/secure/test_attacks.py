@@ -14,11 +14,15 @@ from contract.id_number import check_digit
 from contract.log_events import Event
 from contract.log_format import LABEL_ENC, LABEL_MAC, LABEL_NEXT, SegmentHeader, segment_info
 from secure.business import Entry
-from secure.keys import SoftwareKey
 from secure.reading.delivery import open_delivery
-from secure.reading.log import HPKE_SUITE, Verifier, _mac
+from secure.reading.gm import Sm2Private
+from secure.reading.log import Verifier
 from secure.reading.report import Kind, Reason
+from secure.reading.suite import READING, opener
 from tests.secure.bench import DEVICE, Bench, keep, write
+
+pytestmark = pytest.mark.parametrize("bench", ["INTL", "GM"], indirect=True)
+"""Every attack under both suites."""
 
 
 def tamper(path: Path, *statements: str) -> None:
@@ -114,12 +118,13 @@ def test_7_a_segment_of_somebody_elses_key_is_bad_segment_sig(bench: Bench) -> N
     three_segments(bench)
     with closing(sqlite3.connect(bench.db)) as connection:
         (raw,) = connection.execute("SELECT header FROM segment WHERE number = 1").fetchone()
-        forged = raw[:-80] + bytes(80)
+        sealed = len(SegmentHeader.unpack(raw).sealed_secret)
+        forged = raw[:-sealed] + bytes(sealed)
         connection.execute("UPDATE segment SET header = ? WHERE number = 1", (forged,))
         connection.commit()
     assert (bench.verify(full=False).reason, bench.verify().bad_segment) == (Reason.BAD_SEGMENT_SIG, 1)
     with closing(sqlite3.connect(bench.db)) as connection:
-        signature = SoftwareKey.generate().sign(forged)
+        signature = type(bench.device).generate().sign(forged)
         connection.execute("UPDATE segment SET signature = ? WHERE number = 1", (signature,))
         connection.commit()
     assert bench.verify().reason is Reason.BAD_SEGMENT_SIG
@@ -159,9 +164,9 @@ def test_9_no_log_at_all_is_not_a_sound_one(bench: Bench) -> None:
 
 def test_10_the_wrong_keys_verify_nothing(bench: Bench) -> None:
     three_segments(bench)
-    other = X25519PrivateKey.generate().private_bytes_raw()
+    other = (Sm2Private if isinstance(bench.audit, Sm2Private) else X25519PrivateKey).generate().private_bytes_raw()
     assert Verifier(bench.device.public, other).verify(bench.db).reason is Reason.WRONG_KEY
-    stranger = SoftwareKey.generate().public
+    stranger = type(bench.device).generate().public
     assert Verifier(stranger).verify(bench.db).reason is Reason.BAD_SEGMENT_SIG
     assert Verifier(bench.device.public, device="XZ-0008").verify(bench.db).reason is Reason.WRONG_DEVICE
 
@@ -186,16 +191,17 @@ def test_11_and_12_nothing_on_the_disk_tells_or_opens(bench: Bench) -> None:
         (raw,) = connection.execute("SELECT header FROM segment").fetchone()
     header = SegmentHeader.unpack(raw)
     info = segment_info(DEVICE, header.number, header.start_seq, header.prev_head)
-    secret = HPKE_SUITE.decrypt(header.sealed_secret, bench.audit, info=info)
+    secret = opener(bench.audit.private_bytes_raw()).open(header.sealed_secret, info)
+    mac = READING[header.suite].mac
     assert raw in disk, "the search sees what is there"
     for word in telling:
         assert word.encode() not in disk
         assert word.encode("gbk") not in disk
     for _ in range(limits.SEGMENT_RECORDS + 1):
-        for value in (secret, _mac(secret, LABEL_ENC), _mac(secret, LABEL_MAC)):
+        for value in (secret, mac(secret, LABEL_ENC), mac(secret, LABEL_MAC)):
             assert value not in disk
             assert value.hex().encode() not in disk
-        secret = _mac(secret, LABEL_NEXT)
+        secret = mac(secret, LABEL_NEXT)
     reader = Verifier(bench.device.public, bench.audit.private_bytes_raw())
     events = [record.event for record in reader.read(bench.db)]
     assert events == [Event.IDENTIFIED, Event.SUBMITTED, Event.DELIVERED]
