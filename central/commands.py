@@ -77,7 +77,7 @@ def read_log_key(content: bytes, length: int = RAW_KEY) -> bytes:
             key = serialization.load_pem_public_key(content)
         except ValueError as error:
             raise authority.NotACsrError("the log key is not a PEM public key") from error
-        if not isinstance(key, Ed25519PublicKey):
+        if not isinstance(key, Ed25519PublicKey) or length != RAW_KEY:
             raise authority.NotACsrError("the log key is not Ed25519")
         return key.public_bytes_raw()
     if len(content) == length:

@@ -253,7 +253,7 @@ class Ledger:
             "SELECT number, header, signature FROM segment ORDER BY number DESC LIMIT 1"
         ).fetchone()
         if last is None:
-            return 0, 0, writing.genesis(self._suite, self._device_id)
+            return 0, 0, writing.genesis(self._device_id, self._suite)
         number, raw, signature = last
         try:
             header = SegmentHeader.unpack(raw)
@@ -263,7 +263,7 @@ class Ledger:
             raise WrongDeviceError("the file is another device's log, or was signed with another key")
         record = self._connection.execute("SELECT seq, head FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         if record is None or record[0] < header.start_seq:
-            return number + 1, header.start_seq, writing.head_after(self._suite, raw, signature)
+            return number + 1, header.start_seq, writing.head_after(raw, signature, self._suite)
         return number + 1, record[0] + 1, record[1]
 
     def _seal(self, entries: Sequence[Entry]) -> Position:

@@ -21,15 +21,16 @@ from contract.log_format import (
     segment_info,
 )
 from secure.keys import DeviceKey, SealingKey
+from secure.suite import INTL_SUITE as INTL
 from secure.suite import Suite, suite_of
 
 
-def genesis(suite: Suite, device_id: str) -> bytes:
+def genesis(device_id: str, suite: Suite = INTL) -> bytes:
     """The head of a log without anything in it."""
     return suite.hash(GENESIS + device_id.encode())
 
 
-def head_after(suite: Suite, header: bytes, signature: bytes) -> bytes:
+def head_after(header: bytes, signature: bytes, suite: Suite = INTL) -> bytes:
     """The head after a segment's header."""
     return suite.hash(header + signature)
 
@@ -103,4 +104,4 @@ def begin(
         suite=suite.id,
     ).pack()
     signature = device.sign(header)
-    return Segment(number, header, signature, head_after(suite, header, signature), start_seq, 0, uptime, secret, suite)
+    return Segment(number, header, signature, head_after(header, signature, suite), start_seq, 0, uptime, secret, suite)

@@ -77,9 +77,12 @@ class Gm:
         return bytes(body + tag)
 
 
+INTL_SUITE: Final = Intl()
+
+
 def suite_of(public: bytes) -> Suite:
     """The suite of whoever has this public key."""
-    return Gm() if len(public) == SM2_PUBLIC_BYTES else Intl()
+    return Gm() if len(public) == SM2_PUBLIC_BYTES else INTL_SUITE
 
 
 def sm2_public(raw: bytes) -> bytes:
