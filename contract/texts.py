@@ -30,6 +30,7 @@ class Text(enum.StrEnum):
     TAG_INSTANT = "tag.instant"
     TAG_HELP = "tag.help"
     TAG_AWAY = "tag.away"
+    TAG_KEPT = "tag.kept"
     TAG_GUIDE = "tag.guide"
     TROUBLE_AWAY = "trouble.away"
     TROUBLE_AWAY_NOTHING_KEPT = "trouble.away_nothing_kept"
@@ -136,6 +137,8 @@ class Text(enum.StrEnum):
     FAULT_STAFF = "fault.staff"
     FAULT_STAFF_TEXT = "fault.staff_text"  # telephone
     FAULT_DO = "fault.do"
+    FAULT_FILLED_IN = "fault.filled_in"
+    FAULT_FILLED_IN_TEXT = "fault.filled_in_text"
     OK = "ok"
     LEAVE_LINE = "leave.line"
     LEAVE_PENDING = "leave.pending"

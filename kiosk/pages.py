@@ -117,8 +117,10 @@ def _tag(house: House, item: Item) -> str:
         return texts(Text.TAG_HELP)
     if item.kind is Kind.GUIDE:
         return texts(Text.TAG_GUIDE)
-    if house.central.away and item.offline is Offline.LIVE:
-        return texts(Text.TAG_AWAY)
+    if house.central.away:
+        # Only a card proves its holder without the platform: a terminal without a card reader can keep nothing.
+        keeps = item.offline is Offline.KEPT and house.bay.card_reader is not None
+        return texts(Text.TAG_KEPT if keeps else Text.TAG_AWAY)
     return texts(Text.TAG_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
@@ -293,7 +295,8 @@ def pulled(house: House, act: Act | None) -> MessageView:
     if act is None or not act.kept:
         reader_gone = house.bay.card_reader is not None and not house.bay.card_reader_works()
         if reader_gone:
-            return ended(house, Fault.READER_GONE, (_staff_row(house),))
+            cleared = GuideRow(texts(Text.FAULT_FILLED_IN), (texts(Text.FAULT_FILLED_IN_TEXT),))
+            return ended(house, Fault.READER_GONE, (cleared, _staff_row(house)))
         return ended(house, Fault.CARD_PULLED_IN_VISIT)
     rows = [GuideRow(texts(Text.SLIP_RECEIPT), (formatting.receipt(act.receipt),))]
     if act.printed is not None and act.printed.outcome is not PrintOutcome.PRINTED:

@@ -27,6 +27,7 @@ from kiosk.kinds import WALKS
 from kiosk.resting import rest_when_alone
 from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
 from kiosk.visit import GoHomeError, LeaveError, Reason, Visit
+from secure.ledger import Ledger
 
 NOT_TAKEN: Final = frozenset({Fault.PLATFORM_NOT_KNOWN, Fault.PLATFORM_CARD_NOT_VALID})
 """With these the platform will refuse whatever is submitted."""
@@ -130,6 +131,7 @@ class Story:
         """Learn who it is; what cannot be read ends the visit with its sentence. From the moment a card has been read
         its removal ends the visit, also when another card is in before anybody looked."""
         visit, removals = self.visit, self.visit.house.bay.removals
+        visit.somebody_is_here()
         person = await identity.read(visit, arrival)
         if person is None:
             raise LeaveError(Reason.FAULT)
@@ -200,9 +202,12 @@ class Story:
         )
 
     async def _may_submit(self, item: Item) -> bool:
-        """Whether the platform knows this person, asked before the form and not after it; when it cannot be asked, what
-        is filled in is kept all the same."""
+        """Whether there is room to keep what will be filled in and the platform knows this person, asked before the
+        form and not after it; when the platform cannot be asked, what is filled in is kept all the same."""
         visit = self.visit
+        if await visit.house.journal.do(Ledger.full) is not None:
+            await visit.tell(Failure(Fault.DISK_FULL), item.number)
+            return False
         if visit.house.central.away:
             return True
         failure = await visit.busy(Text.BUSY_PLATFORM, identity.open_session(visit, visit.known))
@@ -267,9 +272,12 @@ class Story:
 
     async def _linger(self, view: MessageView) -> None:
         """A message after which nobody may come: it goes away by itself."""
+        stage = self.visit.house.stage
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limits.MESSAGE_LINGER):
-                await self.visit.house.stage.show(view)
+            async with asyncio.timeout(limits.MESSAGE_LINGER) as limit:
+                if await stage.show(view) is Nav.HELP:
+                    limit.reschedule(asyncio.get_running_loop().time() + limits.MESSAGE_LINGER)
+                    await stage.show(pages.help_page(self.visit.house))
 
 
 async def _show_for_ever(house: House, view: Progress | TakeAway) -> NoReturn:

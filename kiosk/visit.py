@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import enum
 import secrets
+import time
 from collections.abc import Coroutine
 from typing import Any, Literal, NoReturn, TypeVar
 
@@ -64,6 +65,7 @@ class Visit:
         """The last act that passed the point of no return, until its result has been seen."""
         self.slip_came = False
         """A slip came out, or may have: it is reminded of at the farewell."""
+        self._seen = time.monotonic()
         self._acts = acts
         self._closed: asyncio.Future[wire.Empty | Failure] | None = None
         self._standing: set[asyncio.Task[Any]] = set()
@@ -91,13 +93,18 @@ class Visit:
                 assert not isinstance(answer, Nav)
                 return answer
 
+    def somebody_is_here(self) -> None:
+        """Something was shown (a card, an ID card, a code): whoever did that is here, and the idle limit begins
+        anew, as it does at a touch."""
+        self._seen = time.monotonic()
+
     async def _watched(self, view: View[A]) -> A | Nav:
         return await first(self.house.stage.show(view), self._idle_watch())
 
     async def _idle_watch(self) -> NoReturn:
         stage = self.house.stage
         while True:
-            left = limits.IDLE_LIMIT - stage.idle_seconds()
+            left = limits.IDLE_LIMIT - min(stage.idle_seconds(), time.monotonic() - self._seen)
             if left > 0:
                 await asyncio.sleep(left)
             elif not await stage.overlay(StillThere(seconds=int(limits.IDLE_WARNING))):
@@ -112,8 +119,12 @@ class Visit:
         return await first(work, self._progress(view, may_leave))
 
     async def _progress(self, view: Progress, may_leave: bool) -> NoReturn:
+        stage = self.house.stage
         while True:
-            if await self.house.stage.show(view) is Nav.HOME and may_leave:
+            answer = await stage.show(view)
+            if answer is Nav.HELP:
+                answer = Nav.HOME if await stage.show(pages.help_page(self.house)) is Nav.HOME else None
+            if may_leave and answer is not None:  # 返回 gives up the wait too: what led to it is not known here
                 raise GoHomeError
 
     async def tell(self, failure: Failure, item: int = 0) -> str:

@@ -138,10 +138,14 @@ class Ledger:
         *day* is in the receipt number. Raises ValueError for a body longer than limits.OUTBOX_BODY_BYTES.
         """
         assert 0 <= draft.terminal_number <= 9999
-        free = self._free_bytes(self._path)
-        if free < limits.DISK_RESERVE_BYTES:
-            return DiskFull(free)
+        if (full := self.full()) is not None:
+            return full
         return self._transaction(1, lambda: self._keep(draft, day))
+
+    def full(self) -> DiskFull | None:
+        """Whether new business would be refused now: to be asked before somebody fills in a form, and not after it."""
+        free = self._free_bytes(self._path)
+        return DiskFull(free) if free < limits.DISK_RESERVE_BYTES else None
 
     def pending(self) -> tuple[OutboxRow, ...]:
         """What the platform has not answered for, oldest first: the order of every business."""

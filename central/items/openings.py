@@ -57,7 +57,7 @@ def _meets(filters: Answers) -> Q:
     if county and county != labels.ANY:
         wanted &= Q(county=county)
     if wage.isdigit():
-        wanted &= Q(wage_high__gte=int(wage))
+        wanted &= Q(wage_low__gte=int(wage))  # asked was the least it pays, not what it may come to
     if occupation and occupation != labels.ANY:
         wanted &= Q(occupation=occupation)
     return wanted

@@ -115,7 +115,8 @@ class Actor:
         self.visited = Visited(0, "")
         self._pictures = 0
         self._pictured = -1
-        self._last_touch = ("", 0.0)
+        self._last_touch = ("", -1, 0.0)
+        """Label, turn, when."""
         self._acted = time.monotonic()
         self._left_turn: int | None = None
 
@@ -206,18 +207,20 @@ class Actor:
         await self.touch(await self.until(f"「{label}」", lambda: self._find(label)))
 
     async def touch(self, box: TargetBox) -> None:
-        """A real touch in the middle of *box*. Two on the same target keep the distance a person keeps."""
-        label, when = self._last_touch
-        if label == box.label:
+        """A real touch in the middle of *box*. Two on the same target, or one on a screen that has just changed,
+        keep the distance a person keeps: closer together they are one double tap."""
+        label, turn, when = self._last_touch
+        if label == box.label or turn != self.stage.turn:
             await asyncio.sleep(max(0.0, when + limits.DOUBLE_TAP + 0.05 - time.monotonic()))
         x, y = round(box.x + box.w / 2), round(box.y + box.h / 2)
         self.act()
+        turn = self.stage.turn
         process = await asyncio.create_subprocess_exec(
             "xdotool", "mousemove", str(x), str(y), "mousedown", "1", "sleep", "0.04", "mouseup", "1"
         )
         if await process.wait() != 0:
             raise NotReachedError("xdotool 没有点成 could not touch")
-        self._last_touch = (box.label, time.monotonic())
+        self._last_touch = (box.label, turn, time.monotonic())
         await asyncio.sleep(LOOK)
 
     async def type(self, keys: str) -> None:

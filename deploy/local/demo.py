@@ -102,11 +102,12 @@ def tell(words: str) -> None:
 
 
 async def perform(options: argparse.Namespace, state: State) -> int:
-    state.prepare(fresh=options.fresh or options.tour is not None)
     async with asyncio.TaskGroup() as group, AsyncExitStack() as stack:
+        stack.enter_context(state.held())
+        state.prepare(fresh=options.fresh or options.tour is not None)
         ports = Ports(options.port)
         tell("准备平台、读卡、打印 starting platform, card reader, printer …")
-        house = await stack.enter_async_context(household(state, ports, group))
+        house = await stack.enter_async_context(household(state, ports, group, _waits))
         if options.tour:
             return await tour(options, house)
         outside = os.environ.get("DISPLAY", "")
@@ -115,6 +116,10 @@ async def perform(options: argparse.Namespace, state: State) -> int:
         else:
             await in_browser(options, house)
     raise AssertionError("the terminal runs until it is told to stop")
+
+
+def _waits() -> None:
+    tell("另一个演示或测试正用着读卡服务，等它用完（最多十分钟） waiting for another session to give pcscd back …")
 
 
 async def on_display(options: argparse.Namespace, house: House, display: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
+import os
 import shlex
 import shutil
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -110,12 +112,30 @@ class State:
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The folder is this program's alone for as long as the block lasts: nobody's is emptied while it runs. The
+        kernel lets go of it when the program is killed."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise ProgramError(
+                f"{self.folder} 正被另一个演示用着，先结束它，或用 --state 换一个目录。"
+                " Another demonstration is using the folder."
+            ) from None
+        finally:
+            os.close(descriptor)
+
     def prepare(self, *, fresh: bool) -> None:
         """Make the folder; with *fresh*, empty it first. Raises ProgramError when it is somebody else's."""
         if self.folder.exists() and any(self.folder.iterdir()) and not (self.folder / MARK).exists():
             raise ProgramError(f"{self.folder} 里有别的东西，请换一个空目录。 The folder holds something else.")
         if fresh and self.folder.exists():
-            shutil.rmtree(self.folder)
+            for left in self.folder.iterdir():  # and not the folder itself, which may be held
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
         for folder in (self.folder, self.devices, self.ledger.parent, self.pinyin, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
         (self.folder / MARK).touch()
@@ -139,8 +159,11 @@ def python(*arguments: str | Path) -> list[str | Path]:
 
 
 @asynccontextmanager
-async def household(state: State, ports: Ports, group: asyncio.TaskGroup) -> AsyncIterator[House]:
-    """Everything but the window. *group* fails as soon as one of the programs ends by itself."""
+async def household(
+    state: State, ports: Ports, group: asyncio.TaskGroup, waits: Callable[[], None] = lambda: None
+) -> AsyncIterator[House]:
+    """Everything but the window. *group* fails as soon as one of the programs ends by itself. *waits* is called when
+    another session has this machine's pcscd and is waited for."""
     must_be_free(ports.named())
     async with AsyncExitStack() as stack:
         await prepare_platform(state, ports)
@@ -154,7 +177,7 @@ async def household(state: State, ports: Ports, group: asyncio.TaskGroup) -> Asy
 
         await keep("platform", python("central", "serve", "--state", state.platform), ports.platform)
         try:
-            session = await stack.enter_async_context(Pcscd())
+            session = await stack.enter_async_context(Pcscd(waits=waits))
         except PcscdUnavailable as error:
             raise ProgramError(f"pcscd: 没有启动 did not start: {error}") from error
         await keep("dock", dock_command(state, ports, session), ports.dock)

@@ -15,6 +15,7 @@ import shutil
 import signal
 import socket
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +44,8 @@ class Pcscd:
     lock_wait: float = 600.0
     start_wait: float = 10.0
     stop_wait: float = 5.0
+    waits: Callable[[], None] = lambda: None
+    """Called once when another session has pcscd and is waited for."""
     _lock: int | None = field(default=None, init=False)
     _folder: Path | None = field(default=None, init=False)
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
@@ -142,6 +145,7 @@ class Pcscd:
         descriptor = _open_lock()
         with contextlib.suppress(PermissionError):
             os.fchmod(descriptor, 0o666)  # another user's session waits on the same file
+        said = False
         try:
             async with asyncio.timeout(self.lock_wait):
                 while True:
@@ -149,6 +153,9 @@ class Pcscd:
                         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                         return descriptor
                     except BlockingIOError:
+                        if not said:
+                            said = True
+                            self.waits()
                         await asyncio.sleep(0.1)
         except BaseException as error:
             os.close(descriptor)

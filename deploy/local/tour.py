@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, Final, cast
@@ -30,6 +31,9 @@ from screens.stage import KivyStage
 PLANS: Final = {"visits": VISITS, "more": MORE}
 """What ``--tour`` can play: the visits, and everything that goes otherwise."""
 
+OURS: Final = re.compile(r"\d{3}-\d{2}-.*\.png|slip-\d{3}-\d{2}-.*\.(png|bin)|summary\.json", re.DOTALL)
+"""What an earlier tour left in the folder, and nothing else that may lie there."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tour")
@@ -46,8 +50,9 @@ def main() -> int:
 async def tour(options: argparse.Namespace) -> int:
     out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
-    for old in (*out.glob("*.png"), *out.glob("*.bin"), *out.glob("summary.json")):
-        old.unlink()
+    for old in out.iterdir():
+        if OURS.fullmatch(old.name):
+            old.unlink()
     state = State(options.state)
     visits = [plan for plan in PLANS[options.plan] if not options.only or plan.name in options.only]
     visited: list[Visited] = []

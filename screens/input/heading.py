@@ -66,16 +66,20 @@ def error_line(kit: Kit, box: Box, error: str) -> Box:
 def question_heading(kit: Kit, box: Box, view: Question, error: str = "", short: bool = False) -> Box:
     """Item and step, the bar of steps, the question, its hint or the error. Returns what remains below.
 
-    *short*: there is little height; the question is smaller and the hint is left out.
+    *short*: there is little height; the question is smaller, the item is named only where it has room beside the step
+    on one line, and a hint for which there is no room is left out.
     """
     step = kit.say(Text.STEP_OF, step=view.step, steps=view.steps)
     size = 34.0
     while size > 30 and kit.width(f"{view.item}　{step}", size) > box.w:
         size -= 2
-    apart = "　" if kit.width(f"{view.item}　{step}", size) <= box.w else "\n"
+    if kit.width(f"{view.item}　{step}", size) <= box.w:
+        place = f"{view.item}　{step}"
+    else:
+        place = step if short else f"{view.item}\n{step}"
     rest = box
     if not (short and kit.look.large):
-        _, rest = box.top(kit.words(box, f"{view.item}{apart}{step}", size, colour="soft"), kit.px(8))
+        _, rest = box.top(kit.words(box, place, size, colour="soft"), kit.px(8))
     bar, rest = rest.top(kit.px(14), kit.px(8 if short else 16))
     for number, part in enumerate(bar.grid(max(1, view.steps), 1, kit.px(8)), start=1):
         kit.fill(part, "primary" if number <= view.step else "rule", corner=7)
@@ -85,6 +89,6 @@ def question_heading(kit: Kit, box: Box, view: Question, error: str = "", short:
     _, rest = rest.top(kit.words(rest, view.question, size, bold=True, even=True))
     if error:
         rest = error_line(kit, rest, error)
-    elif view.hint and not (short and kit.look.large):
+    elif view.hint and not (short and (kit.look.large or kit.tall(view.hint, rest.w, 34) > rest.h)):
         _, rest = rest.top(kit.words(rest, view.hint, 34 if short else 36, colour="soft"))
     return rest.top(0, kit.px(20))[1]

@@ -129,7 +129,7 @@ def browse(terminal, token, page=1, **filters) -> wire.Listing:
 def test_filters_are_the_databases_own(terminal, proved):
     today = clock.today()
     found = browse(terminal, proved, county="140902", wage="4000", occupation="welder")
-    wanted = openings.valid(today).filter(county="140902", wage_high__gte=4000, occupation="welder")
+    wanted = openings.valid(today).filter(county="140902", wage_low__gte=4000, occupation="welder")
     assert found.total == wanted.count()
     everything = browse(terminal, proved)
     assert everything.total == openings.valid(today).count() > found.total

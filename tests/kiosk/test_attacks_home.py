@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from contract import wire
+import pytest
+
+from contract import texts, wire
 from contract.faults import Fault
 from contract.log_events import Event
+from contract.texts import Text
 from drivers.device import Failure
 from kiosk.views import (
     Attract,
@@ -28,6 +31,8 @@ from tests.kiosk.opening import (
     has,
 )
 from tests.kiosk.scripted import SESSION, Step
+
+WORDS = texts.load()
 
 
 async def test_home_on_a_card_faults_page_is_no_defect(stand: Stand, capsys: Any) -> None:
@@ -78,6 +83,63 @@ async def test_home_while_a_code_is_asked_about_ends_the_visit(stand: Stand, cap
     await play(stand, resident)
     assert not resident.saw(Menu)
     assert "defect" not in capsys.readouterr().err
+
+
+async def test_back_gives_up_a_wait_as_home_does(stand: Stand) -> None:
+    answering(stand)
+
+    async def for_ever(route: wire.Route, *_arguments: Any) -> Any:
+        await asyncio.Event().wait()
+
+    stand.central.call = for_ever  # type: ignore[method-assign]
+    resident = Resident(stand)
+    resident.before = lambda view: {Progress: Nav.BACK, Menu: MenuChoice.LEAVE}.get(type(view))
+    await play(stand, resident)
+    assert resident.saw(Menu)
+
+
+@pytest.mark.parametrize("back", [Nav.HOME, Nav.BACK, "ok"])
+async def test_help_is_there_while_something_is_waited_for(stand: Stand, back: Any) -> None:
+    """Of the help page 首页 gives up the wait; else it goes on, and is over when the answer is there."""
+    answering(stand)
+    answered, real = asyncio.Event(), stand.central.call
+
+    async def slow(route: wire.Route, *arguments: Any) -> Any:
+        await answered.wait()
+        return await real(route, *arguments)
+
+    stand.central.call = slow  # type: ignore[method-assign]
+    resident, waited = Resident(stand), []
+
+    def at(view: View[Any]) -> Any:
+        if isinstance(view, Progress) and "平台" in view.words and not answered.is_set():
+            waited.append(view)
+            if len(waited) == 1:
+                return Nav.HELP
+            answered.set()
+            return WAIT
+        if isinstance(view, MessageView):
+            assert view.title == WORDS(Text.HELP_TITLE)
+            return back
+        if isinstance(view, Menu):
+            answered.set()
+            return MenuChoice.LEAVE
+        return None
+
+    resident.before = at
+    await play(stand, resident)
+    assert resident.titles() == [WORDS(Text.HELP_TITLE)]
+    assert resident.saw(Menu)
+    assert len(waited) == (1 if back is Nav.HOME else 2)
+
+
+async def test_help_is_there_when_the_card_was_pulled(stand: Stand) -> None:
+    await stand.visit(
+        Step(Attract, does=stand.insert),
+        Step(Menu, does=stand.pull),
+        Step(MessageView, Nav.HELP, check=has(stand.faults[Fault.CARD_PULLED_IN_VISIT].what)),
+        Step(MessageView, "ok", check=has(WORDS(Text.HELP_TITLE))),
+    )
 
 
 async def test_a_dead_code_is_scanned_anew_from_its_own_page(stand: Stand) -> None:

@@ -61,21 +61,44 @@ def gives_up(resident: Resident, view: View[Any]) -> Any:
 
 
 async def test_a_full_disk_takes_nothing_in_and_says_so_in_one_sentence(stand: Stand, monkeypatch: Any) -> None:
+    """The disk fills up while the form is filled in."""
+    answering(stand)
+    resident = Resident(stand)
+
+    def at(view: View[Any]) -> Any:
+        if isinstance(view, Confirm):
+            monkeypatch.setattr(limits, "DISK_RESERVE_BYTES", 2**62)
+        return gives_up(resident, view)
+
+    resident.before = at
+    await play(stand, resident)
+    assert resident.saw(Confirm)
+    assert resident.titles() == [stand.faults[Fault.DISK_FULL].what]
+    assert await whole_or_nothing(stand, resident) == 0
+    assert not resident.saw(ResultView)
+
+
+async def test_a_full_disk_is_said_before_the_form_and_not_after_it(stand: Stand, monkeypatch: Any) -> None:
     answering(stand)
     monkeypatch.setattr(limits, "DISK_RESERVE_BYTES", 2**62)
     resident = Resident(stand)
     resident.before = partial(gives_up, resident)
     await play(stand, resident)
     assert resident.titles() == [stand.faults[Fault.DISK_FULL].what]
+    assert not resident.saw(Confirm)
     assert await whole_or_nothing(stand, resident) == 0
-    assert not resident.saw(ResultView)
 
 
 async def test_full_before_and_the_card_pulled_meanwhile_is_not_called_taken_in(stand: Stand, monkeypatch: Any) -> None:
     answering(stand)
-    monkeypatch.setattr(limits, "DISK_RESERVE_BYTES", 2**62)
     resident = Resident(stand)
-    resident.before = lambda view: stand.pull() if isinstance(view, Confirm) else None
+
+    def at(view: View[Any]) -> Any:
+        if isinstance(view, Confirm):
+            monkeypatch.setattr(limits, "DISK_RESERVE_BYTES", 2**62)
+            stand.pull()
+
+    resident.before = at
     await play(stand, resident)
     assert stand.faults[Fault.CARD_PULLED_AFTER_SUBMIT].what not in resident.titles()
 

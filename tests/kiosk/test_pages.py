@@ -12,6 +12,7 @@ from contract import wire
 from contract.catalogue import Group, Proof
 from contract.faults import Fault
 from contract.slip import Pair, Table
+from contract.texts import Text
 from drivers.device import Failure, State
 from kiosk import pages, slips
 from kiosk.person import Person
@@ -73,7 +74,23 @@ async def test_a_reader_that_went_away_says_whom_to_ask(stand: Stand) -> None:
     stand.reader.state = State.OFFLINE
     view = pages.pulled(stand.house(), None)
     assert view.title == stand.faults[Fault.READER_GONE].what
-    assert ["帮办员" in line for row in view.rows for line in row.lines] == [True]
+    assert ["没有报上去" in line for row in view.rows for line in row.lines] == [True, False]
+    assert ["帮办员" in line for row in view.rows for line in row.lines] == [False, True]
+
+
+async def test_what_is_kept_while_the_platform_is_away_is_not_called_done_at_once(stand: Stand) -> None:
+    def tag(number: int) -> str:
+        rows = pages.items(stand.house(), stand.catalogue[number].group).rows
+        return next(row.tag for row in rows if row.number == number)
+
+    texts = stand.house().texts
+    assert tag(1) == texts(Text.TAG_INSTANT)
+    stand.central.away = True
+    assert tag(1) == texts(Text.TAG_KEPT)
+    assert tag(3) == texts(Text.TAG_AWAY)
+    assert tag(4) == texts(Text.TAG_GUIDE)
+    stand.reader = None
+    assert tag(1) == texts(Text.TAG_AWAY)
 
 
 async def test_the_menu_counts_what_was_just_handed_in(stand: Stand) -> None:

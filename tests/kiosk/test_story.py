@@ -256,6 +256,26 @@ async def test_an_idle_visit_is_warned_and_ends(stand: Stand, monkeypatch: pytes
     assert stand.stage.overlays == 1
 
 
+@pytest.mark.parametrize("at", ["idle screen", "menu"])
+async def test_who_shows_a_card_is_here_however_long_ago_the_last_touch_was(stand: Stand, at: str) -> None:
+    stand.stage.idle = limits.IDLE_LIMIT - 0.05 if at == "menu" else 10 * limits.IDLE_LIMIT
+
+    def long_ago() -> None:
+        stand.stage.idle = 10 * limits.IDLE_LIMIT
+        stand.insert()
+
+    touched = [] if at == "idle screen" else [Step(Attract, True)]
+    await stand.visit(
+        *touched,
+        Step(Menu if touched else Attract, does=long_ago),
+        Step(Menu, Group.WORK),
+        Step(ItemList, Nav.HOME),
+        Step(Menu, MenuChoice.LEAVE),
+        Step(TakeAway, does=stand.pull),
+    )
+    assert stand.stage.overlays == 0
+
+
 async def test_help_comes_back_to_the_page_and_home_to_the_menu(stand: Stand) -> None:
     await stand.visit(
         Step(Attract, True),

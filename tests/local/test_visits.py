@@ -16,6 +16,7 @@ from deploy.local.household import CAST, PLACE, TERMINAL, Ports, State, write_se
 from deploy.local.more_visits import MORE
 from deploy.local.programs import ProgramError
 from deploy.local.steps import Choose, Digits, Expect, Insert, Lay, Paper, Pinyin, Platform, ShowCode, Slow, Tap
+from deploy.local.tour import OURS
 from deploy.local.visits import FORM, VISITS
 from kiosk import views
 from kiosk.settings import load
@@ -116,6 +117,23 @@ def test_only_a_demonstrations_own_folder_is_emptied(tmp_path: Path) -> None:
     assert state.settings.exists()
     state.prepare(fresh=True)
     assert not state.settings.exists()
+    assert not (state.folder / "platform").exists()
+
+
+def test_the_folder_of_a_running_demonstration_is_nobody_elses(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    with state.held():
+        state.prepare(fresh=True)
+        with pytest.raises(ProgramError, match="Another demonstration"), State(tmp_path / "state").held():
+            pytest.fail("two of them in one folder")
+    with state.held():
+        pass
+
+
+def test_a_tour_takes_away_its_own_pictures_only() -> None:
+    ours = ["001-25-contributions-Menu.png", "slip-001-25-contributions.bin", "summary.json"]
+    assert all(OURS.fullmatch(name) for name in ours)
+    assert not [name for name in ("wedding.png", "001.png", "backup.bin", "slip.png") if OURS.fullmatch(name)]
 
 
 def test_a_tour_needs_a_place_for_its_results(capsys: pytest.CaptureFixture[str]) -> None:

@@ -237,6 +237,8 @@ SCENES: dict[str, Scene] = {
     "choices": Scene(asked(1, "occupations", FILLED["occupations"]), most_pages=4),
     "choices-full": Scene(asked(1, "occupations", FILLED["occupations"]), ("page:before", "option:cook"), 4),
     "choice-county": Scene(asked(1, "county"), most_pages=3),
+    "choice-skip": Scene(asked(3, "county"), most_pages=3),
+    "word-skip": Scene(asked(3, "keyword")),
     "choice-schooling": Scene(asked(1, "schooling"), most_pages=3),
     "choice-certificate": Scene(asked(1, "certificate", "driver_b", "请从上面的里头点一个。"), most_pages=3),
     "choice-lodging": Scene(asked(1, "lodging", "both")),
