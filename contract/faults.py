@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -113,6 +113,10 @@ class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the resident can do now."""
     staff: str
     """What the village worker or technician should know."""
+    others: str = ""
+    """What to use instead, with ``{ways}``: said only where this terminal has another way that works now."""
+    failed: Literal["", "card", "id_card", "code", "shown"] = ""
+    """The way that did not serve, and is not advised; ``shown``: whichever the person used."""
     picture: str = "warning"
     """Name of the drawing: warning, card, network, paper, clock, lock, person."""
 

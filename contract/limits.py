@@ -22,6 +22,9 @@ PROGRESS_ADVICE: Final = 3.0
 """A wait longer than this says what to do if it takes long."""
 PROOF_WAIT: Final = 60.0
 """How long the screen asks for a card, a code or an ID card before it goes back."""
+TOUCH_HELD: Final = 3.0
+"""A finger that lies on the glass longer than this no longer keeps others from touching: it is a second hand, a drop of
+water, or a finger whose lifting was never told."""
 DOUBLE_TAP: Final = 0.35
 """Two touches on the same target closer than this are one."""
 
@@ -97,7 +100,9 @@ PHOTO_PIXELS: Final = 2000
 PHOTO_BYTES: Final = 400_000
 """A photographed page as a JPEG, before it is sealed."""
 SOUND_BYTES: Final = 8_000_000
-"""The longest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
+"""The largest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
+SOUND_SECONDS: Final = 120.0
+"""The longest sound; nobody listens for longer, and ``play`` ends."""
 SPEAKER_SLACK: Final = 3.0
 """A sound that has not ended this long after its own length is stopped."""
 SPEAKER_END: Final = 0.5

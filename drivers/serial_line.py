@@ -13,13 +13,11 @@ import select
 import termios
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import TypeVar
 
 import serial
 
 from contract import limits
-
-T = TypeVar("T")
+from drivers.opening import opened_by
 
 _READ_BYTES = 4096
 _READS_AT_ONCE = 16
@@ -201,18 +199,6 @@ class Line:
             return  # it was gone already
 
 
-async def opened_in(worker: Executor, opener: Callable[[], T], closer: Callable[[T], object]) -> T:
-    """What *opener* opens in *worker*. Given up in the middle, it is closed as soon as it is open."""
-    opening = worker.submit(opener)
-    try:
-        return await asyncio.wrap_future(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(
-            lambda done: None if done.cancelled() or done.exception() is not None else closer(done.result())
-        )
-        raise
-
-
 async def open_serial(path: str, baud: int, worker: Executor) -> Line:
     """Open the tty at *path*, 8N1, no flow control. Raises LineLost when it is not there or will not open."""
 
@@ -220,7 +206,7 @@ async def open_serial(path: str, baud: int, worker: Executor) -> Line:
         return serial.Serial(path, baud, timeout=0, write_timeout=0)
 
     try:
-        port = await opened_in(worker, opened, serial.Serial.close)
+        port = await opened_by(worker, opened, serial.Serial.close)
     except (OSError, ValueError, termios.error) as error:
         raise LineLost(type(error).__name__) from error
 

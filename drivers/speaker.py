@@ -41,7 +41,8 @@ class SpeakerSettings:
 
 
 def seconds_of(sound: bytes) -> float | None:
-    """How long a WAV plays; None when it is none that is played here: 16 bit PCM, one or two channels, 8 to 48 kHz."""
+    """How long a WAV plays; None when it is none that is played here: 16 bit PCM, one or two channels, 8 to 48 kHz, not
+    longer than limits.SOUND_SECONDS."""
     if len(sound) > limits.SOUND_BYTES:
         return None
     try:
@@ -52,7 +53,7 @@ def seconds_of(sound: bytes) -> float | None:
             frames = min(frames, len(sound) // (2 * max(1, heard.getnchannels())))
     except (wave.Error, EOFError, ValueError, RuntimeError):
         return None
-    return frames / rate if plain else None
+    return frames / rate if plain and frames / rate <= limits.SOUND_SECONDS else None
 
 
 def tone(hertz: float = TONE_HZ, seconds: float = TONE_SECONDS) -> bytes:
@@ -93,13 +94,17 @@ class AlsaSpeaker:
         self._cards = cards
         self._state = State.NO_DEVICE
         self._playing: asyncio.Task[Failure | None] | None = None
+        self._beginning = asyncio.Lock()
+        """Held from ending one sound to beginning the next: of several that are wanted at once, one plays."""
 
     @property
     def capabilities(self) -> Capabilities:
-        longest = limits.SOUND_BYTES / (2 * RATES[0])
         return Capabilities(
             device_class=DeviceClass.SPEAKER,
-            deadlines={"play": longest + limits.SPEAKER_SLACK + limits.SPEAKER_END, "stop": limits.SPEAKER_END},
+            deadlines={
+                "play": limits.SOUND_SECONDS + limits.SPEAKER_SLACK + limits.SPEAKER_END,
+                "stop": limits.SPEAKER_END,
+            },
         )
 
     @property
@@ -113,11 +118,12 @@ class AlsaSpeaker:
     async def play(self, sound: bytes) -> Failure | None:
         """Deadline: the sound's own length and limits.SPEAKER_SLACK. SPEAKER_GONE without a sound card, for what is no
         sound, when it cannot be played, and when it does not end. Cancelling this stops it."""
-        await self.stop()
         seconds = seconds_of(sound)
-        if self._state is not State.ONLINE or seconds is None:
-            return Failure(Fault.SPEAKER_GONE, "no sound" if seconds is None else "not there")
-        playing = self._playing = asyncio.create_task(self._play(sound, seconds), name=self.name)
+        async with self._beginning:
+            await self.stop()
+            if self._state is not State.ONLINE or seconds is None:
+                return Failure(Fault.SPEAKER_GONE, "no sound" if seconds is None else "not there")
+            playing = self._playing = asyncio.create_task(self._play(sound, seconds), name=self.name)
         try:
             return await asyncio.shield(playing)
         except asyncio.CancelledError:

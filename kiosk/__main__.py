@@ -1,5 +1,8 @@
-"""The command line: ``kiosk run``, ``kiosk log …``. Each command's module is imported only when it is called, because
-the first picture of ``kiosk run`` must not wait for what ``kiosk log`` needs."""
+"""The command line: ``kiosk run``, ``kiosk log …``, ``kiosk dock …``.
+
+Each command's module is imported only when it is called, because the first picture of ``kiosk run`` must not wait for
+what ``kiosk log`` needs.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Final
 COMMANDS: Final = {
     "run": ("kiosk.appliance", "运行终端  run the terminal"),
     "log": ("kiosk.log_command", "封存日志：核验、事件表  the sealed log: verify, events"),
+    "dock": ("kiosk.dock_command", "演示台：插卡、放证、出毛病  the demonstration's dock"),
 }
 
 

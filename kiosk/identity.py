@@ -22,7 +22,6 @@ T = TypeVar("T", bound=wire.Message)
 
 NOT_KNOWN: Final = Fault.PLATFORM_NOT_KNOWN
 UNREADABLE: Final = Failure(Fault.CODE_UNREADABLE)
-WAYS: Final = {ShownBy.CARD: Way.CARD, ShownBy.ID_CARD: Way.ID_CARD, ShownBy.CODE: Way.CODE}
 
 
 async def read(visit: Visit, arrival: Arrival) -> Person | None:

@@ -39,6 +39,7 @@ INSTANT: Final = "即时"
 """As services.csv writes it."""
 MENU: Final = "menu"
 
+WAY_NAMES: Final = {Way.CARD: Text.INSTEAD_CARD, Way.ID_CARD: Text.INSTEAD_ID_CARD, Way.CODE: Text.INSTEAD_CODE}
 GROUP_LINES: Final = {
     Group.WORK: Text.GROUP_WORK,
     Group.SKILL: Text.GROUP_SKILL,
@@ -65,7 +66,7 @@ def trouble(house: House) -> str:
     if house.central.away:
         return texts(Text.TROUBLE_AWAY if bay.card_reader is not None else Text.TROUBLE_AWAY_NOTHING_KEPT)
     if bay.card_reader is not None and Way.CARD not in bay.ways():
-        return texts(Text.TROUBLE_READER)
+        return texts(Text.TROUBLE_READER if bay.ways() else Text.TROUBLE_READER_ONLY)
     if bay.printer is not None and bay.printer.supply is Supply.OUT:
         return texts(Text.TROUBLE_PAPER)
     if bay.printer is not None and not bay.printer_works():
@@ -218,11 +219,21 @@ def help_page(house: House) -> MessageView:
     )
 
 
-def fault(house: House, failure: Failure) -> MessageView:
-    """One fault: what happened, what to do, whom to call; with the platform away, what still works."""
+def _advice(house: House, failure: Failure, shown: Way | None) -> str:
+    """What to do now. Another way to say who one is, is advised only where this terminal has one that works."""
+    sentence = house.faults[failure.fault]
+    do = sentence.do.format(tries="" if failure.tries_left is None else failure.tries_left)
+    failed = shown if sentence.failed == "shown" else sentence.failed
+    names = [house.texts(WAY_NAMES[way]) for way in house.bay.ways() if way != failed]
+    return do + (sentence.others.format(ways="，或".join(names)) if names else "")
+
+
+def fault(house: House, failure: Failure, shown: Way | None = None) -> MessageView:
+    """One fault: what happened, what to do, whom to call; with the platform away, what still works. *shown*: how the
+    person said who they are."""
     texts, sentence = house.texts, house.faults[failure.fault]
     telephone = house.settings.terminal.telephone
-    advice = sentence.do.format(tries="" if failure.tries_left is None else failure.tries_left)
+    advice = _advice(house, failure, shown)
     rows: tuple[GuideRow, ...]
     actions: tuple[Action, ...]
     if failure.fault in NETWORK_FAULTS:
@@ -231,7 +242,7 @@ def fault(house: House, failure: Failure) -> MessageView:
         keeps = (GuideRow(texts(Text.AWAY_CAN), (texts(Text.AWAY_CAN_TEXT, names=kept),)),)
         rows = (
             *(keeps if house.bay.card_reader is not None else ()),
-            GuideRow(texts(Text.AWAY_LOOK), (texts(Text.AWAY_LOOK_TEXT),)),
+            GuideRow(texts(Text.AWAY_LOOK), (texts(Text.AWAY_LOOK_TEXT, items=len(house.catalogue)),)),
             GuideRow(texts(Text.AWAY_CANNOT), (texts(Text.AWAY_CANNOT_TEXT),)),
             GuideRow(texts(Text.AWAY_URGENT), (texts(Text.AWAY_URGENT_TEXT, telephone=telephone),)),
         )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from contract import masking
 from contract.catalogue import Proof
 from contract.wire import SessionOpen, ShownBy
+from kiosk.views import Way
+
+WAYS: Final = {ShownBy.CARD: Way.CARD, ShownBy.ID_CARD: Way.ID_CARD, ShownBy.CODE: Way.CODE}
 
 
 @dataclass(slots=True)
@@ -33,6 +37,10 @@ class Person:
     @property
     def masked_id(self) -> str:
         return masking.id_number(self.id_number)
+
+    @property
+    def way(self) -> Way:
+        return WAYS[self.shown_by]
 
     @property
     def by_card(self) -> bool:

@@ -140,7 +140,7 @@ class Story:
             self._by_card.set()
         while (failure := await identity.admit(visit, person)) is not None:
             self._by_card.clear()  # the page that says why ends with the card
-            if await identity.tell(visit, failure, identity.WAYS[person.shown_by]) != pages.AGAIN:
+            if await identity.tell(visit, failure, person.way) != pages.AGAIN:
                 person.forget()
                 raise LeaveError(Reason.FAULT)
         visit.person = person

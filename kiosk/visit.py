@@ -130,7 +130,8 @@ class Visit:
     async def tell(self, failure: Failure, item: int = 0) -> str:
         """One fault as a page: what happened, what to do, whom to call. Returns the id of the action touched."""
         await self.log(Event.ITEM_FAULT, item=item, fault=failure.fault.value)
-        answer = await self.ask(pages.fault(self.house, failure))
+        shown = None if self.person is None else self.person.way
+        answer = await self.ask(pages.fault(self.house, failure, shown))
         return pages.OK if answer is Nav.BACK else answer
 
     async def log(self, event: Event, **values: str | int | bool | None) -> bool:

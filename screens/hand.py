@@ -1,6 +1,7 @@
 """The one finger: from Kivy's touches to a Target's act, with everything that a trembling hand must not cause.
 
-* One touch at a time; more fingers, other mouse buttons and wheels do nothing.
+* One touch at a time; more fingers, other mouse buttons and wheels do nothing. A finger that lies there longer than
+  limits.TOUCH_HELD gives way to the next one.
 * A target acts when a touch that began on it ends on it, and only if nothing new has been shown meanwhile.
 * Two touches on the same target, or in the same place of a screen that has just changed, closer together than
   limits.DOUBLE_TAP are one. Only keys of pads and keyboards take them as two (Target.repeats): 「11」, 「nn」.
@@ -36,6 +37,7 @@ class Hand:
         self._touched = touched
         self._shaded = shaded
         self._touch: Any = None
+        self._since = -math.inf
         self._target: Target | None = None
         self._turn = 0
         self._last = -math.inf
@@ -55,10 +57,14 @@ class Hand:
 
     def down(self, touch: Any) -> None:
         self._touched()
-        if self._touch is not None or getattr(touch, "button", "left") != "left":
+        if getattr(touch, "button", "left") != "left":
             return
-        self._touch = touch
-        if time.monotonic() < self._deaf_until:
+        now = time.monotonic()
+        if self._touch is not None and now - self._since < limits.TOUCH_HELD:
+            return
+        self._let_go()
+        self._touch, self._since = touch, now
+        if now < self._deaf_until:
             return
         target = next(self._under(touch), None)
         if target is not None and not self._is_second(target, touch):

@@ -135,6 +135,7 @@ class DocumentCamera:
             while True:
                 if not self._is_there():
                     self._become(State.NO_DEVICE)
+                    self._break_off()
                     await self._end()
                 elif self._state is State.NO_DEVICE:
                     self._become(State.ONLINE)
@@ -147,6 +148,7 @@ class DocumentCamera:
                 await asyncio.sleep(limits.CAMERA_POLL)
         finally:
             self._state, self._events = State.NO_DEVICE, None
+            self._break_off()
             await self._end()
 
     def _is_there(self) -> bool:
@@ -157,27 +159,36 @@ class DocumentCamera:
             return False
         return stat.S_ISCHR(mode) if self._settings.source == "v4l2" else not stat.S_ISCHR(mode)
 
+    def _is_away(self) -> bool:
+        return self._events is None or self._state is State.NO_DEVICE
+
     async def _asked(self, wish: Wish) -> Reply | Failure:
         """One question to the process, which is started for it when there is none. Whatever goes wrong, or when this
         is cancelled, the process is ended: an answer that nobody waited for is never taken for another's."""
-        if self._events is None or self._state is State.NO_DEVICE:
+        if self._is_away():
             return Failure(Fault.CAMERA_GONE, "not there")
         async with self._one_at_a_time:
+            if self._is_away():  # unplugged while another was served
+                return Failure(Fault.CAMERA_GONE, "not there")
             try:
                 reply = await self._answered(wish)
             except TimeoutError:
-                self._become(State.HARDWARE_ERROR)
+                self._broke()
                 return Failure(Fault.CAMERA_GONE, "no frame", timed_out=True)
             except (WorkerLostError, OSError) as error:
-                self._become(State.HARDWARE_ERROR)
+                self._broke()
                 return Failure(Fault.CAMERA_GONE, type(error).__name__)
             finally:
                 self._used = time.monotonic()
             if isinstance(reply, Broken):
                 await self._ended()
-                self._become(State.HARDWARE_ERROR if self._is_there() else State.NO_DEVICE)
+                if self._is_there():
+                    self._broke()
+                else:
+                    self._become(State.NO_DEVICE)
                 return Failure(Fault.CAMERA_GONE, reply.reason)
-            self._become(State.ONLINE)
+            if not self._is_away():
+                self._become(State.ONLINE)
             return reply
 
     async def _answered(self, wish: Wish) -> Reply:
@@ -186,7 +197,7 @@ class DocumentCamera:
         try:
             return await self._exchanged(wish)
         except WorkerLostError:
-            if fresh:
+            if fresh or self._is_away():
                 raise
         return await self._exchanged(wish)
 
@@ -220,6 +231,12 @@ class DocumentCamera:
                 await self._ended()
             raise
 
+    def _break_off(self) -> None:
+        """Whoever waits for a picture is told at once that none comes."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
     async def _end(self) -> None:
         """No process, and the camera switched off."""
         async with self._one_at_a_time:
@@ -240,6 +257,11 @@ class DocumentCamera:
                 process.kill()
             await _wound_up(process)
         self._process = None
+
+    def _broke(self) -> None:
+        """It gave no picture; one that is unplugged is not broken for that."""
+        if not self._is_away():
+            self._become(State.HARDWARE_ERROR)
 
     def _become(self, state: State) -> None:
         before, self._state = self._state, state

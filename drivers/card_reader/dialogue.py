@@ -80,7 +80,7 @@ def verify_pin(pin: str) -> Dialogue[Failure | None]:
         return stop.failure
     answer = apdu.parse(b"", (yield apdu.verify(pin)))
     sw = answer.sw
-    if sw == SW.OK:
+    if sw == SW.OK and not answer.data:  # VERIFY answers nothing but its status: a card that says more is out of step
         return None
     if sw in {SW.PIN_BLOCKED, 0x63C0}:
         return Failure(Fault.PIN_BLOCKED, f"VERIFY {sw:04X}", tries_left=0)

@@ -129,7 +129,7 @@ class PcscCardReader:
             async with asyncio.timeout(limits.CARD_READ):
                 return await asyncio.wrap_future(job.result)
         except TimeoutError:
-            return Failure(Fault.CARD_UNREADABLE, f"no end within {limits.CARD_READ:.0f} s")
+            return Failure(Fault.CARD_UNREADABLE, f"no end within {limits.CARD_READ:.0f} s", timed_out=True)
         finally:
             job.stop.set()
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final
 
 from contract import limits
 from contract.faults import Fault
@@ -31,9 +30,8 @@ from drivers.id_reader.document import TEXT_BYTES, Flaw, decode, decode_address
 from drivers.id_reader.frames import BAUDS, BROKEN, Answer, Command, Sw3
 from drivers.id_reader.module import Module, deadline
 from drivers.id_reader.sam_id import sam_id
+from drivers.opening import opening_thread
 from drivers.serial_line import LineLost, Patience, open_serial
-
-T = TypeVar("T")
 
 _SILENT_POLLS: Final = 3
 """So many unanswered polls in a row and the reader is offline; as often the other rates are tried."""
@@ -178,7 +176,7 @@ class SamvIdReader:
         """See drivers.device.Device.run."""
         patience = Patience()
         try:
-            with ThreadPoolExecutor(1, thread_name_prefix=self.name) as worker:
+            async with opening_thread(self.name) as worker:
                 while True:
                     try:
                         line = await open_serial(self._settings.path, self._settings.baud, worker)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import Final
 
 from contract import limits
@@ -26,6 +26,7 @@ from drivers.device import (
     Supply,
     happenings,
 )
+from drivers.opening import opening_thread
 from drivers.printer import status
 from drivers.printer.answers import MARK_LETTERS
 from drivers.printer.drawing import Pen
@@ -118,7 +119,7 @@ class EscposPrinter:
 
     async def run(self, events: asyncio.Queue[DeviceEvent]) -> None:
         patience = Patience()
-        with ThreadPoolExecutor(1, thread_name_prefix=self.name) as worker:
+        async with opening_thread(self.name) as worker:
             try:
                 while True:
                     try:
@@ -129,9 +130,7 @@ class EscposPrinter:
             finally:
                 self._status = status.GONE
 
-    async def _open_and_serve(
-        self, worker: ThreadPoolExecutor, events: asyncio.Queue[DeviceEvent], patience: Patience
-    ) -> None:
+    async def _open_and_serve(self, worker: Executor, events: asyncio.Queue[DeviceEvent], patience: Patience) -> None:
         port = await open_port(self._settings, worker, self._wake.set)
         patience.succeeded()
         self._port = port
@@ -143,7 +142,7 @@ class EscposPrinter:
             self._requests.refuse(GONE)
             await port.close()
 
-    async def _serve(self, port: Port, worker: ThreadPoolExecutor, events: asyncio.Queue[DeviceEvent]) -> None:
+    async def _serve(self, port: Port, worker: Executor, events: asyncio.Queue[DeviceEvent]) -> None:
         while True:
             port.check()
             if port.automatic is not None and status.why_not(port.automatic) is not None:
@@ -172,7 +171,7 @@ class EscposPrinter:
             return await port.status()
 
     async def _print(
-        self, port: Port, worker: ThreadPoolExecutor, request: Request, events: asyncio.Queue[DeviceEvent]
+        self, port: Port, worker: Executor, request: Request, events: asyncio.Queue[DeviceEvent]
     ) -> Printed:
         fault = await self._why_not(port, events)
         if fault is not None:

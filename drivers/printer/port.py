@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import fcntl
 import struct
 import termios
@@ -16,6 +15,7 @@ from escpos.printer import Network, Serial
 
 from contract import limits
 from drivers.device import PrinterStatus
+from drivers.opening import opened_by
 from drivers.printer import status
 from drivers.printer.answers import Answer, Automatic, Decoder, InOrder, Mark, Rubbish, Said
 from drivers.printer.settings import Kind, PrinterSettings, Profile
@@ -44,14 +44,13 @@ class Wire(Protocol):
 async def open_port(settings: PrinterSettings, worker: Executor, changed: Callable[[], None]) -> Port:
     """*changed* is called when the printer said something of itself, or is lost. Raises LineLost when it is not
     there."""
-    loop = asyncio.get_running_loop()
     line: Line | UsbLine
     try:
         if settings.kind is Kind.USB:
             line = await open_usb(settings.vendor, settings.product, worker)
             return Port(line, settings.profile, changed, _always)
-        descriptor, close = await loop.run_in_executor(worker, _opened, settings)
-    except (DeviceNotFoundError, OSError) as error:
+        descriptor, close = await opened_by(worker, lambda: _opened(settings), lambda opened: opened[1]())
+    except (DeviceNotFoundError, OSError, termios.error) as error:  # the last: gone while it was being opened
         raise LineLost(type(error).__name__) from error
     line = Line(descriptor, close)
     there = _always if settings.kind is Kind.NETWORK else lambda: _raises_a_line(descriptor)
@@ -174,6 +173,9 @@ class Port:
         except TimeoutError:
             self._not_before = loop.time() + LATE
             return None
+        except asyncio.CancelledError:  # nobody waits for this answer, which may come all the same
+            self._not_before = loop.time() + LATE
+            raise
         finally:
             self._waiting = None
 
@@ -208,6 +210,7 @@ class Port:
 
     async def close(self) -> None:
         self._pump.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._pump
-        self._line.close()
+        try:
+            await asyncio.wait((self._pump,))  # not the task itself: its cancellation must not hide the caller's own
+        finally:
+            self._line.close()

@@ -16,6 +16,7 @@ import usb.util
 from escpos.exceptions import DeviceNotFoundError
 from escpos.printer import Usb
 
+from drivers.opening import opened_by
 from drivers.serial_line import LineLost
 
 SLICE: Final = 0.2
@@ -27,7 +28,7 @@ PACKETS: Final = 512
 async def open_usb(vendor: int, product: int, worker: Executor) -> UsbLine:
     """Raises LineLost when the printer is not on the bus or may not be opened."""
     try:
-        return await asyncio.get_running_loop().run_in_executor(worker, _opened, vendor, product)
+        return await opened_by(worker, lambda: _opened(vendor, product), UsbLine.close)
     except (DeviceNotFoundError, usb.core.USBError, usb.core.NoBackendError, OSError, StopIteration) as error:
         raise LineLost(type(error).__name__) from error
 
@@ -36,11 +37,19 @@ def _opened(vendor: int, product: int) -> UsbLine:
     """Blocking, in the worker thread."""
     printer = Usb(vendor, product)
     printer.open()
+    try:
+        return _line_of(printer)
+    except BaseException:
+        with contextlib.suppress(usb.core.USBError):
+            printer.close()
+        raise
+
+
+def _line_of(printer: Usb) -> UsbLine:
     interface = printer.device.get_active_configuration()[(0, 0)]
     bulk = [end for end in interface if usb.util.endpoint_type(end.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK]
     towards = {usb.util.endpoint_direction(end.bEndpointAddress): end for end in reversed(bulk)}
     if usb.util.ENDPOINT_OUT not in towards:
-        printer.close()
         raise LineLost("no bulk endpoint")
     return UsbLine(printer, towards[usb.util.ENDPOINT_OUT], towards.get(usb.util.ENDPOINT_IN))
 
@@ -80,6 +89,8 @@ class UsbLine:
         loop = asyncio.get_running_loop()
         until, sent = loop.time() + seconds, 0
         while sent < len(data):
+            if self._ends.is_set():
+                raise LineLost("closed")
             left = until - loop.time()
             if left <= 0:
                 break

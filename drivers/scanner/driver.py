@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import Final, Protocol
 
 from contract import limits
@@ -20,6 +20,7 @@ from drivers.device import (
     Status,
     happenings,
 )
+from drivers.opening import opening_thread
 from drivers.scanner.gate import Gate
 from drivers.scanner.profiles import Profile
 from drivers.serial_line import LineHeld, LineLost, Patience
@@ -102,7 +103,7 @@ class BarcodeScanner:
         patience = Patience()
         self._events = events
         try:
-            with ThreadPoolExecutor(1, thread_name_prefix=self.name) as worker:
+            async with opening_thread(self.name) as worker:
                 while True:
                     try:
                         source = await self._open(worker)

@@ -12,10 +12,11 @@ from typing import Final, Protocol
 from evdev import InputDevice
 
 from drivers.device import ScannerCapabilities
+from drivers.opening import opened_by
 from drivers.scanner.driver import BarcodeScanner, Source
 from drivers.scanner.keys import KeyDecoder
 from drivers.scanner.profiles import PRESENTATION
-from drivers.serial_line import LineHeld, LineLost, Watched, opened_in
+from drivers.serial_line import LineHeld, LineLost, Watched
 
 _READS: Final = 16
 """So many reads without waiting at most: a device that never stops typing holds nobody."""
@@ -118,7 +119,7 @@ class HidScanner(BarcodeScanner):
         return replace(super().capabilities, exclusive=True)
 
     async def _open(self, worker: Executor) -> Source:
-        return Keyboard(await opened_in(worker, self._grabbed, lambda device: device.close()))
+        return Keyboard(await opened_by(worker, self._grabbed, lambda device: device.close()))
 
     def _grabbed(self) -> KeyDevice:
         """Raises LineLost when it is not there, LineHeld when it is and cannot be had for oneself alone: typed into the

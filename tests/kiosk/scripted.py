@@ -82,8 +82,8 @@ class ListStage:
     def as_left(self, view: View[Any]) -> View[Any]:
         return view if self.left is None else self.left
 
-    async def overlay(self, view: StillThere) -> bool:
-        self.overlays += 1
+    async def overlay(self, view: View[bool]) -> bool:
+        self.overlays += isinstance(view, StillThere)
         self.idle = 0.0
         return self.still_there
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contract import wire
+from contract import faults, wire
 from contract.catalogue import Group, Proof
 from contract.faults import Fault
 from contract.slip import Pair, Table
@@ -33,6 +33,7 @@ from kiosk.views import (
     ResultChoice,
     ResultView,
     TakeAway,
+    Way,
 )
 from tests.kiosk.conftest import Stand
 from tests.kiosk.scripted import Step
@@ -144,3 +145,30 @@ def test_a_slip_has_no_label_with_nothing_behind_it(stand: Stand) -> None:
     printed = [line for line in slip.lines if isinstance(line, Table)]
     assert [line.heading for line in printed] == [("月份", "金额(元)")]
     assert [line.value for line in slip.lines if isinstance(line, Pair)][-1] == "上个月退回来的"
+
+
+INSTEAD = [fault for fault, sentence in faults.load().items() if sentence.others]
+
+
+@pytest.mark.parametrize("fault", INSTEAD)
+@pytest.mark.parametrize("shown", [None, *Way])
+@pytest.mark.parametrize("works", [(), (Way.CARD,), (Way.CARD, Way.CODE), tuple(Way)], ids="+".join)
+def test_no_way_is_advised_that_this_terminal_has_not(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, works: tuple[Way, ...], shown: Way | None, fault: Fault
+) -> None:
+    sentence, house = stand.faults[fault], stand.house()
+    monkeypatch.setattr(house.bay, "ways", lambda: works)
+    said = pages.fault(house, Failure(fault), shown).rows[0].lines[0]
+    failed = shown if sentence.failed == "shown" else Way(sentence.failed)
+    names = [house.texts(pages.WAY_NAMES[way]) for way in works if way != failed]
+    assert said == sentence.do + (sentence.others.format(ways="，或".join(names)) if names else "")
+    assert "{" not in said
+
+
+def test_sentences_leave_the_ways_to_what_this_terminal_has() -> None:
+    """「可以用身份证」 in a fixed sentence would be untrue where there is no reader for it."""
+    for fault, sentence in faults.load().items():
+        assert bool(sentence.others) == bool(sentence.failed), fault
+        assert not sentence.others or "{ways}" in sentence.others, fault
+        for told in ("可以用身份证", "可以用社保卡", "可以用手机里", "请用身份证", "请用社保卡", "插社保卡"):
+            assert told not in sentence.do, fault

@@ -10,6 +10,7 @@ import gc
 import json
 import sys
 import traceback
+import types
 import weakref
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -149,6 +150,22 @@ async def a_touch_from_the_last_screen_is_nobodys(stage: KivyStage) -> None:
     await asyncio.sleep(FRAME * 2)
     assert not task.done()
     await gone(task)
+
+
+@act
+async def a_finger_that_rests_gives_way(stage: KivyStage) -> None:
+    """A second hand on the glass, a drop of water, a lifting that was never told: xdotool has one pointer only, so the
+    one that lies there comes from here."""
+    task = await showing(stage, message("一页", "知道了"))
+    hand, resting = stage.root.hand, types.SimpleNamespace(pos=(4.0, 4.0))
+    hand.down(resting)
+    await touch(stage, "知道了")
+    await asyncio.sleep(FRAME)
+    assert not task.done(), "the first of two fingers counts"
+    await asyncio.sleep(limits.TOUCH_HELD)
+    await touch(stage, "知道了")
+    hand.up(resting)
+    assert await asyncio.wait_for(task, 2) == "知道了"
 
 
 @act

@@ -21,6 +21,8 @@ class Chip(Protocol):
     """What can lie in a slot: a card, a PSAM."""
 
     script: Script
+    count: int
+    """Commands answered since it was put in."""
 
     @property
     def atr(self) -> bytes: ...

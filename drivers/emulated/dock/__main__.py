@@ -38,11 +38,12 @@ async def serve(options: argparse.Namespace) -> None:
     host, port = options.http
     async with AsyncExitStack() as stack:
         slot = await stack.enter_async_context(CardSlot(options.vpcd))
+        desk = Desk(read_cast(options.cast), slot, ecode_command=options.ecode_command)
         if options.psam is not None:
             psam_slot = await stack.enter_async_context(CardSlot(options.psam))
-            psam = asyncio.create_task(psam_slot.keep(EmulatedPsam(read_keys(options.cast))), name="PSAM")
-            stack.callback(psam.cancel)
-        desk = Desk(read_cast(options.cast), slot, ecode_command=options.ecode_command)
+            desk.psam = EmulatedPsam(read_keys(options.cast))
+            kept = asyncio.create_task(psam_slot.keep(desk.psam), name="PSAM")
+            stack.callback(kept.cancel)
         await lay_out(desk, options.dev, options.width_mm, stack)
         if options.relay is not None:
             here, target_host, target = options.relay

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final, Protocol
 
-from drivers.emulated.card import CardSlot, CastMember, EmulatedCard, Script
+from drivers.emulated.card import CardSlot, CastMember, EmulatedCard, EmulatedPsam, Script
+from drivers.emulated.card.psam import EXTERNAL_KEY
+from drivers.emulated.dock.troubles import DEVICES, find
 from drivers.emulated.printer import EmulatedPrinter
 from drivers.emulated.sam_v import Document, EmulatedSamV
+from drivers.emulated.sam_v import Script as ModuleScript
 from drivers.emulated.scanner import EmulatedScanner
 
 ECODE_WAIT: Final = 20.0
 SLOWEST: Final = 60.0
 """The line to the platform is made no slower than this (seconds)."""
+
+
+LONG_AGO: Final = date(2010, 1, 1)
+
+
+def misprint(number: str) -> str:
+    """The same with another check digit."""
+    return number[:-1] + ("1" if number[-1] != "1" else "2")
 
 
 class Refused(Exception):
@@ -43,56 +55,74 @@ class Desk:
     printer: EmulatedPrinter | None = None
     scanner: EmulatedScanner | None = None
     id_reader: EmulatedSamV | None = None
+    psam: EmulatedPsam | None = None
     line: Line | None = None
     ecode_command: str = ""
     inserted: str = field(default="", init=False)
     laid: str = field(default="", init=False)
     paper: str = field(default="full", init=False)
     cover_open: bool = field(default=False, init=False)
+    card_script: Script = field(default=Script(), init=False)
+    """What will go wrong with the next card that is put in."""
+    misprinted: bool = field(default=False, init=False)
+    """The cards that are put in say a number whose check digit is wrong."""
+    id_expired: bool = field(default=False, init=False)
+    """The identity cards that are laid down have expired."""
+    unplugged: set[str] = field(default_factory=set, init=False)
+    trouble: dict[str, dict[str, int]] = field(default_factory=dict, init=False)
+    """Device -> what was made to go wrong with it since it was last well, and the numbers given."""
+    taken: int = field(default=0, init=False)
+    """So many slips have been taken out of the printer."""
     _cards: dict[str, EmulatedCard] = field(default_factory=dict, init=False)
     """A card keeps its PIN counter for as long as the dock runs."""
 
-    def person(self, key: str) -> CastMember:
-        try:
-            return self.cast[key]
-        except KeyError:
-            raise Refused("没有这个人") from None
+    def person(self, who: str) -> CastMember:
+        """By key, by name, or by family name in letters (``zhang``)."""
+        if who in self.cast:
+            return self.cast[who]
+        for person in self.cast.values():
+            if who in (person.name, person.raw.get("called")):
+                return person
+        raise Refused("没有这个人")
 
     @property
     def card_in(self) -> str:
         """Key of the person whose card is in, empty when none is."""
         return self.inserted if self.slot.occupied else ""
 
-    async def insert(self, key: str, script: Script) -> None:
+    async def insert(self, key: str, script: Script | None = None) -> None:
+        """Without *script*, what was last made to go wrong with the card reader goes wrong with this card."""
         person = self.person(key)
-        card = self._cards.setdefault(key, EmulatedCard(person))
+        card = self._cards.setdefault(person.key, EmulatedCard(person))
+        if self.misprinted:
+            card = EmulatedCard(replace(person, id_number=misprint(person.id_number)))
         try:
-            await self.slot.insert(card, script)
+            await self.slot.insert(card, self.card_script if script is None else script)
         except OSError:
             raise Refused("读卡服务（pcscd）没有运行") from None
-        self.inserted = key
+        self.inserted = person.key
 
     async def pull(self) -> None:
         await self.slot.pull()
         self.inserted = ""
 
     def lay(self, key: str) -> None:
-        if self.id_reader is None:
-            raise Refused("没有身份证阅读器")
-        self.id_reader.lay(Document.of(self.person(key).raw))
-        self.laid = key
+        person = self.person(key)
+        document = Document.of(person.raw)
+        if self.id_expired:
+            document = replace(document, valid_from=LONG_AGO, valid_to=LONG_AGO)
+        self.has_id_reader().lay(document)
+        self.laid = person.key
 
     def lift(self) -> None:
-        if self.id_reader is None:
-            raise Refused("没有身份证阅读器")
-        self.id_reader.lift()
+        self.has_id_reader().lift()
         self.laid = ""
 
     async def ecode(self, key: str) -> str:
         """A fresh code of this person's electronic card, made by the platform's own command."""
         if not self.ecode_command:
             raise Refused("演示台没有接平台，出不了电子社保卡")
-        self.person(key)
+        key = self.person(key).key
         command = [part.replace("{person}", key) for part in shlex.split(self.ecode_command)]
         if "{person}" not in self.ecode_command:
             command.append(key)
@@ -115,23 +145,119 @@ class Desk:
         return lines[-1]
 
     async def scan(self, code: str) -> None:
-        if self.scanner is None:
-            raise Refused("没有扫码器")
-        await self.scanner.send(code)
+        await self.has_scanner().send(code)
+
+    async def show(self, key: str) -> None:
+        """This person's electronic card, fresh, held before the scanner."""
+        self.has_scanner()
+        await self.scan(await self.ecode(key))
 
     def set_paper(self, supply: str) -> None:
-        if self.printer is None:
-            raise Refused("没有打印机")
+        printer = self.has_printer()
         if supply not in {"full", "low", "out"}:
             raise Refused("纸只能是 full、low、out")
-        self.printer.set_paper(supply)
+        printer.set_paper(supply)
         self.paper = supply
 
     def set_cover(self, open_: bool) -> None:
+        self.has_printer().set_cover(open_)
+        self.cover_open = open_
+
+    def take(self) -> int:
+        """Take out every slip that hangs in the printer; how many they were."""
+        hanging = self.hanging
+        self.taken += hanging
+        if self.has_printer().waiting:
+            self.has_printer().take()
+        return hanging
+
+    @property
+    def hanging(self) -> int:
+        return max(0, len(self.has_printer().slips) - self.taken)
+
+    # -- what goes wrong ----------------------------------------------------------------------------------------------
+    def start_trouble(self, device: str, name: str, number: int | None = None) -> None:
+        """One row of drivers.emulated.dock.troubles.TROUBLES."""
+        trouble = find(device, name)
+        if trouble is None:
+            raise Refused("没有这种毛病")
+        given = trouble.number if number is None else number
+        if given is not None and not trouble.least <= given <= trouble.most:
+            raise Refused(f"要 {trouble.least} 到 {trouble.most} 之间的数")
+        trouble.start(self, given or 0)
+        self.trouble.setdefault(device, {})[name] = given or 0
+
+    def make_well(self, device: str) -> None:
+        """What was made to go wrong with it goes wrong no more; paper is put in, the cover closed, a jam cleared."""
+        match device:
+            case "card":
+                self.card_script, self.misprinted = Script(), False
+                if self.slot.card is not None:
+                    self.slot.card.script = Script()
+            case "id-reader":
+                module = self.has_id_reader()
+                module.script = ModuleScript()
+                module.play()
+                self.id_expired = False
+                if self.laid:
+                    self.lay(self.laid)
+            case "psam":
+                psam = self.has_psam()
+                psam.script, psam.external_key = Script(), EXTERNAL_KEY
+            case "scanner":
+                self.has_scanner()
+            case "printer":
+                printer = self.has_printer()
+                printer.mend()
+                printer.have_presenter(False)
+                self.set_cover(False)
+                self.set_paper("full")
+            case _:
+                raise Refused("没有这样设备")
+        self.trouble.pop(device, None)
+
+    def unplug(self, device: str) -> None:
+        self._plug_of(device).unplug()
+        self.unplugged.add(device)
+
+    def plug(self, device: str) -> None:
+        peer = self._plug_of(device)
+        peer.unplug()  # it may have pulled itself out meanwhile
+        peer.plug()
+        self.unplugged.discard(device)
+
+    def _plug_of(self, device: str) -> EmulatedPrinter | EmulatedScanner | EmulatedSamV:
+        match device:
+            case "printer":
+                return self.has_printer()
+            case "scanner":
+                return self.has_scanner()
+            case "id-reader":
+                return self.has_id_reader()
+            case "card" | "psam":
+                raise Refused("读卡器接在 pcscd 上，这里拔不了；可以拔卡")
+            case _:
+                raise Refused(f"只有 {'、'.join(DEVICES)}")
+
+    def has_psam(self) -> EmulatedPsam:
+        if self.psam is None:
+            raise Refused("没有 PSAM")
+        return self.psam
+
+    def has_printer(self) -> EmulatedPrinter:
         if self.printer is None:
             raise Refused("没有打印机")
-        self.printer.set_cover(open_)
-        self.cover_open = open_
+        return self.printer
+
+    def has_scanner(self) -> EmulatedScanner:
+        if self.scanner is None:
+            raise Refused("没有扫码器")
+        return self.scanner
+
+    def has_id_reader(self) -> EmulatedSamV:
+        if self.id_reader is None:
+            raise Refused("没有身份证阅读器")
+        return self.id_reader
 
     async def set_line(self, up: bool, delay: float = 0.0) -> None:
         """Whole or cut; and how many seconds each answer of the platform takes longer (a slow platform)."""

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from drivers.emulated.card import Script
 from drivers.emulated.dock.desk import Desk, Refused
+from drivers.emulated.dock.troubles import DEVICES, TROUBLES
 from drivers.emulated.printer import PaperSlip
 
 PAGE: Final = Path(__file__).with_name("page")
@@ -32,6 +33,12 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
+ACTS: Final = (
+    *("insert", "pull", "lay", "lift", "ecode", "scan", "show", "take", "paper", "cover", "relay"),
+    *("plug", "unplug", "trouble", "well"),
+)
+"""What can be asked for, each by POST /api/NAME; one method of _Api each."""
+
 B = TypeVar("B")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -42,10 +49,12 @@ class Person(msgspec.Struct, forbid_unknown_fields=True):
 
 class Insert(msgspec.Struct, forbid_unknown_fields=True):
     person: str
-    script: dict[str, Any] = {}
-    """Fields of drivers.emulated.card.Script."""
+    script: dict[str, Any] | None = None
+    """Fields of drivers.emulated.card.Script; None: what was made to go wrong with the card reader."""
 
-    def as_script(self) -> Script:
+    def as_script(self) -> Script | None:
+        if self.script is None:
+            return None
         unknown = self.script.keys() - {field.name for field in dataclasses.fields(Script)}
         if unknown:
             raise msgspec.ValidationError(f"a script has no {min(unknown)}")
@@ -68,6 +77,16 @@ class Cover(msgspec.Struct, forbid_unknown_fields=True):
     open: bool
 
 
+class Device(msgspec.Struct, forbid_unknown_fields=True):
+    device: str
+
+
+class Trouble(msgspec.Struct, forbid_unknown_fields=True):
+    device: str
+    name: str
+    number: int | None = None
+
+
 class Line(msgspec.Struct, forbid_unknown_fields=True):
     up: bool
     delay: float = 0.0
@@ -80,9 +99,10 @@ def application(desk: Desk, port: int) -> web.Application:
     for path in FILES:
         app.router.add_get(path, _file)
     app.router.add_get("/api/state", api.state)
+    app.router.add_get("/api/troubles", api.troubles)
     app.router.add_get("/api/slips", api.slips)
     app.router.add_get(r"/api/slips/{n:\d{1,6}}.{kind:png|bin|txt}", api.slip)
-    for name in ("insert", "pull", "lay", "lift", "ecode", "scan", "paper", "cover", "relay"):
+    for name in ACTS:
         app.router.add_post(f"/api/{name}", getattr(api, name))
     return app
 
@@ -136,6 +156,7 @@ class _Api:
         people = [
             {
                 "key": person.key,
+                "called": str(person.raw.get("called", "")),
                 "name": person.name,
                 "story": person.story,
                 "kind": person.kind.value,
@@ -155,8 +176,12 @@ class _Api:
                 "relay": desk.line.up if desk.line else None,
                 "ecode": bool(desk.ecode_command),
                 "scanner": desk.scanner is not None,
+                "psam": desk.psam is not None,
                 "idReader": desk.id_reader is not None,
                 "slips": len(desk.printer.slips) if desk.printer else 0,
+                "hanging": desk.hanging if desk.printer else 0,
+                "unplugged": sorted(desk.unplugged),
+                "trouble": desk.trouble,
             }
         )
 
@@ -189,6 +214,40 @@ class _Api:
     async def scan(self, request: web.Request) -> web.Response:
         await self._desk.scan((await _body(request, Code)).code)
         return await self.state(request)
+
+    async def show(self, request: web.Request) -> web.Response:
+        await self._desk.show((await _body(request, Person)).person)
+        return await self.state(request)
+
+    async def take(self, request: web.Request) -> web.Response:
+        await _body(request, Nothing)
+        self._desk.take()
+        return await self.state(request)
+
+    async def plug(self, request: web.Request) -> web.Response:
+        self._desk.plug((await _body(request, Device)).device)
+        return await self.state(request)
+
+    async def unplug(self, request: web.Request) -> web.Response:
+        self._desk.unplug((await _body(request, Device)).device)
+        return await self.state(request)
+
+    async def trouble(self, request: web.Request) -> web.Response:
+        ask = await _body(request, Trouble)
+        self._desk.start_trouble(ask.device, ask.name, ask.number)
+        return await self.state(request)
+
+    async def well(self, request: web.Request) -> web.Response:
+        self._desk.make_well((await _body(request, Device)).device)
+        return await self.state(request)
+
+    async def troubles(self, request: web.Request) -> web.Response:
+        """The table, for the page and the command line."""
+        rows = [
+            {name: getattr(row, name) for name in ("device", "name", "title", "english", "number", "least", "most")}
+            for row in TROUBLES
+        ]
+        return web.json_response({"devices": DEVICES, "troubles": rows})
 
     async def paper(self, request: web.Request) -> web.Response:
         self._desk.set_paper((await _body(request, Paper)).supply)

@@ -6,6 +6,7 @@ import asyncio
 import enum
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -167,6 +168,26 @@ class EmulatedPrinter:
     def jam_after(self, lines: int) -> None:
         """The paper jams after so many more lines."""
         self.at_line(lines, self.jam)
+
+    def report_now(self) -> None:
+        """Tell the present state unasked, whether or not that was wished for."""
+        self._answer(self._automatic())
+
+    def have_presenter(self, has: bool) -> None:
+        """A model with a presenter, or without."""
+        self.model = self._machine.model = replace(self.model, presenter=has)
+
+    def mend(self) -> None:
+        """Nothing is wrong with it any more, and what was told beforehand does not happen. Paper and cover are others'
+        to see to."""
+        self._at_line.clear()
+        self._at_byte.clear()
+        self._before_cut = None
+        self.silent = self._jammed = self._hot = self._broken = self.waiting = False
+        self.garbling, self.delay = None, 0.0
+        if self._held:
+            self.release()
+        self._changed()
 
     # -- what can be seen ---------------------------------------------------------------------------------------------
     @property

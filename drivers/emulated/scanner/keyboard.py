@@ -82,11 +82,16 @@ class EmulatedKeyboard:
         self.openings: list[Opened] = []
 
     def open(self, path: str) -> Opened:
-        if not self.plugged:
+        if not self._there():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         opened = Opened(self)
         self.openings.append(opened)
+        if not self._there():  # any more: it is opened in another thread
+            opened.unplug()
         return opened
+
+    def _there(self) -> bool:
+        return self.plugged
 
     def send(self, text: str, *, enter: str = "KEY_ENTER") -> None:
         """Type *text* and, unless empty, the key *enter*."""
@@ -97,12 +102,12 @@ class EmulatedKeyboard:
 
     def put(self, events: Iterable[InputEvent]) -> None:
         events = list(events)
-        for opened in self.openings:
+        for opened in tuple(self.openings):
             opened.put(events)
 
     def unplug(self) -> None:
         self.plugged = False
-        for opened in self.openings:
+        for opened in tuple(self.openings):
             opened.unplug()
 
     def plug(self) -> None:

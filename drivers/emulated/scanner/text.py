@@ -88,6 +88,10 @@ class EmulatedScanner:
         await self.send(code)
         return True
 
+    def say(self, data: bytes) -> None:
+        """Any bytes, at once: what no telephone shows."""
+        self._pty.send(data)
+
     def unplug(self) -> None:
         self._pty.unplug()
 

@@ -1,6 +1,6 @@
 // The dock's page: shows what /api/state says, and asks for acts. Nothing is kept here but who was chosen.
 const by = (id) => document.getElementById(id);
-let state = null, chosen = "", token = "", slipCount = -1, clock = 0;
+let state = null, chosen = "", token = "", slipCount = "", clock = 0, table = null, tab = "printer";
 
 async function ask(name, body) {
   const answer = await fetch(`/api/${name}`, body === undefined ? {} : {
@@ -42,11 +42,74 @@ function drawPeople() {
   }
 }
 
+const make = (name, words = "") => { const made = document.createElement(name); made.textContent = words; return made; };
+
+function drawPlugs() {
+  if (!by("plugs").children.length) {
+    for (const [device, title] of Object.entries(table.devices)) {
+      if (device === "card" || device === "psam") continue;
+      const button = make("button");
+      button.dataset.device = device; button.dataset.title = title; button.className = "bad";
+      button.addEventListener("click", () => act(state.unplugged.includes(device) ? "plug" : "unplug", { device }));
+      by("plugs").append(button);
+    }
+  }
+  const there = { printer: state.paper !== null, scanner: state.scanner, "id-reader": state.idReader };
+  for (const button of by("plugs").children) {
+    const out = state.unplugged.includes(button.dataset.device);
+    button.textContent = out ? `插上${button.dataset.title}` : `拔掉${button.dataset.title}`;
+    button.setAttribute("aria-pressed", String(out));
+    button.disabled = !there[button.dataset.device];
+  }
+}
+
+// What has buttons of its own above.
+const BESIDE = new Set(["printer low", "printer out", "printer cover"]);
+
+// Rebuilt when another device is chosen, so that a number being typed stays.
+function drawTroubles() {
+  if (!by("tabs").children.length) {
+    for (const [device, title] of Object.entries(table.devices)) {
+      const button = make("button", title);
+      button.setAttribute("role", "tab"); button.dataset.device = device;
+      button.addEventListener("click", () => { tab = device; drawTroubles(); });
+      by("tabs").append(button);
+    }
+  }
+  for (const button of by("tabs").children) {
+    button.setAttribute("aria-selected", String(button.dataset.device === tab));
+    button.classList.toggle("ill", Boolean(state.trouble[button.dataset.device]));
+  }
+  if (by("troubles").dataset.device !== tab) {
+    by("troubles").dataset.device = tab;
+    by("troubles").replaceChildren(...table.troubles.filter(({ device, name }) => device === tab && !BESIDE.has(`${device} ${name}`)).map(drawTrouble));
+  }
+  const now = state.trouble[tab] ?? {};
+  for (const button of by("troubles").querySelectorAll("button"))
+    button.setAttribute("aria-pressed", String(button.dataset.name in now));
+  by("well").disabled = !state.trouble[tab];
+  by("well").textContent = `${table.devices[tab]}：全好了`;
+}
+
+function drawTrouble({ device, name, title, number, least, most }) {
+  const item = make("li"), words = make("span", title.replace(/ ?\{n\} ?/, "几")), button = make("button", "来一下");
+  button.dataset.name = name; button.className = "bad"; button.setAttribute("aria-label", title);
+  const input = make("input");
+  Object.assign(input, { type: "number", min: least, max: most, value: number ?? 0, hidden: number === null });
+  input.setAttribute("aria-label", `${title}：几`);
+  button.addEventListener("click", () => act("trouble", { device, name, number: number === null ? null : Number(input.value) }));
+  item.append(words, input, button);
+  return item;
+}
+
 async function drawSlips() {
-  if (slipCount === state.slips) return;
+  by("take").disabled = !state.hanging;
+  by("take").textContent = state.hanging ? `取走凭条（${state.hanging} 张）` : "取走凭条";
+  const shown = `${state.slips} ${state.hanging}`;
+  if (slipCount === shown) return;
   const { slips } = await ask("slips");
-  slipCount = slips.length;
-  by("none").hidden = slipCount > 0;
+  slipCount = shown;
+  by("none").hidden = slips.length > 0;
   by("slips").replaceChildren(...slips.map(({ n, text }) => {
     const item = document.createElement("li"), picture = document.createElement("img"), links = document.createElement("p");
     picture.src = `/api/slips/${n}.png`; picture.alt = text;
@@ -54,6 +117,7 @@ async function drawSlips() {
       const link = document.createElement("a");
       link.href = `/api/slips/${n}.${kind}`; link.textContent = words; link.target = "_blank"; links.append(link);
     }
+    links.prepend(make("em", n > state.slips - state.hanging ? `第 ${n} 张 · 还在出纸口` : `第 ${n} 张 · 取走了`));
     item.append(picture, links); return item;
   }));
 }
@@ -81,6 +145,9 @@ async function draw() {
   by("line").disabled = state.relay === null;
   by("line").setAttribute("aria-pressed", String(state.relay === false));
   by("line").textContent = state.relay === false ? "平台断开了，接上" : "断开平台";
+  table ??= await ask("troubles");
+  drawPlugs();
+  drawTroubles();
   await drawSlips();
 }
 
@@ -100,6 +167,8 @@ by("scan").addEventListener("click", async () => { await act("scan", { code: tok
 for (const button of by("paper").children)
   button.addEventListener("click", () => act("paper", { supply: button.dataset.supply }));
 by("cover").addEventListener("click", () => act("cover", { open: !state.cover }));
+by("take").addEventListener("click", () => act("take", {}));
+by("well").addEventListener("click", () => act("well", { device: tab }));
 by("line").addEventListener("click", () => act("relay", { up: state.relay === false }));
 
 async function refresh() {

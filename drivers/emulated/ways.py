@@ -1,0 +1,170 @@
+"""How each fault is brought about at the dock and which test shows it; makes docs/faults.md.
+
+``python -m drivers.emulated.ways --write docs/faults.md``. A new fault of a device wants a row here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from contract.faults import Fault, load
+
+OF_DEVICES: Final = (
+    *("card.", "psam.", "pin.", "reader.", "id_card.", "id_reader.", "code.", "printer.", "camera.", "speaker."),
+    "terminal.power_low",
+)
+"""Beginnings of the ids that a device causes: each has a way."""
+
+
+@dataclass(frozen=True)
+class Way:
+    at_dock: tuple[str, ...] = ()
+    """What follows ``kiosk dock``."""
+    then: str = ""
+    """What the terminal is asked to do after it: ``card``, ``wrong pin``, ``pin``, ``id``, ``slip``; ``slip first``
+    when it happens in the middle of a slip. Empty: it takes a whole visit, or a platform."""
+    test: str = ""
+    """FILE::TEST beneath ``tests``."""
+    by_hand: str = ""
+    """For devices that do not stand at the dock: what is done, in Chinese."""
+
+
+_CARD: Final = "drivers/card/test_reader.py::"
+_CARD_WRONG: Final = _CARD + "test_says_what_is_wrong_with_every_other_card"
+_ID: Final = "drivers/id_reader/test_reader.py::"
+_ID_MORE: Final = "drivers/id_reader/test_troubles.py::"
+_THIRD: Final = "drivers/card/test_third_generation.py::"
+_CAMERA: Final = "drivers/camera/test_driver.py::test_still_image_what_cannot_be_read_is_a_fault_and_not_sealed"
+_PRINT: Final = "drivers/printer/test_printing.py::"
+_STORY: Final = "kiosk/test_story.py::"
+_PROOF: Final = "kiosk/test_attacks_proof.py::"
+_CLIENT: Final = "kiosk/test_central_client.py::"
+_BY_PLATFORM: Final = _STORY + "test_every_fault_of_the_platform_has_its_page"
+
+WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
+    {
+        Fault.CARD_SILENT: Way(("insert shi",), "card", _CARD_WRONG),
+        Fault.CARD_OTHER_KIND: Way(("insert lv",), "card", _CARD_WRONG),
+        Fault.CARD_UNREADABLE: Way(("script card --garble-from 2", "insert zhang"), "card",
+                                   _CARD + "test_noise_from_any_answer_on_is_no_person"),
+        Fault.CARD_FIELDS_INVALID: Way(("script card --wrong-number", "insert zhang"), "card",
+                                       "drivers/card/test_protocol.py::test_every_field_out_of_range"),
+        Fault.CARD_NOT_AUTHORISED: Way(("script card --refuse-at 8", "insert zhang"), "card", _CARD_WRONG),
+        Fault.CARD_KEYS_WRONG: Way(("insert tao",), test=_THIRD + "test_a_card_of_elsewhere"),
+        Fault.CARD_KEYS_AWAY: Way(("line cut", "insert he"),
+                                  test="drivers/card/test_authenticators.py::test_a_platform_that_never_answers"),
+        Fault.PSAM_MISSING: Way(("script psam --missing", "insert he"), "keys", _THIRD + "test_psam_missing"),
+        Fault.PSAM_REFUSED: Way(("script psam --refusing", "insert he"), "keys", _THIRD + "test_a_psam_that_refuses"),
+        Fault.CARD_LOCKED: Way(("script card --locked-at 1", "insert zhang"), "card",
+                               _CARD + "test_status_words_become_faults"),
+        Fault.CARD_EXPIRED: Way(("insert zheng",), "card", _CARD_WRONG),
+        Fault.CARD_PULLED: Way(("script card --pull-after 5", "insert zhang"), "card",
+                               _CARD + "test_pulled_between_any_two_commands"),
+        Fault.CARD_PULLED_IN_VISIT: Way(("insert zhang", "pull"), "",
+                                        _STORY + "test_a_card_pulled_in_the_middle_of_the_form_leaves_nothing"),
+        Fault.CARD_PULLED_AFTER_SUBMIT: Way(("insert zhang", "pull"), "", "kiosk/test_attacks_ledger.py::"),
+        Fault.PIN_WRONG: Way(("insert zhang",), "wrong pin", _CARD + "test_pin_is_counted_by_the_card_and_blocks"),
+        Fault.PIN_BLOCKED: Way(("insert feng",), "pin", _CARD + "test_pin_is_counted_by_the_card_and_blocks"),
+        Fault.PIN_FORGOTTEN: Way(("insert zhang",), "",
+                                 _PROOF + "test_forgotten_and_wrong_without_a_number_guess_nothing"),
+        Fault.READER_GONE: Way(("unplug id-reader",), "id",
+                               _ID + "test_unplugged_with_a_card_on_it_and_plugged_in_again"),
+        Fault.ID_CARD_UNREADABLE: Way(("lay zhang", "script id-reader --garble"), "id",
+                                      _ID + "test_a_read_that_never_comes_ends_in_time"),
+        Fault.ID_CARD_EXPIRED: Way(("script id-reader --expired", "lay zhang"), "id", _ID + "test_an_expired_card"),
+        Fault.ID_CARD_OTHER_KIND: Way(("script id-reader --other-kind", "lay zhang"), "id",
+                                      _ID + "test_every_sw3_of_a_read_is_a_result"),
+        Fault.ID_READER_SELF_TEST: Way(("script id-reader --broken", "lay zhang"), "id",
+                                       _ID + "test_a_broken_module_is_told"),
+        Fault.ID_READER_NOT_AUTHORISED: Way(("script id-reader --not-authorised", "lay zhang"), "id",
+                                            _ID + "test_every_sw3_of_a_read_is_a_result"),
+        Fault.CODE_UNREADABLE: Way(("script scanner --rubbish 40",), "", "drivers/scanner/test_scanner.py::"),
+        Fault.PRINTER_GONE: Way(("unplug printer",), "slip",
+                                _PRINT + "test_a_printer_that_goes_away_during_a_job_and_comes_back"),
+        Fault.PAPER_OUT: Way(("printer --out-at-line 3",), "slip",
+                             _PRINT + "test_trouble_during_a_job_is_told_and_the_rest_never_comes_out"),
+        Fault.PAPER_LOW: Way(("paper low",), "",
+                             "drivers/printer/test_troubles.py::test_paper_low_is_told_once_though_its_sensor_flutters"),
+        Fault.PRINTER_COVER: Way(("cover open",), "slip", _PRINT + "test_the_cover_opened_during_a_job"),
+        Fault.PRINTER_JAM: Way(("printer --jam-at-line 7",), "slip",
+                               _PRINT + "test_trouble_during_a_job_is_told_and_the_rest_never_comes_out"),
+        Fault.PRINT_UNKNOWN: Way(("printer --silent",), "slip first",
+                                 _PRINT + "test_a_printer_that_falls_silent_leaves_the_outcome_unknown"),
+        Fault.CAMERA_GONE: Way(by_hand="拔掉高拍仪",
+                               test="drivers/camera/test_driver.py::test_still_image_gone_and_back"),
+        Fault.CAMERA_NO_PAGE: Way(by_hand="台面上什么也不放", test=_CAMERA),
+        Fault.CAMERA_SEVERAL: Way(by_hand="放两张纸", test=_CAMERA),
+        Fault.CAMERA_COVERED: Way(by_hand="手压住一角", test=_CAMERA),
+        Fault.CAMERA_MOVING: Way(by_hand="一边拍一边挪纸",
+                                 test="drivers/camera/test_driver.py::test_still_images_that_differ_are_a_page_that_moves"),
+        Fault.CAMERA_BLURRED: Way(by_hand="镜头没对上焦", test=_CAMERA),
+        Fault.CAMERA_DARK: Way(by_hand="关灯", test=_CAMERA),
+        Fault.CAMERA_GLARE: Way(by_hand="让灯照在塑封上", test=_CAMERA),
+        Fault.SPEAKER_GONE: Way(by_hand="拔掉声卡",
+                                test="drivers/speaker/test_speaker.py::test_without_a_sound_card_it_is_absent_without_fuss"),
+        Fault.POWER_LOW: Way(by_hand="UPS 断市电，放到电快没",
+                             test="kiosk/test_small_devices.py::test_on_a_battery_that_is_nearly_empty_no_visit_begins"),
+        Fault.PLATFORM_AWAY: Way(("line cut",), "", _CLIENT + "test_nobody_listening_is_away"),
+        Fault.PLATFORM_SLOW: Way(("line up --delay 20",), "", _CLIENT + "test_a_platform_that_does_not_answer_is_slow"),
+        Fault.PLATFORM_GARBLED: Way(test=_CLIENT + "test_an_answer_that_makes_no_sense_is_a_failure_with_a_sentence"),
+        Fault.PLATFORM_NOT_KNOWN: Way(("insert zhou",), "", _BY_PLATFORM),
+        Fault.PLATFORM_CARD_NOT_VALID: Way(("insert wu",), "", _BY_PLATFORM),
+        Fault.PLATFORM_BUSY: Way(test=_BY_PLATFORM),
+        Fault.PLATFORM_NOT_ALLOWED: Way(test="kiosk/test_with_platform.py::"),
+        Fault.PLATFORM_NOT_REGISTERED: Way(test=_STORY + "test_a_recommendation_without_registration_leads_to_it"),
+        Fault.DISK_FULL: Way(test=_PRINT + "test_a_ledger_with_no_room_keeps_the_paper_white"),
+        Fault.IDLE_ENDED: Way(test=_STORY + "test_an_idle_visit_is_warned_and_ends"),
+        Fault.INTERNAL: Way(test=_STORY + "test_a_defect_of_ours_is_one_sentence_and_the_terminal_goes_on"),
+    }
+)  # fmt: skip
+"""The platform's problem codes are all held to their faults by kiosk/test_central_client.py."""
+
+HEAD: Final = """\
+# 出了毛病，屏幕上说什么 · What is told when something goes wrong
+
+由 `python -m drivers.emulated.ways --write docs/faults.md` 写出，不要手改：话在 `contract/faults.toml`，怎么弄出来在
+`drivers/emulated/ways.py`。「演示台」一栏前面加 `kiosk dock`，一行一条命令；没有命令的是演示台上没有的设备，写的是
+用手怎么弄；空着的要靠平台，或要走完一次办事。
+Written by that command; do not edit. The words stand in `contract/faults.toml`, the ways in `drivers/emulated/ways.py`.
+Put `kiosk dock` before what stands in the dock's column; in plain words, what is done by hand to a device that the dock
+has not; where it is empty it takes the platform or a whole visit.
+
+| 故障 fault | 跟群众说 to the resident | 跟工作人员说 to the staff | 演示台 at the dock | 测试 test |
+|---|---|---|---|---|
+"""
+
+
+def of_device(fault: Fault) -> bool:
+    return fault.value.startswith(OF_DEVICES)
+
+
+def page() -> str:
+    """The whole of docs/faults.md."""
+    rows = []
+    for fault, sentence in load().items():
+        way = WAYS.get(fault, Way())
+        commands = "<br>".join(f"`{command}`" for command in way.at_dock) or way.by_hand
+        test = f"`{way.test.removesuffix('::')}`" if way.test else ""
+        rows.append(f"| `{fault}` | **{sentence.what}**　{sentence.do} | {sentence.staff} | {commands} | {test} |\n")
+    return HEAD + "".join(rows)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m drivers.emulated.ways", description=__doc__)
+    parser.add_argument("--write", type=Path, help="docs/faults.md")
+    options = parser.parse_args(arguments)
+    if options.write is None:
+        sys.stdout.write(page())
+    else:
+        options.write.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,261 @@
+"""docs/faults.md is current, every fault of a device has a way, and the ways lead where they say: by the command line,
+over the dock's interface, to the peer, over its line, to the driver."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from contract import limits
+from contract.faults import Fault
+from contract.slip import PrintOutcome, Slip, Text
+from deploy.local.pcscd import Pcscd
+from drivers.card_reader import CardReaderSettings, PcscCardReader, PsamAuthenticator, PsamSettings
+from drivers.device import DeviceEvent, Failure, Medium, Printed, State
+from drivers.emulated.card import CardSlot, EmulatedPsam, read_cast, read_keys
+from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
+from drivers.emulated.dock.desk import Desk
+from drivers.emulated.dock.peers import lay_out
+from drivers.emulated.dock.troubles import TROUBLES, find
+from drivers.emulated.dock.web import application
+from drivers.emulated.ways import WAYS, Way, of_device, page
+from drivers.id_reader import IdReaderSettings, SamvIdReader
+from drivers.printer import EscposPrinter, PrinterSettings
+from kiosk import dock_command
+
+ROOT = Path(__file__).parents[3]
+PORT, VPCD = 18471, 36960
+CAST = ROOT / "deploy" / "demo" / "cast.toml"
+URL = f"http://127.0.0.1:{PORT}"
+SLIP = Slip(tuple(Text(f"第 {number} 行") for number in range(1, 41)))
+DRIVEN = {fault: way for fault, way in WAYS.items() if way.then}
+
+
+def test_the_page_is_current() -> None:
+    assert (ROOT / "docs" / "faults.md").read_text(encoding="utf-8") == page()
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if of_device(fault)])
+def test_every_fault_of_a_device_has_a_way_and_a_test(fault: Fault) -> None:
+    way = WAYS.get(fault)
+    assert way is not None, f"{fault}: a row in drivers/emulated/ways.py"
+    assert way.at_dock or way.by_hand
+    assert way.test
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=[fault.value for fault in WAYS])
+def test_the_tests_that_are_named_exist(way: Way) -> None:
+    if way.test:
+        file, _, name = way.test.partition("::")
+        assert re.search(
+            rf"def {name}\w*\(" if name else "def test_", (ROOT / "tests" / file).read_text(encoding="utf-8")
+        )
+
+
+def test_every_trouble_that_shows_something_shows_what_has_a_sentence() -> None:
+    assert {trouble.shows for trouble in TROUBLES} - {None} <= set(WAYS)
+    assert len({(trouble.device, trouble.name) for trouble in TROUBLES}) == len(TROUBLES)
+
+
+class Ledger:
+    async def started(self, job: str) -> bool:
+        return True
+
+    async def ended(self, job: str, outcome: PrintOutcome) -> None:
+        return
+
+
+@dataclass
+class Post:
+    """The dock and the drivers beside its peers."""
+
+    desk: Desk
+    card: PcscCardReader
+    id_reader: SamvIdReader
+    printer: EscposPrinter
+    jobs: int = 0
+
+    def next_job(self) -> str:
+        """A job that was asked for once is not printed again."""
+        self.jobs += 1
+        return f"job-{self.jobs}"
+
+    async def dock(self, *commands: str) -> None:
+        for command in commands:
+            code = await asyncio.to_thread(dock_command.main, ["--at", URL, *command.split()])
+            assert code == 0, command
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(15):
+            while not condition():
+                await asyncio.sleep(0.02)
+
+    async def told(self, then: str, commands: tuple[str, ...]) -> Fault | None:
+        """What the terminal is told by its drivers."""
+        if then == "slip first":
+            printing = asyncio.create_task(self.printer.print(self.next_job(), SLIP))
+            await self.until(lambda: bool(self.desk.has_printer().received))
+            await self.dock(*commands)
+            return (await printing).fault
+        await self.dock(*commands)
+        result = await self._asked(then)
+        return result.fault if isinstance(result, Failure | Printed) else None
+
+    async def _asked(self, then: str) -> object:
+        match then:
+            case "slip":
+                return await self.printer.print(self.next_job(), SLIP)
+            case "id":
+                if not self.desk.unplugged:
+                    await self.until(lambda: self.desk.laid == "" or self.id_reader.state is not State.NO_DEVICE)
+                    await asyncio.sleep(0.3)
+                return await self.id_reader.read()
+        await self.until(lambda: self.card.medium is Medium.PRESENT)
+        read = await self.card.read()
+        return read if then in ("card", "keys") else await self.card.verify_pin("999999")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pcscd() -> AsyncIterator[Pcscd]:
+    async with Pcscd(port=VPCD, friendly_name="SSC Contact") as session:
+        yield session
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
+    for name in ("PRINTER_POLL", "ID_READER_POLL"):
+        monkeypatch.setattr(limits, name, 0.1)
+    async with AsyncExitStack() as stack:
+        slot = await stack.enter_async_context(CardSlot(pcscd.port))
+        desk = Desk(read_cast(CAST), slot)
+        psam_slot = await stack.enter_async_context(CardSlot(pcscd.port + 1))
+        desk.psam = EmulatedPsam(read_keys(CAST))
+        kept = asyncio.create_task(psam_slot.keep(desk.psam), name="PSAM")
+        stack.callback(kept.cancel)
+        await lay_out(desk, tmp_path, 80, stack)
+        runner = web.AppRunner(application(desk, PORT), access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", PORT).start()
+        post = Post(
+            desk,
+            PcscCardReader(
+                CardReaderSettings(pcscd.friendly_name),
+                authenticator=PsamAuthenticator(
+                    PsamSettings(f"{pcscd.friendly_name} 00 01", EXTERNAL_KEY, INTERNAL_KEY)
+                ),
+            ),
+            SamvIdReader(IdReaderSettings(str(tmp_path / "id_reader"))),
+            EscposPrinter(PrinterSettings(path=str(tmp_path / "printer")), Ledger()),
+        )
+        events: asyncio.Queue[DeviceEvent] = asyncio.Queue()
+        devices = (post.card, post.id_reader, post.printer)
+        running = [asyncio.create_task(device.run(events)) for device in devices]
+        await post.until(lambda: all(device.state is State.ONLINE for device in devices))
+        yield post
+        await slot.pull()
+        await post.until(lambda: post.card.medium is not Medium.PRESENT)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("fault", DRIVEN, ids=lambda fault: fault.value)
+async def test_the_way_leads_there(post: Post, fault: Fault) -> None:
+    way = DRIVEN[fault]
+    assert await post.told(way.then, way.at_dock) is fault
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    ("ill", "device", "ask"),
+    [
+        (("printer --jam-at-line 3",), "printer", "slip"),
+        (("script printer --out", "cover open"), "printer", "slip"),
+        (("unplug printer",), "", "slip"),
+        (("script id-reader --garble",), "id-reader", "id"),
+    ],
+)
+async def test_well_again(post: Post, ill: tuple[str, ...], device: str, ask: str) -> None:
+    await post.dock("lay zhang")
+    assert await post.told(ask, ill) is not None
+    await post.dock(f"well {device}" if device else "plug printer")
+    await post.until(lambda: post.printer.state is State.ONLINE)
+    assert await post.told(ask, ()) is None
+
+
+SHOWN = ("silent-after", "cutter", "cover-at-line", "hold", "broken", "jam-at-line", "out-at-line", "silent")
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("name", SHOWN)
+async def test_each_trouble_of_the_printer_shows_what_it_says_and_is_well_again(
+    post: Post, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PRINT_JOB", 3.0)
+    trouble = find("printer", name)
+    assert trouble is not None
+    if name == "silent":
+        assert await post.told("slip first", ("printer --silent",)) is trouble.shows
+    else:
+        assert await post.told("slip", (f"printer --{name}",)) is trouble.shows
+    await post.dock("well printer")
+    await post.until(lambda: post.printer.state is State.ONLINE)
+    assert await post.told("slip", ()) is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_unplugged_in_the_middle_of_a_document_and_plugged_in_again(post: Post) -> None:
+    assert await post.told("id", ("script id-reader --unplug-at 200", "lay zhang")) is Fault.READER_GONE
+    await post.dock("well id-reader", "plug id-reader")
+    await post.until(lambda: post.id_reader.medium is Medium.PRESENT)
+    assert await post.told("id", ()) is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_every_trouble_can_be_made_and_undone_by_command(post: Post) -> None:
+    await post.dock("lay zhang")
+    for trouble in TROUBLES:
+        await post.dock(f"script {trouble.device} --{trouble.name}", f"well {trouble.device}")
+    await post.dock("plug id-reader")
+    await post.until(lambda: all(one.state is State.ONLINE for one in (post.printer, post.id_reader, post.card)))
+    assert await post.told("slip", ()) is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_command_line_says_what_is_and_refuses_in_words(
+    post: Post, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert await post.printer.print("job", Slip((Text("凭条一张"),))) == Printed(PrintOutcome.PRINTED)
+    picture = tmp_path / "slip.png"
+    await post.dock("people", "state", "slips", f"slips --png {picture}", "take")
+    out = capsys.readouterr().out
+    assert "张建平" in out
+    assert '"hanging": 1' in out
+    assert "凭条一张" in out
+    assert "没取走 0" in out
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    for command, words in (
+        ("insert nobody", "没有这个人"),
+        ("unplug card", "pcscd"),
+        ("script printer --jam-at-line 5000", "之间"),
+        ("script printer", "--help"),
+        ("show zhang", "没有接平台"),
+    ):
+        assert await asyncio.to_thread(dock_command.main, ["--at", URL, *command.split()]) == 1
+        assert words in capsys.readouterr().err
+
+
+def test_without_a_dock_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dock_command.main(["--at", "http://127.0.0.1:9", "state"]) == 2
+    assert "演示台没有开着" in capsys.readouterr().err
+    assert dock_command.main(["--at", "http://elsewhere.example:80", "state"]) == 2
