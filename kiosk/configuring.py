@@ -177,7 +177,10 @@ def configure(
     if not root:
         return None
     line = Line(
-        fetch.Https(settings.platform.url or platform.url, fetch.context(mine.ca, mine.certificate, mine.tls_key)),
+        fetch.Https(
+            settings.platform.url or platform.url,
+            fetch.context(mine.ca, mine.certificate, mine.tls_key, mine.passphrase),
+        ),
         fetch.Https(platform.public_url, fetch.context(mine.ca)),
     )
     client = Client(

@@ -21,8 +21,11 @@ NO_CHECK_TIME: Final = 0x200000
 OK: Final = 200
 
 
-def context(ca: Path, certificate: Path | None = None, key: Path | None = None) -> ssl.SSLContext:
-    """TLS that trusts the platform's own CA and nobody else, with the terminal's certificate where one is given.
+def context(
+    ca: Path, certificate: Path | None = None, key: Path | None = None, passphrase: str | None = None
+) -> ssl.SSLContext:
+    """TLS that trusts the platform's own CA and nobody else, with the terminal's certificate where one is given;
+    *passphrase* opens its key's file where that is bound to the machine.
 
     Dates of certificates are not looked at: a terminal whose clock is lost must still reach its configuration, and
     everything that comes this way is verified by its own signatures and its own expiry, against the time floor.
@@ -31,7 +34,8 @@ def context(ca: Path, certificate: Path | None = None, key: Path | None = None) 
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     made.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
     if certificate is not None:
-        made.load_cert_chain(certificate, key)
+        # always given, though it be empty: else OpenSSL would ask at the keyboard for one
+        made.load_cert_chain(certificate, key, passphrase or "")
     return made
 
 
