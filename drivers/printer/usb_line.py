@@ -28,37 +28,38 @@ PACKETS: Final = 512
 async def open_usb(vendor: int, product: int, worker: Executor) -> UsbLine:
     """Raises LineLost when the printer is not on the bus or may not be opened."""
     try:
-        return await opened_by(worker, lambda: _opened(vendor, product), UsbLine.close)
+        return await opened_by(worker, lambda: _opened(vendor, product, worker), UsbLine.give_back)
     except (DeviceNotFoundError, usb.core.USBError, usb.core.NoBackendError, OSError, StopIteration) as error:
         raise LineLost(type(error).__name__) from error
 
 
-def _opened(vendor: int, product: int) -> UsbLine:
+def _opened(vendor: int, product: int, worker: Executor) -> UsbLine:
     """Blocking, in the worker thread."""
     printer = Usb(vendor, product)
     printer.open()
     try:
-        return _line_of(printer)
+        return _line_of(printer, worker)
     except BaseException:
         with contextlib.suppress(usb.core.USBError):
             printer.close()
         raise
 
 
-def _line_of(printer: Usb) -> UsbLine:
+def _line_of(printer: Usb, worker: Executor) -> UsbLine:
     interface = printer.device.get_active_configuration()[(0, 0)]
     bulk = [end for end in interface if usb.util.endpoint_type(end.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK]
     towards = {usb.util.endpoint_direction(end.bEndpointAddress): end for end in reversed(bulk)}
     if usb.util.ENDPOINT_OUT not in towards:
         raise LineLost("no bulk endpoint")
-    return UsbLine(printer, towards[usb.util.ENDPOINT_OUT], towards.get(usb.util.ENDPOINT_IN))
+    return UsbLine(printer, towards[usb.util.ENDPOINT_OUT], towards.get(usb.util.ENDPOINT_IN), worker)
 
 
 class UsbLine:
-    """One open printer. ``close`` gives it back; call it once."""
+    """One open printer. ``close`` gives it back; call it once. *worker*: the thread that opens printers."""
 
-    def __init__(self, printer: Usb, out: usb.core.Endpoint, back: usb.core.Endpoint | None) -> None:
+    def __init__(self, printer: Usb, out: usb.core.Endpoint, back: usb.core.Endpoint | None, worker: Executor) -> None:
         self._printer = printer
+        self._worker = worker
         self._out, self._back = out, back
         self._ends = threading.Event()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="printer usb")
@@ -128,12 +129,15 @@ class UsbLine:
         """Nothing is kept here: what was handed over is in the printer."""
 
     def close(self) -> None:
-        """Ends the reading, and gives the device back when no transfer is under way any more: libusb must not lose it
-        in the middle of one. Nobody waits for that."""
+        """Ends the reading, and gives the device back. The loop waits for nothing; who opens a printer next waits in
+        the same thread: a reading that has not ended yet would take the answers to the next one's questions."""
         self._ends.set()
-        threading.Thread(target=self._give_back, name="printer usb close", daemon=True).start()
+        self._worker.submit(self.give_back)
 
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
+        """Blocking, at most a little more than SLICE: when no transfer is under way any more, because libusb must not
+        lose the device in the middle of one."""
+        self._ends.set()
         self._writer.shutdown(wait=True)
         if self._reader is not None:
             self._reader.join()

@@ -204,5 +204,5 @@ async def test_what_a_device_tells_by_itself_names_nobody(online: Adapter) -> No
     online.no_secret_in(online.driver, *online.heard)
 
 
-def test_every_fault_of_a_device_has_a_completion() -> None:
+async def test_every_fault_of_a_device_has_a_completion() -> None:
     assert set(COMPLETION_OF.values()) <= set(Completion)

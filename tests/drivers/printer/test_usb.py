@@ -111,3 +111,18 @@ async def test_without_libusb_the_printer_is_not_there(monkeypatch):
     assert (await driver.print("job-1", LONG)).fault is Fault.PRINTER_GONE
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_over_a_bus_below_pyusb_what_was_closed_takes_no_answer_from_what_is_open_now(tmp_path, monkeypatch):
+    """The reading of a printer that was closed ends a moment later: until then nobody opens it again."""
+    async with EmulatedPrinter(tmp_path / "printer", millimetres_per_second=300) as peer:
+        bus = UsbBus(tmp_path / "printer", VENDOR, PRODUCT)
+        monkeypatch.setattr(usb.backend.libusb1, "get_backend", lambda *_, **__: bus)
+        settings = PrinterSettings(kind=Kind.USB, vendor=VENDOR, product=PRODUCT, profile=profile("epson-tm"))
+        together = UsbBench(EscposPrinter(settings, Ledger(peer)), peer, Ledger(peer))
+        for _ in range(5):
+            running = asyncio.create_task(together.driver.run(together.events))
+            await together.until(lambda: together.driver.state is State.ONLINE)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            assert bus.opened == bus.closed
