@@ -13,7 +13,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from central import audit_command, openapi, state, terminal_commands
+from central import audit_command, openapi, review_command, state, terminal_commands
 from central.authority import NotACsrError
 from central.configuration import ceremony
 from central.configuration.repository import CeremonyError
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     command("serve", _serve, "开始服务，直到收到 SIGTERM")
     ceremony.add_parser(commands)
     audit_command.fill(command("audit", _audit, "按受理号、居民、工作人员、终端查发生过的事；见证与日志"))
+    review_command.fill(command("review", _review, "业务骨干审核：等着审的、一件的情况、通过或不通过"))
     command("openapi", _openapi, "打印接口文档", state_needed=False)
     return parser
 
@@ -135,6 +136,10 @@ def _serve(parsed: argparse.Namespace) -> int:
 
 def _audit(parsed: argparse.Namespace) -> int:
     return audit_command.run(parsed, setup)
+
+
+def _review(parsed: argparse.Namespace) -> int:
+    return review_command.run(parsed, setup)
 
 
 def _openapi(parsed: argparse.Namespace) -> int:

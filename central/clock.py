@@ -21,6 +21,11 @@ def today() -> date:
     return timezone.localdate(timezone=SHOWN)
 
 
+def day_of(at: datetime) -> date:
+    """The calendar day of *at* in Asia/Shanghai."""
+    return timezone.localdate(at, SHOWN)
+
+
 def shown(at: datetime) -> str:
     """ISO 8601 with the offset of Asia/Shanghai, to the second."""
     return timezone.localtime(at, SHOWN).isoformat(timespec="seconds")

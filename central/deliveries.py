@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from central import clock, sessions
+from central import clock, deciding, sessions
 from central.call import Call, find_item
 from central.items import job_seeking
 from central.models import DeliveryRecord, MatterRecord, Resident, Terminal
@@ -28,6 +28,7 @@ Effect = Callable[[Resident, Submission, datetime], None]
 EFFECTS: Final[Mapping[int, Effect]] = {
     1: job_seeking.register,
 }
+"""Of items that are taken in as they come; what has conditions is decided (central.deciding)."""
 SUBMISSION: Final = "submission"
 KEY_CHARS: Final = 64
 RECEIPT_DIGITS: Final = 12
@@ -87,6 +88,8 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         return _answer(terminal, delivery, "", "递交的内容不完整，请到村里服务点重新办理", at)[0]
     judged = _judge(terminal, delivery, submission)
     made_at = _made_at(submission, at)
+    if isinstance(judged, Resident) and made_at is not None:
+        judged = deciding.refused(submission, judged, made_at) or judged
     reason = judged if isinstance(judged, str) else ""
     answer, record = _answer(terminal, delivery, submission.receipt, reason, at)
     if made_at is None or not _placed(submission) or not _receipt_free(submission.receipt):
@@ -94,7 +97,7 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
     resident = (
         judged if isinstance(judged, Resident) else Resident.objects.filter(id_number=submission.id_number).first()
     )
-    MatterRecord.objects.create(
+    matter = MatterRecord.objects.create(
         receipt=submission.receipt,
         item=submission.item,
         resident=resident,
@@ -111,8 +114,10 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         log_segment=submission.log_segment,
         log_seq=submission.log_seq,
     )
-    if isinstance(judged, Resident):
+    if isinstance(judged, Resident) and submission.item in EFFECTS:
         EFFECTS[submission.item](judged, submission, made_at)
+    elif isinstance(judged, Resident):
+        deciding.take_in(matter, submission)
     return answer
 
 
@@ -126,7 +131,7 @@ def _judge(terminal: Terminal, delivery: wire.Delivery, submission: Submission) 
         return "受理号不是这台终端的，请到村里服务点重新办理"
     if not _receipt_free(submission.receipt):
         return "受理号已经用过，请到村里服务点重新办理"
-    if item is None or item.kind is not Kind.REGISTRATION or item.number not in EFFECTS:
+    if item is None or item.kind is not Kind.REGISTRATION or not (item.number in EFFECTS or deciding.does(item.number)):
         return "这个事项现在不能在自助机上办，请到乡镇或县里的窗口办理"
     if not submission.proof.satisfies(item.proof):
         return "办这个事项要先证明是本人，请带社保卡或身份证再来办一次"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from central import clock
+from central import clock, state_calendar
 from central.call import Call, find_item
 from central.models import MatterRecord
 from central.models.business import MatterState
@@ -13,12 +13,14 @@ from central.sessions import MATTERS_SINCE
 from contract import wire
 from contract.catalogue import Proof
 from contract.wire import ProblemCode
+from contract.working_days import Due
 
 MOST: Final = 50
 STATES: Final = {
     MatterState.ACCEPTED: "wait:已受理",
     MatterState.DONE: "ok:已办结",
     MatterState.REFUSED: "bad:没有受理",
+    MatterState.DECLINED: "bad:没有通过",
 }
 
 
@@ -36,7 +38,18 @@ def name_of(number: int) -> str:
     return item.name if item is not None else f"事项 {number}"
 
 
+def due_of(record: MatterRecord) -> Due | None:
+    """By when it must be done, while it is not; counted anew where the calendar did not reach it when it came."""
+    if record.due is None or record.state != MatterState.ACCEPTED:
+        return None
+    item = find_item(record.item)
+    if not record.due_provisional or item is None:
+        return Due(record.due, record.due_provisional)
+    return state_calendar.working_days().due(clock.day_of(record.made_at), item.working_days)
+
+
 def _matter(record: MatterRecord) -> wire.Matter:
+    due = due_of(record)
     return wire.Matter(
         receipt=record.receipt,
         item=record.item,
@@ -44,4 +57,6 @@ def _matter(record: MatterRecord) -> wire.Matter:
         made_at=clock.shown(record.made_at),
         state=STATES[MatterState(record.state)],
         detail=record.detail,
+        due=due.day.isoformat() if due is not None else "",
+        due_provisional=due is not None and due.provisional,
     )

@@ -40,11 +40,13 @@ def follow(request: HttpRequest, receipt: str) -> HttpResponse:
     wanted = follow_mark(terminals.follow_key(record.terminal.pk), receipt) if record else ""
     if record is None or not hmac.compare_digest(given.encode(), wanted.encode()):
         return _page(request, "central/follow_unknown.html", {}, status=404)
+    due = matters.due_of(record)
     context = {
         "receipt": formatting.receipt(receipt),
         "item": matters.name_of(record.item),
         "state": MatterState(record.state).label,
-        "sign": {"accepted": "wait", "done": "ok", "refused": "bad"}[record.state],
+        "sign": {"accepted": "wait", "done": "ok", "refused": "bad", "declined": "bad"}[record.state],
+        "due": due.words if due is not None else "",
         "detail": record.detail,
         "made": clock.shown(record.made_at)[:16].replace("T", " "),
         "received": clock.shown(record.received_at)[:16].replace("T", " "),

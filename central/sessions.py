@@ -109,8 +109,9 @@ def valid_card(id_number: str, card_number: str, card_id_code: str) -> SocialCar
     )
     if card is None or (card_id_code and card.card_id_code.upper() != card_id_code.upper()):
         raise RefusedError(ProblemCode.CARD_NOT_VALID, "这张卡不是此人现用的卡")
-    if card.state != CardState.ACTIVE:
-        raise RefusedError(ProblemCode.CARD_NOT_VALID, f"卡状态：{CardState(card.state).label}")
+    state = card.state_at(clock.now())
+    if state is not CardState.ACTIVE:
+        raise RefusedError(ProblemCode.CARD_NOT_VALID, f"卡状态：{state.label}")
     if card.expires < clock.today():
         raise RefusedError(ProblemCode.CARD_NOT_VALID, "卡已过有效期")
     return card
@@ -170,6 +171,6 @@ def _answer(session: Session, token: str) -> wire.Session:
         proof=Proof(session.proof),
         name=resident.name,
         id_number=resident.id_number,
-        card_state=CardState(card.state).label if card else "",
+        card_state=card.state_at(clock.now()).label if card else "",
         matters=matters,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,9 @@ import msgspec
 from contract.fields import Field
 
 ITEMS: Final = Path(__file__).with_name("items")
+INSTANT: Final = "即时"
+"""As services.csv writes a limit of no days at all."""
+_LIMIT: Final = re.compile(r"([1-9]\d?)个工作日", re.ASCII)
 
 
 class Group(enum.StrEnum):
@@ -76,6 +80,29 @@ class Channel(enum.StrEnum):
     TERMINAL = "自助机"
 
 
+class Document(enum.StrEnum):
+    """What a resident brings (services.csv column ``documents``, as structure)."""
+
+    ID_CARD = "id_card"
+    SOCIAL_SECURITY_CARD = "social_security_card"
+    HOUSEHOLD_BOOK = "household_book"
+    COMMITMENT_LETTER = "commitment_letter"
+    """Filled in and signed at the counter (资格认证告知承诺书)."""
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One condition of an item: what it says, and which of the platform's rules looks whether it is met."""
+
+    label: str
+    """In two to six characters, beside the tick: 「年龄」."""
+    text: str
+    """The condition in a plain sentence: 「年满16周岁」."""
+    rule: str
+    """Name of a rule (central.rules.RULES). One that the platform does not know is left to whoever reviews."""
+    number: int = 0
+    """What the rule measures by: years of age, years or months paid."""
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of the forty items, as data."""
 
@@ -104,18 +131,38 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Questions of a form, or filters of a browse item, in order."""
     declaration: str = ""
     """What the resident declares by submitting."""
+    bring: tuple[tuple[Document, ...], ...] = ()
+    """``documents`` as structure: all of these, of each any one. Both cards are two groups of one."""
+    conditions: tuple[Condition, ...] = ()
+    """Who may have it, one by one; all must be met."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError when two fields have the same key."""
+        """Raises ValueError when two fields have the same key, or for a limit that nobody can count."""
         keys = [field.key for field in self.fields]
         double = sorted({key for key in keys if keys.count(key) > 1})
         if double:
             raise ValueError(f"fields: key 重复 {double}")
+        limit_of(self.time_limit)
+
+    @property
+    def working_days(self) -> int:
+        """``time_limit`` as a number: 0 for 「即时」."""
+        return limit_of(self.time_limit)
 
     @property
     def for_residents(self) -> bool:
         """Whether a resident alone may do it on the terminal."""
         return Channel.TERMINAL in self.channels
+
+
+def limit_of(words: str) -> int:
+    """Working days of a limit as it is published: 0 for 「即时」, n for 「n个工作日」. Raises ValueError."""
+    if words == INSTANT:
+        return 0
+    found = _LIMIT.fullmatch(words)
+    if found is None:
+        raise ValueError(f"time_limit 要写「即时」或「n个工作日」：{words}")
+    return int(found[1])
 
 
 class Catalogue:

@@ -11,17 +11,17 @@ import string
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Annotated, Any, Final
 
 import msgspec
 
-from contract import catalogue, faults, texts
+from contract import catalogue, faults, texts, working_days
 from contract.catalogue import Catalogue, Item, Kind, Proof
 from contract.codes import Table
 from contract.faults import Fault, Sentence
 from contract.texts import Text, Texts
 from contract.waits import Wait, Waits, checked
+from contract.working_days import Calendar, WorkingDays
 
 LONGEST: Final = 200
 """Characters of one sentence of the terminal's own."""
@@ -42,14 +42,6 @@ class _Notices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notices: Annotated[tuple[Notice, ...], msgspec.Meta(max_length=6)] = ()
 
 
-class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One year's days off and made-up working days, as the State Council publishes them."""
-
-    year: int
-    holidays: tuple[date, ...] = ()
-    workdays: tuple[date, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Contents:
     """All of it, for one visit."""
@@ -60,7 +52,8 @@ class Contents:
     waits: Waits = field(default_factory=Waits)
     notices: tuple[Notice, ...] | None = None
     """None: those of terminal.toml."""
-    calendar: Calendar | None = None
+    calendar: WorkingDays = field(default_factory=working_days.load)
+    """The packaged years with those that came signed laid over."""
     media: Mapping[str, str] = field(default_factory=dict)
     """Name of a picture → SHA-256 of its PNG, in hex."""
     rosters: Mapping[str, bytes] = field(default_factory=dict, repr=False)
@@ -99,7 +92,7 @@ class _Build:
         self._faults: dict[str, Sentence] = {}
         self._waits: dict[Wait, float] = {}
         self._notices: dict[str, tuple[Notice, ...]] = {}
-        self._calendar: Calendar | None = None
+        self._calendar: list[Calendar] = []
         self._media: dict[str, str] = {}
         self._rosters: dict[str, bytes] = {}
 
@@ -122,7 +115,7 @@ class _Build:
             faults={fault: self._faults.get(fault.value, said) for fault, said in faults.load().items()},
             waits=Waits(self._waits),
             notices=notices if self._notices else None,
-            calendar=self._calendar,
+            calendar=working_days.load().with_years(self._calendar),
             media=self._media,
             rosters=self._rosters,
         )
@@ -183,8 +176,11 @@ class _Build:
     def limits(self, _rest: str, data: bytes) -> None:
         self._waits |= checked(_toml(data, dict[str, float]))
 
-    def days(self, _rest: str, data: bytes) -> None:
-        self._calendar = _toml(data, Calendar)
+    def days(self, rest: str, data: bytes) -> None:
+        calendar: Calendar = _toml(data, Calendar)
+        if rest and rest != str(calendar.year):
+            raise ValueError("日历的年份和名字对不上")
+        self._calendar.append(calendar)
 
     def idle_notices(self, _rest: str, data: bytes) -> None:
         self._notices["obj"] = _toml(data, _Notices).notices
@@ -231,7 +227,8 @@ KINDS: Final[Mapping[str, Taken]] = {
     "notices": _Build.idle_notices,
     "media": _Build.picture,
 }
-"""What ``content`` may sign, by the first part of the name: ``obj/item-41``, ``obj/codes-hours``, ``obj/texts``."""
+"""What ``content`` may sign, by the first part of the name: ``obj/item-41``, ``obj/codes-hours``, ``obj/texts``,
+``obj/calendar-2027``."""
 COUNTY_KINDS: Final[Mapping[str, Taken]] = {"notices": _Build.village_notices, "roster": _Build.roster}
 """What a county may sign: ``county/140902/notices``, ``county/140902/roster-yangshu``."""
 

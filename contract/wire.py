@@ -14,6 +14,7 @@ import msgspec
 
 from contract import message
 from contract.catalogue import Proof
+from contract.conditions import Conditions, ConditionsAsk
 from contract.enrolment import Renewal, Renewed
 from contract.fields import Answer
 from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt
@@ -242,6 +243,10 @@ class Matter(Message, frozen=True, kw_only=True):
     state: str
     """``ok:…``, ``wait:…`` or ``bad:…`` as in Cell.STATE"""
     detail: str = ""
+    due: str = ""
+    """The last working day of the limit, while it is under way."""
+    due_provisional: bool = False
+    """The State Council has not said yet which days of that year are worked."""
 
 
 class Matters(Message, frozen=True, kw_only=True):
@@ -474,6 +479,10 @@ RECOMMEND: Final = Route(
 MATTERS: Final = Route(
     name="matters", method="POST", path="/v1/matters", ask=Empty, answer=Matters, session=True, summary="我的办件"
 )
+CONDITIONS: Final = Route(
+    name="conditions", method="POST", path="/v1/conditions", ask=ConditionsAsk, answer=Conditions, session=True,
+    summary="一件事的条件，一条一条对着本人的情况看：够，不够，还是要人核",
+)  # fmt: skip
 DELIVER: Final = Route(
     name="deliver",
     method="POST",
@@ -508,5 +517,5 @@ DELIVER_LOG: Final = Route(
 
 ROUTES: Final = (
     HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, CARD_AUTH, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS,
-    DELIVER, CONFIG_REPORT, RENEW, WITNESS, DELIVER_LOG,
+    CONDITIONS, DELIVER, CONFIG_REPORT, RENEW, WITNESS, DELIVER_LOG,
 )  # fmt: skip

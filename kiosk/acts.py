@@ -15,6 +15,7 @@ from contract.fields import Answers
 from contract.log_events import Event
 from contract.slip import PrintOutcome
 from contract.waits import Wait
+from contract.working_days import Due
 from drivers.device import Printed
 from kiosk import slips
 from kiosk.courier import Undelivered
@@ -38,6 +39,8 @@ class Act:
     reason: str = ""
     link: str = ""
     printed: Printed | None = None
+    due: Due | None = None
+    """By when it is done; None: at once."""
     fault: Fault | None = None
     """Nothing was kept, and why."""
 
@@ -65,6 +68,8 @@ class Act:
             return
         self.receipt = kept.receipt
         self.link = self.house.follow(kept.receipt)
+        if self.item.working_days:
+            self.due = self.house.calendar.due(made.date(), self.item.working_days)
         # It stands now. Whatever breaks from here on, the resident gets the number and is never told to try again.
         try:
             answer = await self._deliver(kept.key)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from contract import working_days
 from contract.catalogue import Catalogue
 from contract.contents import Notice
 from contract.faults import Fault, Sentence
 from contract.texts import Texts
 from contract.waits import Waits
+from contract.working_days import WorkingDays
 from kiosk.bay import Bay
 from kiosk.central import Central
 from kiosk.concurrency import Signal
@@ -43,6 +45,8 @@ class House:
     follow: Callable[[str], str]
     """From a receipt number to the address of its follow-up page, for the slip's QR."""
     waits: Waits = field(default_factory=Waits)
+    calendar: WorkingDays = field(default_factory=working_days.load)
+    """By which due dates are counted."""
     configured_notices: tuple[Notice, ...] | None = None
     """None: terminal.toml's."""
     shelf: Shelf | None = None
@@ -66,5 +70,6 @@ class House:
             texts=laid.texts,
             faults=laid.faults,
             waits=laid.waits,
+            calendar=laid.calendar,
             configured_notices=laid.notices,
         )

@@ -17,13 +17,17 @@ async def show(visit: Visit) -> None:
     if isinstance(found, Failure):
         await visit.tell(found)
         return
-    columns = (
+    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[wire.Column, ...] = (
         wire.Column(label=texts(Text.MATTERS_ITEM)),
         wire.Column(label=texts(Text.SLIP_TIME), cell=wire.Cell.DATE),
         wire.Column(label=texts(Text.SLIP_RECEIPT)),
         wire.Column(label=texts(Text.MATTERS_STATE), cell=wire.Cell.STATE),
     )
-    rows = tuple((m.name, m.made_at[:10], m.receipt, m.state) for m in found.matters)
+    rows = tuple((m.name, m.made_at[:10], m.receipt, _state(visit, m)) for m in found.matters)
+    if any(m.detail for m in found.matters):
+        columns = (*columns, wire.Column(label=texts(Text.MATTERS_DETAIL)))
+        rows = tuple((*row, m.detail) for row, m in zip(rows, found.matters, strict=True))
     tables = (wire.Table(title="", columns=columns, rows=rows),) if rows else ()
     visit.known.matters = len(rows)
     while True:
@@ -42,6 +46,12 @@ async def show(visit: Visit) -> None:
         if matter is not None:
             slip = slips.matter(visit.house, visit.known, matter)
             await visit.ask(pages.slip_page(visit.house, await visit.print(slip, again=matter.receipt)))
+
+
+def _state(visit: Visit, matter: wire.Matter) -> str:
+    """Where it stands, and by when it is done while it is under way."""
+    due = pages.due_of(matter)
+    return matter.state if due is None else visit.house.texts(Text.MATTERS_DUE, state=matter.state, due=due.words)
 
 
 async def _which(visit: Visit, matters: tuple[wire.Matter, ...]) -> wire.Matter | None:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from contract import formatting
-from contract.catalogue import Group, Item, Kind, Offline, Proof
+from contract.catalogue import INSTANT, Group, Item, Kind, Offline, Proof
+from contract.conditions import Conditions, Standing
 from contract.faults import Fault
+from contract.formatting import Sign
 from contract.slip import PrintOutcome
 from contract.texts import Text
-from contract.wire import Verdict
+from contract.wire import Matter, Verdict
+from contract.working_days import Due
 from drivers.device import Failure, Printed, State, Supply
 from kiosk.house import House
 from kiosk.person import Person
@@ -35,8 +38,6 @@ if TYPE_CHECKING:
 
 OK: Final = "ok"
 AGAIN: Final = "again"
-INSTANT: Final = "即时"
-"""As services.csv writes it."""
 MENU: Final = "menu"
 
 WAY_NAMES: Final = {Way.CARD: Text.INSTEAD_CARD, Way.ID_CARD: Text.INSTEAD_ID_CARD, Way.CODE: Text.INSTEAD_CODE}
@@ -125,7 +126,7 @@ def _tag(house: House, item: Item) -> str:
     return texts(Text.TAG_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
-def guide_rows(house: House, item: Item) -> tuple[GuideRow, ...]:
+def guide_rows(house: House, item: Item, person: Person | None = None) -> tuple[GuideRow, ...]:
     """The one-time notice: who, what, what to bring, how, how long, who answers, result, basis (四公开)."""
     texts = house.texts
     rows = [
@@ -136,9 +137,11 @@ def guide_rows(house: House, item: Item) -> tuple[GuideRow, ...]:
         (Text.GUIDE_LIMIT, (limit_words(house, item),)),
         (Text.GUIDE_WHERE, (item.where,)),
         (Text.GUIDE_RESULT, (item.result,)),
-        (Text.GUIDE_BASIS, item.basis),
+        (Text.GUIDE_BASIS, item.basis or (texts(Text.GUIDE_BASIS_LOCAL),)),
     ]
-    if not can_start(item):
+    if item.conditions:
+        rows.insert(2, (Text.GUIDE_CONDITIONS, tuple(condition.text for condition in item.conditions)))
+    if not can_start(item, person):
         why = Text.GUIDE_HERE_LATER if item.for_residents else Text.GUIDE_HERE_COUNTER
         rows.insert(0, (Text.GUIDE_HERE, (texts(why),)))
     return tuple(GuideRow(texts(label), lines) for label, lines in rows if any(lines))
@@ -149,17 +152,50 @@ def limit_words(house: House, item: Item) -> str:
     return house.texts(Text.LIMIT_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
-def can_start(item: Item) -> bool:
-    return item.for_residents and item.kind is not Kind.GUIDE
+def due_of(matter: Matter) -> Due | None:
+    """By when a matter that is under way is done."""
+    day = formatting.parse_date(matter.due)
+    return None if day is None else Due(day, matter.due_provisional)
 
 
-def guide(house: House, item: Item) -> Guide:
+def can_start(item: Item, person: Person | None = None) -> bool:
+    """Whether *item* can be done here to its end: by whoever it is, or because a worker who helps is signed in."""
+    helped = person is not None and person.proof is Proof.OPERATOR
+    return item.kind is not Kind.GUIDE and (item.for_residents or helped)
+
+
+def guide(house: House, item: Item, person: Person | None = None) -> Guide:
+    start = Text.GUIDE_START if can_start(item, person) else Text.GUIDE_CHECK if item.conditions else None
     return Guide(
         title=item.name,
         line=house.texts(Text.GUIDE_LINE),
-        rows=guide_rows(house, item),
-        start=house.texts(Text.GUIDE_START) if can_start(item) else "",
+        rows=guide_rows(house, item, person),
+        start=house.texts(start) if start is not None else "",
         can_print=house.bay.printer_works(),
+    )
+
+
+SIGNS: Final = {Standing.MET: Sign.OK, Standing.UNMET: Sign.BAD, Standing.UNKNOWN: Sign.WAIT}
+
+
+def conditions(house: House, item: Item, found: Conditions, *, start: bool) -> Guide:
+    """The item's conditions, one by one, as the platform sees them. What is not met is never the end: whom to ask
+    stands below. *start*: it can be gone on with from here."""
+    texts = house.texts
+    rows = [GuideRow(one.label, (one.words,), SIGNS[one.standing]) for one in found.findings]
+    if not found.allowed:
+        telephone = house.settings.terminal.telephone
+        rows.append(GuideRow(texts(Text.FAULT_DO), (texts(Text.CONDITION_ASK, telephone=telephone),)))
+    elif not start:
+        rows.append(GuideRow(texts(Text.RESULT_NEXT), (texts(Text.CONDITION_COUNTER, documents=item.documents),)))
+    line = Text.CONDITION_LINE if found.allowed else Text.CONDITION_LINE_NOT
+    return Guide(
+        title=item.name,
+        line=texts(line),
+        rows=tuple(rows),
+        start=texts(Text.CONDITION_START) if start and found.allowed else "",
+        can_print=house.bay.printer_works(),
+        speech=texts(line),
     )
 
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from contract import formatting, wire
 from contract.answers import describe
 from contract.catalogue import Item
+from contract.conditions import Conditions
+from contract.formatting import Sign
 from contract.slip import Line, Number, Pair, Qr, Rule, Slip, Table, Text, Title
 from contract.texts import Text as Words
 from kiosk import pages
 from kiosk.house import House
 from kiosk.person import Person
+from kiosk.views import GuideRow
 from secure.business import Position
 
 if TYPE_CHECKING:
@@ -70,6 +73,8 @@ def submission(house: House, act: Act, person: list[Line], position: Position, m
         if value is not None:
             lines.append(Pair(question.label, describe(question, value, masked=True)))
     lines += [Rule(), Pair(texts(Words.SLIP_LIMIT), act.item.time_limit)]
+    if act.due is not None and act.verdict is not wire.Verdict.REFUSED:
+        lines.append(Pair(texts(Words.SLIP_DUE), act.due.words))
     lines += [Qr(act.link, texts(Words.SLIP_FOLLOW)), Pair(texts(Words.SLIP_WITNESS), position.witness)]
     lines += [Text(texts(Words.SLIP_KEEP)), *_foot(house)]
     return Slip(tuple(lines))
@@ -130,6 +135,9 @@ def matter(house: House, person: Person, done: wire.Matter) -> Slip:
     lines += [Text(formatting.cell(done.state, wire.Cell.STATE), bold=True, centred=True)]
     if done.detail:
         lines.append(Text(done.detail))
+    due = pages.due_of(done)
+    if due is not None:
+        lines.append(Pair(texts(Words.SLIP_DUE), due.words))
     # The mark in the address is under this terminal's own key: for another's matter there is none.
     if done.receipt.startswith(f"{house.settings.terminal.number:04d}"):
         lines += [Rule(), Qr(house.follow(done.receipt), texts(Words.SLIP_FOLLOW))]
@@ -142,6 +150,22 @@ def again(house: House, slip: Slip) -> Slip:
     time = formatting.moment(house.clock())
     mark = (Title(texts(Words.SLIP_AGAIN)), Text(texts(Words.SLIP_AGAIN_AT, time=time), centred=True), Rule())
     return Slip((*mark, *slip.lines))
+
+
+def conditions(house: House, person: Person, item: Item, found: Conditions) -> Slip:
+    """What the platform said of the conditions, and what to do: to take to whoever helps."""
+    view = pages.conditions(house, item, found, start=False)
+    lines = [*_head(house, item.name, house.clock()), *who(house, person)]
+    for row in view.rows:
+        mark = f"{_mark(house, row)} " if row.sign is not None else ""
+        lines += [Rule(), Text(mark + row.label, bold=True), *(Text(line) for line in row.lines)]
+    return Slip((*lines, *_foot(house)))
+
+
+def _mark(house: House, row: GuideRow) -> str:
+    """A sign in words: printers have no tick."""
+    words = {Sign.OK: Words.CONDITION_MET, Sign.BAD: Words.CONDITION_UNMET, Sign.WAIT: Words.CONDITION_UNKNOWN}
+    return house.texts(words[row.sign]) if row.sign is not None else ""
 
 
 def guide(house: House, item: Item) -> Slip:

@@ -18,7 +18,7 @@ from contract.log_events import Event
 from contract.texts import Text
 from contract.waits import Wait
 from drivers.device import Failure
-from kiosk import identity, matters, pages, slips
+from kiosk import conditions, identity, matters, pages, slips
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
@@ -193,16 +193,19 @@ class Story:
             if await self._ensure(item):
                 await WALKS[item.kind](visit, item)
             return
-        while (choice := await visit.ask(pages.guide(visit.house, item))) is not Nav.BACK:
+        while (choice := await visit.ask(pages.guide(visit.house, item, visit.person))) is not Nav.BACK:
             if choice is GuideChoice.PRINT:
                 await visit.ask(pages.slip_page(visit.house, await visit.print(slips.guide(visit.house, item))))
+            elif not pages.can_start(item, visit.person):
+                if await self._known() and await identity.prove(visit, visit.known, Proof.PROVED):
+                    await conditions.shown(visit, item)
             elif await self._ensure(item):
                 await WALKS[item.kind](visit, item)
                 return
 
     async def _ensure(self, item: Item) -> bool:
         """Whether the proof *item* needs is there; asks for it when not."""
-        if item.proof is Proof.OPERATOR:
+        if item.proof is Proof.OPERATOR and not (self.visit.person and self.visit.person.proof is Proof.OPERATOR):
             await self.visit.tell(Failure(Fault.OPERATOR_NEEDED), item.number)
             return False
         # One that is open to everybody asks too: the platform answers sessions only, and there is none for nobody.

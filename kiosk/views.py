@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from contract.catalogue import Group
 from contract.fields import Answer, Option
+from contract.formatting import Sign
 from contract.slip import PrintOutcome
 from contract.wire import Card, Fact, Table
 
@@ -124,6 +125,8 @@ class ItemList(View[int]):
 class GuideRow:
     label: str
     lines: tuple[str, ...]
+    sign: Sign | None = None
+    """Drawn before it: a condition is met, not met, or still to be looked at."""
 
 
 class GuideChoice(enum.Enum):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from contract.formatting import Sign
 from kiosk.views import GuideRow
 from screens.input.boxes import Box
-from screens.kit import Kit
+from screens.kit import Kit, Mark
 from screens.tables import Block
 
 VALUE = 38
@@ -13,6 +16,9 @@ LESS = 4
 """A label is so much smaller than its sentences."""
 SIDE = 28
 EDGE = 18
+SIGN = 1.35
+"""Room for a sign, in heights of the sentences."""
+MARKS: Final[dict[Sign, Mark]] = {Sign.OK: "ok", Sign.BAD: "bad", Sign.WAIT: "wait"}
 NARROW = 620
 """In a sheet narrower than this the label stands above its sentences (pixels of the design, large text counted in)."""
 
@@ -23,11 +29,11 @@ def row_blocks(kit: Kit, row: GuideRow, width: float, room: float, size: float =
     blocks: list[Block] = []
     lines: list[str] = []
     for line in row.lines:
-        if lines and _height(kit, row.label, [*lines, line], width, size) > room:
-            blocks.append(_block(kit, row.label, lines, width, size))
+        if lines and _height(kit, row, [*lines, line], width, size) > room:
+            blocks.append(_block(kit, row, lines, width, size))
             lines = []
         lines.append(line)
-    return [*blocks, _block(kit, row.label, lines, width, size)]
+    return [*blocks, _block(kit, row, lines, width, size)]
 
 
 def said_block(kit: Kit, width: float, words: str) -> Block:
@@ -41,37 +47,46 @@ def said_block(kit: Kit, width: float, words: str) -> Block:
     return Block(tall + 2 * side, draw)
 
 
-def _shares(kit: Kit, width: float, size: float) -> tuple[float, float]:
+def _sign_width(kit: Kit, row: GuideRow, size: float) -> float:
+    """Room for the sign before the label."""
+    return kit.look.type(size) * SIGN if row.sign is not None else 0.0
+
+
+def _shares(kit: Kit, row: GuideRow, width: float, size: float) -> tuple[float, float]:
     """Widths of label and value; label 0: above each other."""
-    inner = width - 2 * kit.px(SIDE)
+    inner = width - 2 * kit.px(SIDE) - _sign_width(kit, row, size)
     if width < kit.look.type(NARROW) * size / VALUE:
         return 0.0, inner
     label = min(inner * 0.28, kit.width("要满足的啊", size - LESS))
     return label, inner - label - kit.px(24)
 
 
-def _height(kit: Kit, label: str, lines: list[str], width: float, size: float) -> float:
-    of_label, of_value = _shares(kit, width, size)
+def _height(kit: Kit, row: GuideRow, lines: list[str], width: float, size: float) -> float:
+    of_label, of_value = _shares(kit, row, width, size)
     value = sum(kit.tall(line, of_value, size) for line in lines)
     if not of_label:
-        return value + kit.tall(label, of_value, size - LESS) + 2 * kit.px(EDGE)
-    return max(value, kit.tall(label, of_label, size - LESS)) + 2 * kit.px(EDGE)
+        return value + kit.tall(row.label, of_value, size - LESS) + 2 * kit.px(EDGE)
+    return max(value, kit.tall(row.label, of_label, size - LESS)) + 2 * kit.px(EDGE)
 
 
-def _block(kit: Kit, label: str, lines: list[str], width: float, size: float) -> Block:
-    of_label, of_value = _shares(kit, width, size)
+def _block(kit: Kit, row: GuideRow, lines: list[str], width: float, size: float) -> Block:
+    of_label, of_value = _shares(kit, row, width, size)
     shown = list(lines)
 
     def draw(box: Box) -> None:
         side = kit.px(SIDE)
         kit.rule(box.x + side, box.bottom, box.w - 2 * side)
         at = box.inset(side, kit.px(EDGE))
+        if row.sign is not None:
+            letters = kit.look.type(size)
+            kit.mark(MARKS[row.sign], at.x, at.y + letters * 0.25, letters)
+            at = at.left(_sign_width(kit, row, size))[1]
         if of_label:
-            kit.words(Box(at.x, at.y + kit.px(2), of_label, at.h), label, size - LESS, colour="soft")
+            kit.words(Box(at.x, at.y + kit.px(2), of_label, at.h), row.label, size - LESS, colour="soft")
             words = Box(at.right - of_value, at.y, of_value, at.h)
         else:
-            words = at.top(kit.words(at, label, size - LESS, colour="soft"))[1]
+            words = at.top(kit.words(at, row.label, size - LESS, colour="soft"))[1]
         for line in shown:
             words = words.top(kit.words(words, line, size))[1]
 
-    return Block(_height(kit, label, shown, width, size), draw)
+    return Block(_height(kit, row, shown, width, size), draw)

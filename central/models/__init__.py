@@ -6,11 +6,13 @@ from central.models.configuration import ConfigRelease, ConfigTerminal
 from central.models.enrolment import EnrolmentCode, IssuedCertificate
 from central.models.insurance import EmployeeContribution, Payout
 from central.models.jobs import Employer, Opening, Registration
+from central.models.life import BenefitGrant, LifeRecord, LossReport, SchemeMembership, SkillCertificate
 from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm, LogCheckpoint
 from central.models.people import Resident, SocialCard
 
 __all__ = [
     "AuditOpening",
+    "BenefitGrant",
     "ConfigRelease",
     "ConfigTerminal",
     "DeliveryRecord",
@@ -21,14 +23,18 @@ __all__ = [
     "HeldRecord",
     "HeldSegment",
     "IssuedCertificate",
+    "LifeRecord",
     "LogAlarm",
     "LogCheckpoint",
+    "LossReport",
     "MatterRecord",
     "Opening",
     "Payout",
     "Registration",
     "Resident",
+    "SchemeMembership",
     "Session",
+    "SkillCertificate",
     "SocialCard",
     "Terminal",
 ]

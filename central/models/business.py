@@ -30,6 +30,7 @@ class MatterState(models.TextChoices):
     ACCEPTED = "accepted", "已受理"
     DONE = "done", "已办结"
     REFUSED = "refused", "没有受理"
+    DECLINED = "declined", "没有通过"
 
 
 class MatterRecord(models.Model):
@@ -52,6 +53,15 @@ class MatterRecord(models.Model):
     state = models.CharField(max_length=16, choices=MatterState.choices)
     detail = models.CharField(max_length=200, blank=True)
     """For the resident, no personal data."""
+    due = models.DateField(null=True, db_index=True)
+    """The last working day of the limit; None for what is done at once."""
+    due_provisional = models.BooleanField(default=False)
+    """The calendar did not reach it yet: it is counted again whenever it is asked for."""
+    answers = models.JSONField(default=dict)
+    """What was filled in, for whoever reviews it; emptied when it is decided."""
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=40, blank=True, default="")
+    """Staff number of the specialist; empty where the rules decided."""
     log_segment = models.BigIntegerField()
     log_seq = models.BigIntegerField()
 

@@ -18,6 +18,8 @@ class EmployeeContribution(models.Model):
     personal = models.BigIntegerField()
     employer_part = models.BigIntegerField()
     arrived = models.BooleanField(default=True)
+    unemployment = models.BooleanField(default=True)
+    """Unemployment insurance was paid with it."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["resident", "month", "employer"], name="one_per_month"),)
@@ -28,6 +30,7 @@ class EmployeeContribution(models.Model):
 
 class Scheme(models.TextChoices):
     RESIDENT = "resident", "城乡居民养老保险"
+    SUPPLEMENT = "supplement", "城乡居民补充养老保险"
     EMPLOYEE = "employee", "企业职工基本养老保险"
     UNEMPLOYMENT = "unemployment", "失业保险"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from contract import limits
@@ -52,6 +54,17 @@ class SocialCard(models.Model):
     issued = models.DateField()
     expires = models.DateField()
     state = models.CharField(max_length=16, choices=CardState.choices, default=CardState.ACTIVE)
+    """As it was last written; ``state_at`` is what it is."""
+    lost_until = models.DateTimeField(null=True)
+    """A temporary loss report lapses by itself then."""
+    enabled = models.BooleanField(default=True)
+    """Its social-security function was activated (item 38)."""
+
+    def state_at(self, at: datetime) -> CardState:
+        """The state at *at*: a temporary loss report that lapsed is lapsed for everybody who asks."""
+        if self.state == CardState.LOST and self.lost_until is not None and self.lost_until <= at:
+            return CardState.ACTIVE
+        return CardState(self.state)
 
     def __str__(self) -> str:
         return f"card {self.pk}"

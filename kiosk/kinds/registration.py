@@ -10,6 +10,7 @@ from contract.slip import PrintOutcome
 from contract.texts import Text
 from contract.wire import Verdict
 from drivers.device import Failure
+from kiosk import conditions
 from kiosk.acts import Act
 from kiosk.asking import Place, question, understood
 from kiosk.pages import limit_words, slip_line
@@ -18,19 +19,19 @@ from kiosk.visit import LeaveError, Reason, Visit
 
 
 async def walk(visit: Visit, item: Item) -> None:
+    if item.conditions and not await conditions.passed(visit, item):
+        return
     visit.act = None  # an earlier one has its number: what is begun now is another matter
     answers: Answers = {}
-    if not await _fill(visit, item, answers, 0):
-        return
+    step = 0
     while True:
-        choice = await visit.ask(_sheet(visit, item, answers))
-        if choice is ConfirmChoice.SUBMIT:
+        if not await _fill(visit, item, answers, step):
+            return
+        step = len(item.fields) - 1
+        if item.conditions and not await conditions.passed(visit, item, answers):
+            continue
+        if await _confirmed(visit, item, answers):
             break
-        if choice is Nav.BACK:
-            if not await _fill(visit, item, answers, len(item.fields) - 1):
-                return
-        elif isinstance(choice, int):
-            await _ask_one(visit, item, answers, choice)
     act = await visit.perform(Act(visit.house, item, visit.known, answers))
     if act.verdict is not None:  # it stands under 我的办件 from now on; a pending one comes with the next visit
         visit.known.matters += 1
@@ -38,6 +39,16 @@ async def walk(visit: Visit, item: Item) -> None:
         await visit.tell(Failure(act.fault), item.number)
     elif await visit.ask(_result(visit, act)) is ResultChoice.FINISH:
         raise LeaveError(Reason.DONE)
+
+
+async def _confirmed(visit: Visit, item: Item, answers: Answers) -> bool:
+    """The sheet, until it is handed in; False: back to the questions."""
+    while True:
+        choice = await visit.ask(_sheet(visit, item, answers))
+        if isinstance(choice, int):
+            await _ask_one(visit, item, answers, choice)
+        else:
+            return choice is ConfirmChoice.SUBMIT
 
 
 async def _fill(visit: Visit, item: Item, answers: Answers, step: int) -> bool:
@@ -75,6 +86,12 @@ def _sheet(visit: Visit, item: Item, answers: Answers) -> Confirm:
     )
 
 
+def _when(visit: Visit, act: Act) -> str:
+    if act.due is None:
+        return limit_words(visit.house, act.item)
+    return visit.house.texts(Text.RESULT_DUE, due=act.due.words, limit=act.item.time_limit)
+
+
 def _result(visit: Visit, act: Act) -> ResultView:
     texts = visit.house.texts
     printed = act.printed
@@ -84,13 +101,15 @@ def _result(visit: Visit, act: Act) -> ResultView:
         None: Text.RESULT_PENDING,
     }[act.verdict]
     pending = act.verdict is None
+    if act.due is not None and act.verdict is Verdict.ACCEPTED:
+        title = Text.RESULT_TAKEN
     rows = [
         GuideRow(texts(Text.RESULT_NEXT), (texts(Text.RESULT_NEXT_PENDING),))
         if pending
         else GuideRow(texts(Text.RESULT_HAVE), (act.item.result,)),
         GuideRow(
             texts(Text.RESULT_WHEN),
-            (texts(Text.RESULT_WHEN_PENDING) if pending else limit_words(visit.house, act.item),),
+            (texts(Text.RESULT_WHEN_PENDING) if pending else _when(visit, act),),
         ),
         GuideRow(texts(Text.RESULT_HOW), (texts(Text.RESULT_HOW_TEXT),)),
     ]

@@ -20,6 +20,7 @@ LIVE = {
     1: Kind.REGISTRATION,
     2: Kind.RECOMMENDATION,
     3: Kind.BROWSE,
+    11: Kind.REGISTRATION,
     25: Kind.RECORDS,
     36: Kind.RECORDS,
 }

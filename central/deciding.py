@@ -1,0 +1,113 @@
+"""Matters that are decided: refused by the rules with their reasons, done at once, or queued for a specialist with a
+due date. What being decided means for the resident is one function an item (``ACTS``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from django.db import transaction
+
+from central import clock, living, state_calendar
+from central.call import find_item
+from central.items import work_registrations
+from central.models import MatterRecord, Resident
+from central.models.business import MatterState
+from contract import formatting
+from contract.conditions import Conditions
+from contract.wire import Submission
+
+Act = Callable[[MatterRecord, datetime], str]
+"""(the matter, now) → what the resident is told of it, or nothing. Runs in the decision's transaction."""
+
+ACTS: Final[Mapping[int, Act]] = {
+    11: work_registrations.unemployed,
+}
+DETAIL: Final = 200
+
+
+class NotDecidedError(ValueError):
+    """What was asked for cannot be; the text is for whoever reviews."""
+
+
+def does(item: int) -> bool:
+    """Whether the platform decides *item*."""
+    return item in ACTS
+
+
+def refused(submission: Submission, resident: Resident, made_at: datetime) -> str:
+    """Why the rules refuse it, for the resident; empty when nothing stands against it. Held against the day it was
+    made: what was kept while the line was down is not judged by the day it came."""
+    item = find_item(submission.item)
+    if item is None or not does(submission.item):
+        return ""
+    open_one = MatterRecord.objects.filter(
+        resident=resident, item=item.number, state=MatterState.ACCEPTED, due__isnull=False
+    ).first()
+    if open_one is not None:
+        return f"这件事您已经报过，正在审核，编号 {formatting.receipt(open_one.receipt)}，不用再报"
+    return reasons(living.look(item, resident, made_at, submission.answers))
+
+
+def reasons(found: Conditions) -> str:
+    """What is not met, as one text."""
+    return "；".join(one.words for one in found.unmet)[:DETAIL]
+
+
+def take_in(matter: MatterRecord, submission: Submission) -> None:
+    """Queue it with its due date, or do it at once."""
+    item = find_item(matter.item)
+    assert item is not None
+    matter.answers = msgspec.to_builtins(submission.answers)
+    if item.working_days:
+        due = state_calendar.working_days().due(clock.day_of(matter.made_at), item.working_days)
+        matter.due, matter.due_provisional = due.day, due.provisional
+        matter.save()
+        return
+    _done(matter, clock.now(), "")
+
+
+def waiting() -> list[MatterRecord]:
+    """What is to be reviewed, the most urgent first."""
+    queued = MatterRecord.objects.filter(state=MatterState.ACCEPTED, item__in=ACTS, due__isnull=False)
+    return list(queued.select_related("resident", "terminal").order_by("due", "received_at", "pk"))
+
+
+def look(matter: MatterRecord) -> Conditions:
+    """The conditions once more, as the platform knows the resident now, on the day the matter was made."""
+    item = find_item(matter.item)
+    if item is None or matter.resident is None:
+        raise NotDecidedError("这件事已经不在事项表里")
+    return living.look(item, matter.resident, matter.made_at, matter.answers)
+
+
+def decide(receipt: str, *, approve: bool, by: str, reason: str = "") -> MatterRecord:
+    """A specialist's decision, once. Approving what the rules now refuse is refused. Raises NotDecidedError."""
+    if not by:
+        raise NotDecidedError("要写工号：每一件都要落实到人")
+    if not approve and not reason:
+        raise NotDecidedError("不通过要写原因，群众看得到")
+    with transaction.atomic():
+        matter = MatterRecord.objects.select_for_update().filter(receipt=receipt).first()
+        if matter is None or matter.item not in ACTS or matter.resident is None:
+            raise NotDecidedError("没有这一件要审核的")
+        if matter.state != MatterState.ACCEPTED or matter.due is None:
+            raise NotDecidedError(f"这一件已经{MatterState(matter.state).label}，不能再审")
+        if approve:
+            against = reasons(look(matter))
+            if against:
+                raise NotDecidedError(f"条件不够，不能通过：{against}")
+            _done(matter, clock.now(), by)
+        else:
+            matter.state, matter.detail = MatterState.DECLINED.value, reason[:DETAIL]
+            matter.decided_at, matter.decided_by, matter.answers = clock.now(), by, {}
+            matter.save()
+    return matter
+
+
+def _done(matter: MatterRecord, at: datetime, by: str) -> None:
+    matter.detail = ACTS[matter.item](matter, at)[:DETAIL]
+    matter.state, matter.decided_at, matter.decided_by, matter.answers = MatterState.DONE.value, at, by, {}
+    matter.save()

@@ -1,0 +1,131 @@
+"""From the platform's tables to a life that the rules can look at; and the conditions of an item, looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Final
+
+from central import clock, places, rules
+from central.call import Call, find_item
+from central.models import (
+    BenefitGrant,
+    EmployeeContribution,
+    LifeRecord,
+    Registration,
+    Resident,
+    SchemeMembership,
+    SkillCertificate,
+    SocialCard,
+)
+from central.models.insurance import Scheme
+from central.problems import RefusedError
+from central.rules import figures
+from central.rules.figures import Figures
+from central.rules.life import Asked, Benefit, Card, Certificate, Job, Life, Membership, SkillClaim
+from contract.catalogue import Item, Proof
+from contract.conditions import Conditions, ConditionsAsk
+from contract.fields import Answer
+from contract.wire import ProblemCode
+
+STILL_INSURED_MONTHS: Final = 3
+"""A contribution within so many months counts as going on: employers pay in arrears."""
+WISHES: Final = (1, 4)
+UNEMPLOYED: Final = 11
+FLEXIBLE: Final = 10
+BENEFIT: Final = 23
+SUBSIDY: Final = 22
+COUNTIES: Final[Mapping[str, str]] = {code: place.name for code, place in places.COUNTIES.items()}
+
+
+@cache
+def known_figures() -> Figures:
+    return figures.load()
+
+
+def conditions(call: Call[ConditionsAsk]) -> Conditions:
+    """The item's conditions for whoever is there. Looking asks for proof, whoever may do the item in the end."""
+    session = call.open_session
+    if Proof(session.proof) not in (Proof.PROVED, Proof.OPERATOR):
+        raise RefusedError(ProblemCode.NOT_ALLOWED, "要先证明是本人")
+    item = find_item(call.ask.item)
+    if item is None:
+        raise RefusedError(ProblemCode.NOT_FOUND, f"没有这个事项：{call.ask.item}")
+    return look(item, session.resident, call.at, call.ask.answers)
+
+
+def look(item: Item, resident: Resident, at: datetime, answers: Mapping[str, Answer]) -> Conditions:
+    """*item*'s conditions, held against what is known of *resident* at *at*."""
+    return rules.look(item, life_of(resident, at), asked(clock.day_of(at), answers))
+
+
+def asked(today: date, answers: Mapping[str, Answer]) -> Asked:
+    return Asked(today, known_figures(), answers=answers, counties=COUNTIES)
+
+
+def life_of(resident: Resident, at: datetime) -> Life:
+    """All that the platform knows of *resident* at *at*."""
+    record = LifeRecord.objects.filter(pk=resident.pk).first() or LifeRecord(resident=resident)
+    memberships = {one.scheme: _membership(one) for one in SchemeMembership.objects.filter(resident=resident)}
+    registered = {
+        one.item: clock.day_of(one.made_at) for one in Registration.objects.filter(resident=resident, current=True)
+    }
+    grants = list(BenefitGrant.objects.filter(resident=resident).order_by("since"))
+    cards = SocialCard.objects.filter(resident=resident).order_by("-issued", "-pk")
+    paid = EmployeeContribution.objects.filter(resident=resident, arrived=True, unemployment=True)
+    return Life(
+        born=resident.born,
+        sex=resident.sex,
+        household=record.household or resident.county,
+        student=record.student,
+        died=record.died,
+        missing=record.missing,
+        job=_job(resident, record, clock.day_of(at)),
+        unemployment_months=frozenset(paid.values_list("month", flat=True)),
+        employee=memberships.get(Scheme.EMPLOYEE),
+        basic=memberships.get(Scheme.RESIDENT),
+        supplement=memberships.get(Scheme.SUPPLEMENT),
+        flexible=registered.get(FLEXIBLE),
+        unemployed=registered.get(UNEMPLOYED),
+        seeking=any(item in registered for item in WISHES),
+        certificates=tuple(
+            Certificate(occupation=one.occupation, level=one.level, issued=one.issued)
+            for one in SkillCertificate.objects.filter(resident=resident).order_by("-issued")
+        ),
+        claims=tuple(
+            SkillClaim(at=one.since, occupation=one.occupation, level=one.level)
+            for one in grants if one.item == SUBSIDY
+        ),
+        benefit=next((_benefit(one) for one in reversed(grants) if one.item == BENEFIT), None),
+        checked=record.checked,
+        cards=tuple(
+            Card(number=one.card_number, state=one.state_at(at).value, issued=one.issued, enabled=one.enabled,
+                 lost_until=one.lost_until)
+            for one in cards
+        ),
+    )  # fmt: skip
+
+
+def _membership(one: SchemeMembership) -> Membership:
+    return Membership(joined=one.joined, paused=one.paused, drawing=one.drawing, suspended=one.suspended)
+
+
+def _benefit(one: BenefitGrant) -> Benefit:
+    return Benefit(since=one.since, months=one.months, paid_before=one.paid_before)
+
+
+def _job(resident: Resident, record: LifeRecord, today: date) -> Job | None:
+    """The last employment: it goes on while contributions come and nobody reported its end."""
+    last = EmployeeContribution.objects.filter(resident=resident).select_related("employer").order_by("-month").first()
+    if last is None:
+        return None
+    behind = (today.year - int(last.month[:4])) * 12 + today.month - int(last.month[5:])
+    left = record.left if record.left is not None and record.left.isoformat()[:7] >= last.month else None
+    return Job(
+        employer=last.employer.name,
+        county=last.employer.county,
+        insured=left is None and behind < STILL_INSURED_MONTHS,
+        left=left,
+        by_choice=record.left_by_choice,
+    )

@@ -1,0 +1,69 @@
+"""``central review list`` and ``central review decide``: a specialist's desk, until the county's console has one."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from contract import formatting
+from contract.answers import describe
+from contract.conditions import Standing
+
+MARKS = {Standing.MET: "✓", Standing.UNMET: "✗", Standing.UNKNOWN: "？"}
+
+
+def fill(review: argparse.ArgumentParser) -> None:
+    doings = review.add_subparsers(dest="doing", required=True)
+    doings.add_parser("list", help="等着审核的，最急的在前")
+    show = doings.add_parser("show", help="一件的填写内容和条件")
+    show.add_argument("receipt", metavar="受理号")
+    decide = doings.add_parser("decide", help="通过，或写明原因不通过")
+    decide.add_argument("receipt", metavar="受理号")
+    decide.add_argument("--by", required=True, metavar="工号", help="谁审的")
+    verdict = decide.add_mutually_exclusive_group(required=True)
+    verdict.add_argument("--approve", action="store_true", help="通过")
+    verdict.add_argument("--refuse", default="", metavar="原因", help="不通过；原因群众看得到")
+
+
+def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
+    """Models can be imported once Django knows the state directory."""
+    setup(parsed.state)
+    deciding = importlib.import_module("central.deciding")
+    matters = importlib.import_module("central.matters")
+    try:
+        if parsed.doing == "list":
+            return _list(deciding, matters)
+        if parsed.doing == "show":
+            return _show(deciding, parsed.receipt)
+        matter = deciding.decide(parsed.receipt, approve=parsed.approve, by=parsed.by, reason=parsed.refuse)
+    except deciding.NotDecidedError as error:
+        print(f"没有办：{error}", file=sys.stderr)
+        return 1
+    print(f"{formatting.receipt(matter.receipt)}  {matter.get_state_display()}")
+    return 0
+
+
+def _list(deciding: Any, matters: Any) -> int:
+    waiting = deciding.waiting()
+    for matter in waiting:
+        due = matters.due_of(matter)
+        print(f"{formatting.receipt(matter.receipt)}  最晚{due.words}  {matters.name_of(matter.item)}")
+    print(f"一共 {len(waiting)} 件")
+    return 0
+
+
+def _show(deciding: Any, receipt: str) -> int:
+    """What a specialist has to see; it is not logged anywhere that it was seen but by whoever runs this machine."""
+    matter = next((one for one in deciding.waiting() if one.receipt == receipt), None)
+    if matter is None:
+        raise deciding.NotDecidedError("没有这一件要审核的")
+    item = deciding.find_item(matter.item)
+    for field in item.fields:
+        print(f"{field.label}：{describe(field, matter.answers.get(field.key), masked=False)}")
+    for found in deciding.look(matter).findings:
+        print(f"{MARKS[found.standing]} {found.text}：{found.words}")
+    return 0

@@ -1,0 +1,57 @@
+"""Made-up people with a life of their own, put into the platform's tables for one test."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+
+from central import clock
+from central.models import EmployeeContribution, Employer, LifeRecord, Resident, SocialCard
+from central.rules.life import months_on
+from central.seeding.cast import CastCard, CastPerson
+from contract.id_number import check_digit
+
+NUMBERS = itertools.count(1)
+
+
+def somebody(born: date = date(1990, 5, 20), *, sex: str = "1", county: str = "140902", **known: object) -> CastPerson:
+    """A resident with a card, and what is *known* of their life."""
+    number = next(NUMBERS)
+    first = f"140999{born:%Y%m%d}{number:02d}{sex}"
+    person = CastPerson(
+        key=f"life-{number}", name=f"虚构{number}", id_number=first + check_digit(first), sex=sex, ethnicity="01",
+        born=born, county="忻府区", village="杨树村", phone="13800000199", service_password="",
+        card=CastCard(
+            card_number=f"C{number:08d}", card_id_code=f"{number:032d}", version="2.00", issued=date(2020, 1, 1),
+            expires=date(2040, 1, 1), state="active",
+        ),
+    )  # fmt: skip
+    resident, _ = Resident.objects.update_or_create(
+        id_number=person.id_number,
+        defaults={"name": person.name, "sex": sex, "ethnicity": "01", "born": born, "county": county,
+                  "village": person.village},
+    )  # fmt: skip
+    resident.registrations.all().delete()
+    SocialCard.objects.update_or_create(
+        card_number=person.card.card_number,
+        defaults={"resident": resident, "card_id_code": person.card.card_id_code, "version": "2.00",
+                  "issued": person.card.issued, "expires": person.card.expires, "state": "active"},
+    )  # fmt: skip
+    LifeRecord.objects.update_or_create(resident=resident, defaults=known)
+    return person
+
+
+def resident_of(person: CastPerson) -> Resident:
+    return Resident.objects.get(id_number=person.id_number)
+
+
+def insured(person: CastPerson, months: int, *, until: date | None = None) -> None:
+    """*months* of contributions that end with *until*, or go on."""
+    employer = Employer.objects.order_by("pk").first()
+    last = until or clock.today()
+    for back in range(months):
+        month = months_on(last.replace(day=1), -back).isoformat()[:7]
+        EmployeeContribution.objects.create(
+            resident=resident_of(person), month=month, employer=employer, base=400_000, personal=32_000,
+            employer_part=64_000,
+        )  # fmt: skip

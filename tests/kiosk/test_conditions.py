@@ -1,0 +1,193 @@
+"""Items with conditions, as lists of steps: looked at before the form, gone on with or told why not, slip and date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from contract import conditions, wire, working_days
+from contract.catalogue import Group, Item
+from contract.conditions import Conditions, Finding, Standing
+from contract.faults import Fault
+from contract.formatting import Sign
+from drivers.device import Failure
+from kiosk.views import (
+    AskProof,
+    Attract,
+    ChoiceQuestion,
+    Confirm,
+    ConfirmChoice,
+    Guide,
+    GuideChoice,
+    Menu,
+    MenuChoice,
+    MessageView,
+    Nav,
+    NumberQuestion,
+    PinPad,
+    RecordsChoice,
+    RecordsView,
+    ResultChoice,
+    ResultView,
+    TakeAway,
+    TextQuestion,
+)
+from tests.kiosk.conftest import CHINA, Stand
+from tests.kiosk.opening import LEAVE, answers, has, to_item
+from tests.kiosk.scripted import Step
+
+FINE = Conditions(findings=(Finding(label="年龄", text="年满16周岁", standing=Standing.MET, words="您 46 岁"),))
+WHY = "「杨树村饭店」还在给您缴社会保险"
+AGAINST = Conditions(
+    findings=(*FINE.findings, Finding(label="没有工作", text="没有单位", standing=Standing.UNMET, words=WHY))
+)
+TYPED = {"text": "在镇上饭店当厨师", "phone": "13800000101", "month": "202609", "number": "1", "money": "1000"}
+
+
+def filled(stand: Stand, number: int) -> list[Step]:
+    """The form of an item: first options, and something for everything that is typed."""
+    steps = []
+    for field in stand.catalogue[number].fields:
+        kind = field.kind.value
+        if kind in ("choice", "choices"):
+            steps.append(Step(ChoiceQuestion, (stand.options(field)[0].code,)))
+        else:
+            steps.append(Step(TextQuestion if kind == "text" else NumberQuestion, TYPED[kind]))
+    return steps
+
+
+def ways_in(stand: Stand, group: Group, number: int, way: str) -> tuple[Step, ...]:
+    """The card first, or the item first."""
+    if way == "card first":
+        return Step(Attract, does=stand.insert), *to_item(group, number), Step(Guide, GuideChoice.START), _pin()
+    to = to_item(group, number)
+    return Step(Attract, True), *to, Step(Guide, GuideChoice.START), Step(AskProof, does=stand.insert), _pin()
+
+
+def _pin() -> Step:
+    return Step(PinPad, "123456")
+
+
+def due_words(item: Item) -> str:
+    return working_days.load().due(datetime.now(CHINA).date(), item.working_days).words
+
+
+WAYS = pytest.mark.parametrize("way", ["card first", "item first"])
+SELF = {11: Group.WORK}
+
+
+@WAYS
+@pytest.mark.parametrize("number", list(SELF))
+async def test_the_whole_way_to_the_slip_with_its_due_date(stand: Stand, number: int, way: str) -> None:
+    stand.central.answers = answers(conditions=FINE, deliver=stand.accepting)
+    due = due_words(stand.catalogue[number])
+    await stand.visit(
+        *ways_in(stand, SELF[number], number, way),
+        Step(Guide, GuideChoice.START, check=has("接着填")),
+        *filled(stand, number),
+        Step(Confirm, ConfirmChoice.SUBMIT),
+        Step(ResultView, ResultChoice.FINISH, check=has(due)),
+        Step(TakeAway, does=stand.pull),
+    )
+    [slip] = stand.printer.slips
+    assert due in repr(slip)
+    assert "张测试" not in repr(slip)
+    assert await stand.pending() == 0
+    asked = [ask for name, ask in stand.central.asked if name == "conditions"]
+    assert [bool(ask.answers) for ask in asked] == [False, True]
+
+
+@WAYS
+@pytest.mark.parametrize("number", list(SELF))
+async def test_what_is_not_met_is_said_and_nothing_is_filled_in(stand: Stand, number: int, way: str) -> None:
+    stand.central.answers = answers(conditions=AGAINST)
+
+    def told(view: Any) -> None:
+        assert view.start == ""
+        assert [row.sign for row in view.rows] == [Sign.OK, Sign.BAD, None]
+        assert WHY in repr(view)
+        assert "12333" in repr(view.rows[-1])
+
+    await stand.visit(
+        *ways_in(stand, SELF[number], number, way),
+        Step(Guide, GuideChoice.PRINT, check=told),
+        Step(MessageView, "ok"),
+        Step(Guide, Nav.BACK, check=told),
+        *LEAVE,
+        Step(TakeAway, does=stand.pull),
+    )
+    [slip] = stand.printer.slips
+    assert "不够 没有工作" in repr(slip)
+    assert WHY in repr(slip)
+    assert not stand.delivered
+
+
+async def test_what_was_filled_in_can_stand_against_it_and_can_be_changed(stand: Stand) -> None:
+    """The second look is shown only where it says no; back from it are the questions."""
+    seen: list[int] = []
+
+    def look(ask: conditions.ConditionsAsk) -> Conditions:
+        seen.append(len(ask.answers))
+        return AGAINST if len(seen) == 2 else FINE
+
+    stand.central.answers = answers(conditions=look, deliver=stand.accepting)
+    form = filled(stand, 11)
+    await stand.visit(
+        *ways_in(stand, Group.WORK, 11, "card first"),
+        Step(Guide, GuideChoice.START),
+        *form,
+        Step(Guide, Nav.BACK, check=has(WHY)),
+        form[-1],
+        Step(Confirm, ConfirmChoice.SUBMIT),
+        Step(ResultView, ResultChoice.FINISH),
+        Step(TakeAway, does=stand.pull),
+    )
+    assert seen == [0, 5, 5]
+
+
+@pytest.mark.parametrize("fault", [None, Fault.PLATFORM_SLOW])
+async def test_what_is_kept_does_not_wait_for_the_platform_to_look(stand: Stand, fault: Fault | None) -> None:
+    """Away, or too slow to say: the form goes on, and the platform judges when it gets there."""
+    stand.central.away = fault is None
+    stand.central.answers = answers(conditions=None if fault is None else Failure(fault), deliver=stand.accepting)
+    await stand.visit(
+        *ways_in(stand, Group.WORK, 11, "card first"),
+        *filled(stand, 11),
+        Step(Confirm, ConfirmChoice.SUBMIT),
+        Step(ResultView, ResultChoice.FINISH, check=has("已收到" if fault is None else "最晚")),
+        Step(TakeAway, does=stand.pull),
+    )
+
+
+async def test_a_no_of_the_platform_is_told(stand: Stand) -> None:
+    stand.central.answers = answers(conditions=Failure(Fault.PLATFORM_NOT_FOUND))
+    await stand.visit(
+        *ways_in(stand, Group.WORK, 11, "card first"),
+        Step(MessageView, "ok"),
+        *LEAVE,
+        Step(TakeAway, does=stand.pull),
+    )
+
+
+async def test_the_state_of_a_matter_is_seen_later_with_its_due_date_and_its_reason(stand: Stand) -> None:
+    made = wire.Matter(receipt="000126112300", item=11, name="失业登记", made_at="2026-11-25T10:00:00+08:00",
+                       state="wait:已受理", due="2027-01-04", due_provisional=True)  # fmt: skip
+    no = wire.Matter(receipt="000126112301", item=11, name="失业登记", made_at="2026-11-25T10:00:00+08:00",
+                     state="bad:没有通过", detail="您说已经上班了")  # fmt: skip
+
+    def seen(view: RecordsView) -> None:
+        rows = view.tables[0].rows
+        assert rows[0][3] == "wait:已受理，最晚2027年1月4日（暂定）"
+        assert rows[1][3:] == ("bad:没有通过", "您说已经上班了")
+
+    stand.central.answers = answers(matters=wire.Matters(matters=(made, no)))
+    await stand.visit(
+        Step(Attract, does=stand.insert),
+        Step(Menu, MenuChoice.MATTERS),
+        _pin(),
+        Step(RecordsView, RecordsChoice.DONE, check=seen),
+        Step(Menu, MenuChoice.LEAVE),
+        Step(TakeAway, does=stand.pull),
+    )
