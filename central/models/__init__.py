@@ -9,6 +9,7 @@ from central.models.jobs import Employer, Opening, Registration
 from central.models.life import BenefitGrant, LifeRecord, LossReport, SchemeMembership, SkillCertificate
 from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm, LogCheckpoint
 from central.models.people import Resident, SocialCard
+from central.models.photos import PhotoOpening, PhotoRecord
 
 __all__ = [
     "AuditOpening",
@@ -30,6 +31,8 @@ __all__ = [
     "MatterRecord",
     "Opening",
     "Payout",
+    "PhotoOpening",
+    "PhotoRecord",
     "Registration",
     "Resident",
     "SchemeMembership",
