@@ -7,9 +7,12 @@ what ``kiosk log`` needs.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Final
 
+NOBODY_READS: Final = 141
+"""As a shell tells of a program that SIGPIPE ended (128 + 13)."""
 COMMANDS: Final = {
     "run": ("kiosk.appliance", "运行终端  run the terminal"),
     "enrol": ("kiosk.enrol_command", "入网：用县里开的编码  enrol with a code"),
@@ -30,7 +33,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"用法 usage:\n{lines}", file=sys.stderr)
         return 2
     module = importlib.import_module(COMMANDS[given[0]][0])
-    result: int = module.main(given[1:])
+    result: int = NOBODY_READS
+    try:
+        result = module.main(given[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has enough (``| head``). What is left over goes nowhere, instead of being tried again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return result
 
 

@@ -158,6 +158,8 @@ def _guarded(run: Callable[[argparse.Namespace], int], parsed: argparse.Namespac
     """*run*'s exit code; what cannot be used is said in a line."""
     try:
         return run(parsed)
+    except BrokenPipeError:  # nobody reads any more: kiosk.__main__ sees to it
+        raise
     except keys.KeyFileError as error:
         print(f"密钥文件不对：{error}", file=sys.stderr)
         return NOT_USABLE

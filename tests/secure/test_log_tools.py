@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ from tests.secure.cosigner import Cosigner
 from tests.secure.test_attacks import tamper
 from tests.secure.test_witness import old_enough, witnessed
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
@@ -238,3 +241,16 @@ def test_a_platforms_copy_is_verified_without_an_outbox(bench: Bench, papers: li
     assert run("verify", "--db", bench.db, *papers, *key, "--platform-copy") == 0
     reader = Verifier(bench.device.public, bench.audit.private_bytes_raw())
     assert [record.seq for record in reader.read(bench.db)] == [0]
+
+
+def test_who_reads_no_further_gets_no_trace() -> None:
+    """``kiosk log … | head``: the reader has gone when it is written."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "log", "events"], stdout=writer, stderr=subprocess.PIPE, cwd=ROOT, timeout=60,
+        check=False,
+    )  # fmt: skip
+    os.close(writer)
+    assert done.stderr == b""
+    assert done.returncode in (0, 141)
