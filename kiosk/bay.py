@@ -93,6 +93,7 @@ class Bay:
                     self.removals += 1
                 for ear in self._ears:
                     ear.put_nowait(event)
+                del event  # it can hold a resident's code, and the next one may be hours away
 
     @contextmanager
     def listen(self) -> Iterator[asyncio.Queue[DeviceEvent]]:

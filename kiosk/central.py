@@ -15,7 +15,6 @@ import msgspec
 from contract import limits, wire
 from contract.faults import Fault
 from drivers.device import Failure
-from secure import tls
 
 T = TypeVar("T", bound=wire.Message)
 
@@ -34,14 +33,17 @@ class Access:
     """Opens *key*; None where it lies open."""
 
     def context(self) -> ssl.SSLContext:
-        """TLS that trusts the platform's own CA and shows this terminal's certificate."""
-        context = tls.context(self.ca)
+        """TLS 1.2+ that trusts the platform's own CA and nobody else."""
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
         self.load(context)
         return context
 
     def load(self, context: ssl.SSLContext) -> None:
-        """This terminal's certificate and key as they lie in the files now."""
-        tls.show(context, self.certificate, self.key, self.passphrase)
+        """This terminal's certificate and key as they lie in the files now. Connections that stand keep what they have,
+        new ones take it."""
+        # a passphrase is always given, though it be empty: else OpenSSL would ask at the keyboard for one
+        context.load_cert_chain(self.certificate, self.key, self.passphrase or "")
 
 
 class Central:
@@ -74,11 +76,9 @@ class Central:
         assert answer is route.answer
         assert ask is None or type(ask) is route.ask
         assert token.isascii(), "a token that is none was refused when it came"
-        content = None if ask is None else msgspec.json.encode(ask)
-        uphill = len(content or b"") / limits.SLOWEST_LINE
         try:
-            async with asyncio.timeout(limits.PLATFORM_CONNECT + limits.PLATFORM_ANSWER + uphill):
-                status, body = await self._exchange(route, content, token)
+            async with asyncio.timeout(limits.PLATFORM_CONNECT + limits.PLATFORM_ANSWER):
+                status, body = await self._exchange(route, ask, token)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout):
             return self._met(Failure(Fault.PLATFORM_SLOW))
         except (httpx.RequestError, ssl.SSLError) as error:  # an alert that comes with the answer is httpx's none
@@ -87,13 +87,14 @@ class Central:
             return self._met(Failure(Fault.PLATFORM_GARBLED, "too long"))
         return self._met(self._understand(status, body, answer))
 
-    async def _exchange(self, route: wire.Route, content: bytes | None, token: str) -> tuple[int, bytes]:
+    async def _exchange(self, route: wire.Route, ask: wire.Message | None, token: str) -> tuple[int, bytes]:
         # No compression: an answer is as long as it says, and nothing unpacks bytes of somebody in between.
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-        if content is not None:
+        if ask is not None:
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        content = None if ask is None else msgspec.json.encode(ask)
         body = bytearray()
         async with self._client.stream(route.method, route.path, content=content, headers=headers) as response:
             async for piece in response.aiter_raw():

@@ -45,6 +45,7 @@ async def serve(house: House, touched: bool = False) -> NoReturn:
             touched, following = False, None
             if not house.bay.power_is_low():
                 following = await attend(house, acts, arrival)
+            del arrival  # with the visit what was shown is let go of, and not when the next one begins
     raise AssertionError("visits never end")  # pragma: no cover - said to the type checker
 
 
@@ -77,6 +78,7 @@ async def _somebody(house: House) -> Arrival | None:
 
 async def _power_returns(house: House) -> None:
     """Say that no visit begins, for as long as that is so. Mains back is told by the UPS; no touch hurries it."""
+    await house.journal.log(Event.DEVICE_FAULT, device="power", fault=Fault.POWER_LOW.value)
     while house.bay.power_is_low():
         await first(house.stage.show(pages.closed(house)), house.bay.changed())
 

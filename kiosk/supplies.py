@@ -24,6 +24,7 @@ async def watch(bay: Bay, journal: Journal) -> NoReturn:
         while True:
             event = await ear.get()
             if bay.printer is None or event.device != bay.printer.name or event.happening not in EVENTS:
+                del event  # it can hold a resident's code, and the next one may be hours away
                 continue
             if event.happening is Happening.RECOVERED:
                 if not missed or event.state is not State.ONLINE:

@@ -7,7 +7,6 @@ import enum
 from types import TracebackType
 from typing import Self
 
-WELL = {"battery.charge": "100", "battery.runtime": "1800", "ups.status": "OL"}
 VERSION = "Network UPS Tools upsd 2.8.0 - http://www.networkupstools.org/\n"
 
 
@@ -31,11 +30,16 @@ class Trouble(enum.Enum):
 class EmulatedUpsd:
     """``async with EmulatedUpsd() as upsd: upsd.variables["ups.status"] = "OB DISCHRG"``."""
 
-    def __init__(self, ups: str = "village", port: int = 0) -> None:
+    def __init__(self, ups: str = "village") -> None:
         self.ups = ups
-        self.port = port
-        """Where none was given: known once it has been plugged in; stays the same afterwards."""
-        self.variables = {**WELL, "device.mfr": 'Dummy \\ "Manufacturer"'}
+        self.port = 0
+        """Known once it has been plugged in; stays the same afterwards."""
+        self.variables = {
+            "battery.charge": "100",
+            "battery.runtime": "1800",
+            "device.mfr": 'Dummy \\ "Manufacturer"',
+            "ups.status": "OL",
+        }
         self.trouble = Trouble.NONE
         self.asked: list[str] = []
         self._server: asyncio.Server | None = None
@@ -49,14 +53,6 @@ class EmulatedUpsd:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.unplug()
-
-    def says(self, status: str, charge: int, seconds: int) -> None:
-        """What the UPS tells of itself."""
-        self.variables |= {"ups.status": status, "battery.charge": f"{charge}", "battery.runtime": f"{seconds}"}
-
-    def well(self) -> None:
-        self.trouble = Trouble.NONE
-        self.variables |= WELL
 
     async def plug(self) -> None:
         assert self._server is None

@@ -155,6 +155,7 @@ class BarcodeScanner:
             if data:
                 heard = now
                 self._gate.take(dialect.feed(data))
+                del data  # a code is let go of at once, and not when the next one comes
             elif dialect.pending and now - heard >= dialect.silence:
                 self._gate.take(dialect.idle())
             self._gate.overdue()
