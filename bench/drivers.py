@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from smartcard import scard
 
-from bench.id_reading import id_figures
 from bench.report import Figure
 from deploy.local.household import CAST, python
 from deploy.local.pcscd import Pcscd, PcscdUnavailable
@@ -102,7 +101,7 @@ async def _card(events: asyncio.Queue[DeviceEvent], person: str, delay: float = 
         await _happens(events, Happening.REMOVED)
 
 
-PARTS: Final[tuple[Callable[[int], Awaitable[list[Figure]]], ...]] = (card_figures, id_figures)
+PARTS: Final[tuple[Callable[[int], Awaitable[list[Figure]]], ...]] = (card_figures,)
 
 
 async def _in_turn(rounds: int, *acts: Callable[[], Awaitable[float]]) -> tuple[list[float], ...]:
@@ -143,7 +142,7 @@ def _commands(person: str) -> list[bytes]:
     """What the driver sends to this person's card."""
     card, sent = EmulatedCard(read_cast(CAST)[person]), list[bytes]()
     card.inserted(Script())
-    talk = read_holder(TODAY, NoKeys(), lambda: card.atr)
+    talk = read_holder(TODAY, NoKeys(), card.atr)
     try:
         command = next(talk)
         while True:

@@ -13,26 +13,13 @@ import msgspec
 from contract.message import Message
 
 
-class Place(Message, frozen=True, kw_only=True):
-    """A place in the log of *device*, and the head there."""
+class Checkpoint(Message, frozen=True, kw_only=True):
+    """What a terminal says of its log, and can never take back: here it stood, with this head."""
 
     device: str
     segments: int
     size: int
     head: bytes
-
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.segments, self.size
-
-    def said(self, what: str, *more: str) -> bytes:
-        """What is signed of it: ``what|device|segments|size|head in hex`` and *more*."""
-        return "|".join((what, self.device, f"{self.segments}", f"{self.size}", self.head.hex(), *more)).encode()
-
-
-class Checkpoint(Place, frozen=True, kw_only=True):
-    """What a terminal says of its log, and can never take back: here it stood, with this head."""
-
     header: bytes = b""
     """When this is the opening of a segment: its header, which names the head that it goes on from …"""
     header_signature: bytes = b""
@@ -40,22 +27,34 @@ class Checkpoint(Place, frozen=True, kw_only=True):
     signature: bytes
     """By the device key over ``signed_bytes``."""
 
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.segments, self.size
+
     def signed_bytes(self) -> bytes:
         """``checkpoint1|device|segments|size|head in hex``"""
-        return self.said("checkpoint1")
+        return f"checkpoint1|{self.device}|{self.segments}|{self.size}|{self.head.hex()}".encode()
 
 
-class Cosignature(Place, frozen=True, kw_only=True):
+class Cosignature(Message, frozen=True, kw_only=True):
     """The platform saw this head at this time, and nothing that contradicts it."""
 
+    device: str
+    segments: int
+    size: int
+    head: bytes
     at: str
     """Time of the platform, ISO 8601 with offset."""
     signature: bytes
     """Ed25519 by the platform's receipt key over ``signed_bytes``."""
 
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.segments, self.size
+
     def signed_bytes(self) -> bytes:
         """``cosignature1|device|segments|size|head in hex|at``"""
-        return self.said("cosignature1", self.at)
+        return f"cosignature1|{self.device}|{self.segments}|{self.size}|{self.head.hex()}|{self.at}".encode()
 
     def is_of(self, checkpoint: Checkpoint) -> bool:
         """Whether it says of the same place of the same log the same head. Its signature is another question."""
@@ -85,16 +84,24 @@ class LogPart(Message, frozen=True, kw_only=True):
     records: tuple[SealedRecord, ...]
 
 
-class LogReceipt(Place, frozen=True, kw_only=True):
+class LogReceipt(Message, frozen=True, kw_only=True):
     """So far the platform has the log, whole and checked. A terminal prunes only what such a receipt covers."""
 
+    device: str
+    segments: int
+    size: int
+    head: bytes
     at: str
     signature: bytes
     """Ed25519 by the platform's receipt key over ``signed_bytes``."""
 
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.segments, self.size
+
     def signed_bytes(self) -> bytes:
         """``logreceipt1|device|segments|size|head in hex|at``"""
-        return self.said("logreceipt1", self.at)
+        return f"logreceipt1|{self.device}|{self.segments}|{self.size}|{self.head.hex()}|{self.at}".encode()
 
 
 class Pruned(msgspec.Struct, frozen=True, kw_only=True):

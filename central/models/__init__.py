@@ -9,7 +9,6 @@ from central.models.jobs import Employer, Opening, Registration
 from central.models.life import BenefitGrant, LifeRecord, LossReport, SchemeMembership, SkillCertificate
 from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm, LogCheckpoint
 from central.models.people import Resident, SocialCard
-from central.models.photos import PhotoOpening, PhotoRecord
 
 __all__ = [
     "AuditOpening",
@@ -31,8 +30,6 @@ __all__ = [
     "MatterRecord",
     "Opening",
     "Payout",
-    "PhotoOpening",
-    "PhotoRecord",
     "Registration",
     "Resident",
     "SchemeMembership",

@@ -141,7 +141,8 @@ def test_a_header_from_outside_is_stripped(front: Front, other: Terminal) -> Non
 
 
 def test_past_nginx_the_header_is_nobodys_word(front: Front, other: Terminal) -> None:
-    """A terminal on the inner network, with its own certificate, straight to the platform."""
+    """A terminal on the inner network that was revoked, with its own certificate, straight to the platform."""
+    revoke(front, "FRONT-0002")
     direct = {"base_url": str(front.direct.base_url), "verify": other.context, "trust_env": False}
     with httpx.Client(**direct) as client:  # type: ignore[arg-type]
         answer = client.get(wire.HEALTH.path, headers={HEADER: pem(front.terminal)})

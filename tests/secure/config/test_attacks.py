@@ -1,4 +1,4 @@
-"""Attacks 14 to 22 and 36 of the table in docs/signed-config.md, each against the real client and marks in SQLite."""
+"""Attacks 14 to 22 and 36 of docs/security.md, each against the real client and marks in SQLite."""
 
 from __future__ import annotations
 
