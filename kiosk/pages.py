@@ -72,6 +72,12 @@ def trouble(house: House) -> str:
         return texts(Text.TROUBLE_PAPER)
     if bay.printer is not None and not bay.printer_works():
         return texts(Text.TROUBLE_PRINTER)
+    for way, device, said in (
+        (Way.CODE, bay.scanner, Text.TROUBLE_SCANNER),
+        (Way.ID_CARD, bay.id_reader, Text.TROUBLE_ID_READER),
+    ):
+        if device is not None and way not in bay.ways():
+            return texts(said if bay.ways() else Text.TROUBLE_NO_WAY)
     return ""
 
 

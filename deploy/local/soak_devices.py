@@ -1,8 +1,9 @@
 """``scripts/soak devices --cycles N --seed S``: a long day of all devices, and what of it stays.
 
 Every cycle something happens to one device, drawn by the seed: unplugged and plugged in, a card put in and
-pulled, an identity card laid down, read and lifted, a slip printed, a code shown. It must go well each time; handles,
-threads and tasks at the end must be those of the beginning.
+pulled, an identity card laid down, read and lifted, a slip printed, a code shown, a page photographed, a sound played,
+somebody comes and goes, the mains fail and come back. It must go well each time; handles, threads and tasks at the end
+must be those of the beginning.
 """
 
 from __future__ import annotations
@@ -28,15 +29,23 @@ from typing import Any, Final
 from contract import limits
 from contract.slip import PrintOutcome, Slip, Text
 from deploy.local.pcscd import Pcscd, PcscdUnavailable
+from drivers.camera import CameraSettings, DocumentCamera
 from drivers.card_reader import CardReaderSettings, PcscCardReader
-from drivers.device import CardHolder, Device, DeviceEvent, IdCardHolder, Medium, State
+from drivers.device import CardHolder, Device, DeviceEvent, IdCardHolder, Medium, Photo, State
+from drivers.emulated.camera import EmulatedCamera
 from drivers.emulated.card import CardSlot, EmulatedCard, read_cast
+from drivers.emulated.presence import NAME, EmulatedPresence
 from drivers.emulated.printer import EmulatedPrinter
 from drivers.emulated.sam_v import Document, EmulatedSamV
 from drivers.emulated.scanner import EmulatedScanner
+from drivers.emulated.sound_card import EmulatedSoundCard
+from drivers.emulated.upsd import EmulatedUpsd
 from drivers.id_reader import IdReaderSettings, SamvIdReader
+from drivers.power import NutPower, PowerSettings
+from drivers.presence import IioPresence, PresenceSettings
 from drivers.printer import EscposPrinter, PrinterSettings
 from drivers.scanner import ScannerSettings, SerialScanner
+from drivers.speaker import AlsaSpeaker, SpeakerSettings, tone
 
 CAST: Final = Path("deploy/demo/cast.toml")
 PEOPLE: Final = ("employee", "grandmother", "graduate")
@@ -51,6 +60,11 @@ BRISK: Final = {
     "ID_READER_POLL": 0.02,
     "DEVICE_REOPEN_FIRST": 0.02,
     "DEVICE_REOPEN_LAST": 0.1,
+    "CAMERA_POLL": 0.05,
+    "SPEAKER_POLL": 0.05,
+    "POWER_POLL": 0.05,
+    "PRESENCE_POLL": 0.02,
+    "PRESENCE_GONE": 0.05,
 }
 """The same waits as in the field, shorter: so many cycles, and not a week."""
 
@@ -72,6 +86,11 @@ class Used:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         resident = pages * os.sysconf("SC_PAGE_SIZE") // 1024
         return cls(len(os.listdir("/proc/self/fd")), threading.active_count(), len(asyncio.all_tasks()), resident)
+
+
+class Seal:
+    def seal(self, picture: bytes) -> bytes:
+        return bytes(len(picture))
 
 
 class Ledger:
@@ -108,11 +127,24 @@ class Day:
         self.printer = EscposPrinter(PrinterSettings(path=str(paths["printer"])), Ledger())
         self.devices: list[Device] = [self.scanner, self.id_reader, self.printer]
         self.acts = {"unplug": self.unplug, "identity card": self.lay, "slip": self.print, "code": self.scan}
+        await self._open_small(stack)
         if pcscd is not None:
             self._slot = await stack.enter_async_context(CardSlot(pcscd.port))
             self.card_reader = PcscCardReader(CardReaderSettings(pcscd.friendly_name))
             self.devices.append(self.card_reader)
             self.acts["card"] = self.insert
+
+    async def _open_small(self, stack: AsyncExitStack) -> None:
+        stack.enter_context(EmulatedCamera(self.folder / "camera"))
+        self._sound_card = stack.enter_context(EmulatedSoundCard(self.folder / "sound_cards"))
+        self._sensor = stack.enter_context(EmulatedPresence(self.folder / "sensors"))
+        self._ups = await stack.enter_async_context(EmulatedUpsd())
+        self.camera = DocumentCamera(CameraSettings(str(self.folder / "camera"), "still"), Seal())
+        self.speaker = AlsaSpeaker(SpeakerSettings("null"), cards=self.folder / "sound_cards")
+        self.presence = IioPresence(PresenceSettings(NAME), devices=self._sensor.sysfs.devices)
+        self.power = NutPower(PowerSettings(self._ups.ups, port=self._ups.port))
+        self.devices += [self.camera, self.speaker, self.presence, self.power]
+        self.acts |= {"page": self.photograph, "sound": self.play, "somebody": self.stand, "mains": self.lose_mains}
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
         try:
@@ -137,6 +169,8 @@ class Day:
             (self._scanner, self.scanner),
             (self._sam_v, self.id_reader),
             (self._printer, self.printer),
+            (self._sound_card, self.speaker),
+            (self._sensor, self.presence),
         )
         peer, device = self.dice.choice(pairs)
         peer.unplug()
@@ -168,6 +202,27 @@ class Day:
             raise SoakError(f"a slip was not printed: {printed}")
         self._printer.slips.clear()
         self._printer.received.clear()
+
+    async def photograph(self) -> None:
+        if not isinstance(await self.camera.capture(), Photo):
+            raise SoakError("a page was not photographed")
+
+    async def play(self) -> None:
+        if (failure := await self.speaker.play(tone(seconds=0.05))) is not None:
+            raise SoakError(f"a sound was not played: {failure.detail}")
+
+    async def stand(self) -> None:
+        self._sensor.stand(True)
+        await self.until(lambda: self.presence.somebody is True, "somebody came")
+        self._sensor.stand(False)
+        await self.until(lambda: self.presence.somebody is False, "they went")
+
+    async def lose_mains(self) -> None:
+        low = self.dice.random() < 0.5
+        self._ups.says("OB DISCHRG LB" if low else "OB DISCHRG", 8 if low else 80, 100 if low else 1500)
+        await self.until(lambda: self.power.seen.on_battery and self.power.seen.low is low, "mains lost")
+        self._ups.well()
+        await self.until(lambda: not self.power.seen.on_battery, "mains back")
 
     async def scan(self) -> None:
         await self.scanner.arm()

@@ -155,6 +155,7 @@ def pages_back(view: View[Any]) -> Any:
     [
         (Text.TROUBLE_AWAY, lambda s: setattr(s.central, "away", True)),
         (Text.TROUBLE_READER, lambda s: setattr(s.reader, "state", State.NO_DEVICE)),
+        (Text.TROUBLE_SCANNER, lambda s: setattr(s.scanner, "state", State.NO_DEVICE)),
         (Text.TROUBLE_PAPER, lambda s: setattr(s.printer, "supply", Supply.OUT)),
         (Text.TROUBLE_PRINTER, lambda s: setattr(s.printer, "state", State.NO_DEVICE)),
     ],

@@ -14,4 +14,4 @@ async def test_a_short_day_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     report = await soak.soak(60, 20, card=False)
     assert report["ok"], report
     assert sum(report["done"].values()) == 60 + soak.WARM_UP
-    assert len(report["done"]) == 4
+    assert len(report["done"]) == 8
