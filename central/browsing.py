@@ -8,7 +8,7 @@ from typing import Final
 
 from central import clock
 from central.call import Call, find_item, item_for
-from central.items import job_seeking, openings
+from central.items import archives, fairs, gig_matching, gig_seekers, gigs, job_seeking, openings, policies
 from central.models import Resident
 from central.problems import RefusedError
 from contract import wire
@@ -20,9 +20,30 @@ Browser = Callable[[Item, Answers, int, date], wire.Listing]
 Teller = Callable[[str, date], wire.Detail]
 Adviser = Callable[[Resident, int, date], wire.Listing]
 
-BROWSERS: Final[Mapping[int, Browser]] = {3: openings.browse}
-ADVISERS: Final[Mapping[int, Adviser]] = {2: job_seeking.recommend}
-TELLERS: Final[Mapping[int, Teller]] = {2: openings.detail, 3: openings.detail}
+BROWSERS: Final[Mapping[int, Browser]] = {
+    3: openings.browse,
+    6: gigs.browse,
+    9: gig_seekers.browse,
+    12: policies.browse,
+    14: fairs.browse,
+    15: archives.browse,
+}
+ADVISERS: Final[Mapping[int, Adviser]] = {
+    2: job_seeking.recommend,
+    5: gig_matching.gigs_for,
+    8: gig_matching.seekers_for,
+}
+TELLERS: Final[Mapping[int, Teller]] = {
+    2: openings.detail,
+    3: openings.detail,
+    5: gigs.detail,
+    6: gigs.detail,
+    8: gig_seekers.detail,
+    9: gig_seekers.detail,
+    12: policies.detail,
+    14: fairs.detail,
+    15: archives.detail,
+}
 MOST_PAGES: Final = 10_000
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from central import clock, deciding, sessions
 from central.call import Call, find_item
-from central.items import job_seeking
+from central.items import gig_seekers, gigs, job_seeking
 from central.models import DeliveryRecord, MatterRecord, Resident, Terminal
 from central.models.business import MatterState
 from central.problems import RefusedError
@@ -27,6 +27,8 @@ Effect = Callable[[Resident, Submission, datetime], None]
 
 EFFECTS: Final[Mapping[int, Effect]] = {
     1: job_seeking.register,
+    4: gig_seekers.register,
+    7: gigs.register,
 }
 """Of items that are taken in as they come; what has conditions is decided (central.deciding)."""
 SUBMISSION: Final = "submission"

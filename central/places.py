@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 EARTH_KM: Final = 6371.0
+DEGREE_KM: Final = math.pi * EARTH_KM / 180
+"""A degree of latitude."""
 
 
 class Place(NamedTuple):
@@ -40,3 +42,8 @@ def kilometres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     half = math.sin((two - one) / 2) ** 2
     half += math.cos(one) * math.cos(two) * math.sin(math.radians(to_lon - lon) / 2) ** 2
     return 2 * EARTH_KM * math.asin(math.sqrt(half))
+
+
+def spoken(one: tuple[float, float] | None, other: tuple[float, float]) -> str:
+    """Kilometres between two places in whole numbers, at least one; empty when one is not known."""
+    return "" if one is None else str(max(1, round(kilometres(*one, *other))))

@@ -29,7 +29,7 @@ def opening(request: HttpRequest, number: str) -> HttpResponse:
     facts = [(fact.label, formatting.cell(fact.value, fact.cell)) for fact in openings.facts(found)]
     over = found.valid_until < clock.today()
     context = {"title": found.title, "facts": facts, "text": found.text, "over": over, "made_up": found.made_up}
-    return _page(request, "central/opening.html", context)
+    return page(request, "central/opening.html", context)
 
 
 @require_safe
@@ -39,7 +39,7 @@ def follow(request: HttpRequest, receipt: str) -> HttpResponse:
     given = request.GET.get("k", "")
     wanted = follow_mark(terminals.follow_key(record.terminal.pk), receipt) if record else ""
     if record is None or not hmac.compare_digest(given.encode(), wanted.encode()):
-        return _page(request, "central/follow_unknown.html", {}, status=404)
+        return page(request, "central/follow_unknown.html", {}, status=404)
     due = matters.due_of(record)
     context = {
         "receipt": formatting.receipt(receipt),
@@ -52,19 +52,19 @@ def follow(request: HttpRequest, receipt: str) -> HttpResponse:
         "received": clock.shown(record.received_at)[:16].replace("T", " "),
         "offline": record.offline,
     }
-    return _page(request, "central/follow.html", context)
+    return page(request, "central/follow.html", context)
 
 
 def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     del exception
-    return _page(request, "central/not_here.html", {}, status=404)
+    return page(request, "central/not_here.html", {}, status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return _page(request, "central/broken.html", {}, status=500)
+    return page(request, "central/broken.html", {}, status=500)
 
 
-def _page(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+def page(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     response = render(request, template, dict(context), status=status)
     response["Content-Security-Policy"] = POLICY
     response["Cache-Control"] = "no-store"

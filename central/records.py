@@ -8,8 +8,9 @@ from typing import Final
 
 from central import clock
 from central.call import Call, item_for
-from central.items import employee_pension, resident_pension
+from central.items import employee_pension, payouts, resident_contributions, social_card, work_book
 from central.models import Resident
+from central.models.insurance import Scheme
 from central.problems import RefusedError
 from contract import wire
 from contract.catalogue import Item, Kind
@@ -19,8 +20,13 @@ Source = Callable[[Resident, Item, str, date], wire.Records]
 """(resident, item, mark of the page or empty, today) -> the page"""
 
 SOURCES: Final[Mapping[int, Source]] = {
+    13: work_book.own,
     25: employee_pension.contributions,
-    36: resident_pension.payouts,
+    26: payouts.of(Scheme.EMPLOYEE),
+    27: payouts.of(Scheme.UNEMPLOYMENT),
+    33: resident_contributions.years,
+    36: payouts.of(Scheme.RESIDENT),
+    39: social_card.state,
 }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from central import joining, public
+from central import joining, public, published
 from central.configuration import serving
 from contract import enrolment, wire
 
 urlpatterns = [
     path("o/<str:number>", public.opening, name="opening"),
+    path("g/<str:number>", published.entry, name="published"),
     path(f"{wire.CONFIG_TIME.lstrip('/')}<str:nonce>", serving.time, name="time"),
     path("f/<str:receipt>", public.follow, name="follow"),
     path(enrolment.ENROL_PATH.lstrip("/"), joining.enrol, name="enrol"),

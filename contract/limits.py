@@ -153,6 +153,10 @@ SERVICE_PASSWORD_TRIES: Final = 5
 """So many wrong service passwords in a row block it until staff unlock it."""
 LISTING_PAGE: Final = 6
 """Cards on one page of a list."""
+GIG_OPENING_DAYS: Final = 30
+"""Work by the day that somebody registered is shown for so long."""
+GIG_SEEKER_DAYS: Final = 90
+"""Somebody who looks for work by the day is shown for so long after registering."""
 TLS_HANDSHAKE: Final = 1.0
 """A peer that connects to the embedded platform and says nothing is let go after this long: others wait behind it."""
 REQUEST_ARRIVAL: Final = 5.0

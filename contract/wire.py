@@ -214,6 +214,8 @@ class Listing(Message, frozen=True, kw_only=True):
     pages: int
     cards: tuple[Card, ...]
     as_of: str = ""
+    note: str = ""
+    """For the resident, where there is nothing at all, whatever is asked: why, and what to do."""
 
 
 class DetailAsk(Message, frozen=True, kw_only=True):

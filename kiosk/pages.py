@@ -56,7 +56,8 @@ NETWORK_FAULTS: Final = frozenset(
 
 
 def needs_notice(item: Item) -> bool:
-    return item.kind not in WITHOUT_NOTICE
+    """Of a counter item the notice is all that a resident alone can have here."""
+    return item.kind not in WITHOUT_NOTICE or not item.for_residents
 
 
 def trouble(house: House) -> str:

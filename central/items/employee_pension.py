@@ -43,7 +43,7 @@ def contributions(resident: Resident, item: Item, before: str, today: date) -> w
     if not wanted:
         return wire.Records(
             title=item.name, facts=(), tables=(), as_of=today.isoformat(),
-            note="" if years else "平台上没有您的企业职工基本养老保险缴费记录。",
+            note="" if years else f"平台上没有您的企业职工基本养老保险缴费记录。{words.IF_WRONG}",
         )  # fmt: skip
     year = wanted[0]
     rows = tuple(

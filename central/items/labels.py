@@ -15,8 +15,6 @@ from contract.answers import options
 
 NONE: Final = "none"
 """The option that means nothing (no certificate, neither board nor lodging)."""
-ANY: Final = "any"
-"""The option that means no preference, in every question that has one."""
 JOB_SEEKING: Final = 1
 
 
@@ -34,6 +32,22 @@ def hours(code: str) -> str:
 
 def certificate(code: str) -> str:
     return _of("certificate").get(code, code)
+
+
+def times(code: str) -> str:
+    """When work by the day is done."""
+    return codes.table("gig_times").label(code)
+
+
+def start(rank: int) -> str:
+    """How soon it begins, by its rank (see ``starts``)."""
+    rows = codes.table("gig_starts").rows
+    return rows[rank].label if 0 <= rank < len(rows) else ""
+
+
+def starts() -> tuple[str, ...]:
+    """Codes of how soon work by the day begins, the soonest first; the place of a code is its rank."""
+    return tuple(row.code for row in codes.table("gig_starts").rows)
 
 
 def lodging(code: str) -> str:

@@ -6,20 +6,19 @@ from datetime import date
 from typing import Final
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 
-from central.items import labels
+from central.items import labels, listing
 from central.items.words import yuan
 from central.models import Opening
 from central.problems import RefusedError
-from contract import formatting, limits
-from contract.answers import check_all
+from contract import formatting
 from contract.catalogue import Item
-from contract.fields import Answer, Answers
+from contract.fields import Answers
 from contract.wire import Card, Cell, Detail, Fact, Listing, ProblemCode
 
 ORDER: Final = ("-posted", "-id")
+NOTHING: Final = "眼下没有单位招人。过几天再来看看，也可以先登记求职，有了就告诉您。"
 
 
 def valid(today: date) -> QuerySet[Opening]:
@@ -29,43 +28,26 @@ def valid(today: date) -> QuerySet[Opening]:
 
 def browse(item: Item, filters: Answers, page: int, today: date) -> Listing:
     """A page of the openings that meet *filters* (keyword, county, wage, occupation; all may be left out)."""
-    if check_all(item, filters):
-        raise RefusedError(ProblemCode.INVALID_ANSWERS, "查询条件不合规")
-    found = valid(today).filter(_meets(filters)).order_by(*ORDER)
-    paginator = Paginator(found, limits.LISTING_PAGE)
-    shown = paginator.get_page(page)
-    return Listing(
-        total=paginator.count,
-        page=shown.number,
-        pages=paginator.num_pages,
-        cards=tuple(card(opening) for opening in shown.object_list),
-        as_of=today.isoformat(),
-    )
+    found = valid(today).filter(_meets(listing.checked(item, filters))).order_by(*ORDER)
+    return listing.of(found, page, card, today, nothing=NOTHING)
 
 
-def _meets(filters: Answers) -> Q:
+def _meets(asked: dict[str, str]) -> Q:
     wanted = Q()
-    keyword, county = _text(filters.get("keyword")), _text(filters.get("county"))
-    wage, occupation = _text(filters.get("wage")), _text(filters.get("occupation"))
-    if keyword:
+    if keyword := asked["keyword"]:
         wanted &= (
             Q(title__icontains=keyword)
             | Q(employer__name__icontains=keyword)
             | Q(place__icontains=keyword)
             | Q(occupation__in=labels.occupations_like(keyword))
         )
-    if county and county != labels.ANY:
-        wanted &= Q(county=county)
-    if wage.isdigit():
-        wanted &= Q(wage_low__gte=int(wage))  # asked was the least it pays, not what it may come to
-    if occupation and occupation != labels.ANY:
-        wanted &= Q(occupation=occupation)
+    if asked["county"]:
+        wanted &= Q(county=asked["county"])
+    if asked["wage"]:
+        wanted &= Q(wage_low__gte=int(asked["wage"]))  # asked was the least it pays, not what it may come to
+    if asked["occupation"]:
+        wanted &= Q(occupation=asked["occupation"])
     return wanted
-
-
-def _text(answer: Answer) -> str:
-    """Choices and texts are strings; a floor given as a number reads the same."""
-    return "" if answer is None or isinstance(answer, tuple) else str(answer).strip()
 
 
 def card(opening: Opening, reasons: tuple[str, ...] = ()) -> Card:

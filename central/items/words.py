@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from contract.formatting import whole
 
+NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９ \-]{5,}[0-9０-９]")
+"""What could be a telephone or an ID number: seven digits in a row or more."""
+HIDDEN: Final = "（号码不显示）"
+IF_WRONG: Final = "要是觉得不对，请找村里的帮办员，或打 12333 问一问。"
+"""After every 「没有您的记录」."""
 MADE_UP: Final = "演示数据：人物是虚构的，金额是示例。"
 
 
@@ -21,3 +27,8 @@ def months(count: int) -> str:
         return f"{count} 个月"
     spoken = f"{years} 年" + (f" {rest} 个月" if rest else "")
     return f"{count} 个月（{spoken}）"
+
+
+def without_numbers(text: str) -> str:
+    """*text* as others may read it: whoever wrote a telephone or an ID number into it did not mean to publish it."""
+    return NUMBER.sub(HIDDEN, text)

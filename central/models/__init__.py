@@ -4,15 +4,19 @@ from central.models.access import ECode, Session, Terminal
 from central.models.business import DeliveryRecord, MatterRecord
 from central.models.configuration import ConfigRelease, ConfigTerminal
 from central.models.enrolment import EnrolmentCode, IssuedCertificate
-from central.models.insurance import EmployeeContribution, Payout
+from central.models.gigs import GigOpening, GigSeeker, GigTrade
+from central.models.insurance import EmployeeContribution, Payout, ResidentContribution
 from central.models.jobs import Employer, Opening, Registration
 from central.models.life import BenefitGrant, LifeRecord, LossReport, SchemeMembership, SkillCertificate
 from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm, LogCheckpoint
-from central.models.people import Resident, SocialCard
+from central.models.people import CardStep, Resident, SocialCard, WorkBook
+from central.models.public import ArchiveKeeper, JobFair, Policy
 
 __all__ = [
+    "ArchiveKeeper",
     "AuditOpening",
     "BenefitGrant",
+    "CardStep",
     "ConfigRelease",
     "ConfigTerminal",
     "DeliveryRecord",
@@ -20,9 +24,13 @@ __all__ = [
     "EmployeeContribution",
     "Employer",
     "EnrolmentCode",
+    "GigOpening",
+    "GigSeeker",
+    "GigTrade",
     "HeldRecord",
     "HeldSegment",
     "IssuedCertificate",
+    "JobFair",
     "LifeRecord",
     "LogAlarm",
     "LogCheckpoint",
@@ -30,11 +38,14 @@ __all__ = [
     "MatterRecord",
     "Opening",
     "Payout",
+    "Policy",
     "Registration",
     "Resident",
+    "ResidentContribution",
     "SchemeMembership",
     "Session",
     "SkillCertificate",
     "SocialCard",
     "Terminal",
+    "WorkBook",
 ]

@@ -1,4 +1,4 @@
-"""Contributions to the employees' basic pension, and what was paid out by any scheme."""
+"""Contributions to the employees' and the residents' pensions, and what was paid out by any scheme."""
 
 from __future__ import annotations
 
@@ -65,3 +65,37 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return f"payout {self.pk}"
+
+
+class PaidAs(models.TextChoices):
+    REGULAR = "regular", "正常缴费"
+    BACK = "back", "补缴"
+    ON_BEHALF = "on_behalf", "政府代缴"
+
+
+class ArrivalState(models.TextChoices):
+    ARRIVED = "arrived", "已到账"
+    WAITING = "waiting", "还没到账"
+    RETURNED = "returned", "没交成"
+
+
+class ResidentContribution(models.Model):
+    """One year of one resident in the residents' pension or the supplementary one. All amounts in fen."""
+
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="resident_contributions")
+    scheme = models.CharField(max_length=16, choices=Scheme.choices)
+    year = models.PositiveSmallIntegerField()
+    paid_as = models.CharField(max_length=16, choices=PaidAs.choices)
+    personal = models.BigIntegerField()
+    subsidy = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=ArrivalState.choices)
+    reason = models.CharField(max_length=100, blank=True)
+    """Why it did not arrive, in the resident's words."""
+    day = models.DateField()
+    """When it arrived, was sent, or was sent back."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["resident", "scheme", "year"], name="one_per_year"),)
+
+    def __str__(self) -> str:
+        return f"resident contribution {self.pk}"

@@ -51,6 +51,7 @@ class Opening(models.Model):
             models.Index(fields=["county", "valid_until"]),
             models.Index(fields=["occupation", "valid_until"]),
             models.Index(fields=["-posted", "-id"]),
+            models.Index(fields=["valid_until"]),
         )
 
     def __str__(self) -> str:

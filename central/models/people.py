@@ -68,3 +68,39 @@ class SocialCard(models.Model):
 
     def __str__(self) -> str:
         return f"card {self.pk}"
+
+
+class CardStep(models.Model):
+    """One step of a card's making: where it is, and since when."""
+
+    card = models.ForeignKey(SocialCard, on_delete=models.CASCADE, related_name="making")
+    step = models.PositiveSmallIntegerField()
+    """Rank in contract/codes/card_steps.toml."""
+    day = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["card", "step"], name="one_of_each_step"),)
+
+    def __str__(self) -> str:
+        return f"step {self.pk}"
+
+
+class WorkBookState(models.TextChoices):
+    VALID = "valid", "有效"
+    SUSPENDED = "suspended", "暂停使用"
+    CANCELLED = "cancelled", "已注销"
+
+
+class WorkBook(models.Model):
+    """《就业创业证》: one a resident."""
+
+    resident = models.OneToOneField(Resident, on_delete=models.CASCADE, related_name="work_book")
+    number = models.CharField(max_length=20, unique=True)
+    issued = models.DateField()
+    issuer = models.CharField(max_length=60)
+    state = models.CharField(max_length=16, choices=WorkBookState.choices, default=WorkBookState.VALID)
+    entries = models.JSONField(default=list)
+    """``[[day, what, where], ...]``, newest first: registrations and policies enjoyed that were written into it."""
+
+    def __str__(self) -> str:
+        return f"work book {self.pk}"

@@ -25,8 +25,20 @@ class CastPlatform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     known: bool = True
     insured_since: str = ""
     """First month in the employees' basic pension."""
+    insured_until: str = ""
+    """The last month; empty: until now."""
     pension_since: str = ""
     """First month of residents' basic pension."""
+    retired_since: str = ""
+    """First month of an employee's pension."""
+    benefit_since: str = ""
+    """First month of unemployment benefit."""
+    resident_since: int = 0
+    """First year in the residents' pension; 0: never."""
+    supplement_since: int = 0
+    """First year in the supplementary one."""
+    work_book: date | None = None
+    """When the 《就业创业证》 was issued."""
 
 
 class CastPerson(msgspec.Struct, frozen=True, kw_only=True):

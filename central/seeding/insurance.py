@@ -38,12 +38,20 @@ def month_of(day: date) -> str:
 
 
 def contributions(
-    rng: random.Random, resident: Resident, employers: list[Employer], since: str, today: date, *, gap: float
+    rng: random.Random,
+    resident: Resident,
+    employers: list[Employer],
+    since: str,
+    today: date,
+    *,
+    gap: float,
+    until: str = "",
 ) -> Iterator[EmployeeContribution]:
-    """Month by month since *since*; *gap* is the chance that work stops for some months. This month is under way."""
+    """Month by month since *since* (and not after *until*); *gap* is the chance that work stops for some months. This
+    month is under way."""
     employer, idle, now = rng.choice(employers), 0, month_of(today)
     factor = rng.uniform(0.9, 1.6)
-    for month in months(since, now):
+    for month in months(since, min(now, until or now)):
         if idle:
             idle -= 1
             continue

@@ -11,9 +11,17 @@ from typing import Final
 from django.db import transaction
 
 from central import places, sessions
-from central.models import EmployeeContribution, Employer, Payout, Resident, SocialCard
+from central.models import (
+    EmployeeContribution,
+    Employer,
+    Payout,
+    Resident,
+    ResidentContribution,
+    SocialCard,
+    WorkBook,
+)
 from central.seeding import cast as cast_file
-from central.seeding import insurance, jobs
+from central.seeding import gigs, insurance, jobs, lives, notices
 from contract.id_number import check_digit
 
 SURNAMES: Final = "王李张刘赵郝郭杨武贾孟薛温田韩邢梁任牛白"
@@ -22,6 +30,10 @@ VILLAGES: Final = ("杨树村", "柳沟村", "南河村", "石门村", "桥头�
 DIVISION: Final = "140999"
 """Never issued: nobody real has a number under it."""
 FAILED_MONTHS_AGO: Final = 4
+FAILING: Final = frozenset({"grandmother", "retired", "jobless"})
+"""Whose payment of that month was sent back."""
+GIGS_OF_OPENINGS: Final = 3
+"""One piece of work by the day for so many openings."""
 OLDEST: Final = date(1932, 1, 1)
 ISSUED: Final = date(2015, 1, 1)
 YOUNGEST: Final = date(2010, 6, 30)
@@ -38,8 +50,17 @@ def seed(path: Path, *, residents: int, openings: int, number: int, today: date)
         _told(people)
         _crowd(random.Random(f"{number}-crowd"), residents, {person.id_number for person in people})
         money = _money(people, employers, number, today)
+        lives.cards(today)
+        day_work = gigs.openings(random.Random(f"{number}-gigs"), employers, openings // GIGS_OF_OPENINGS, today)
+        seekers = gigs.seekers(str(number), today)
+        fairs = notices.fairs(random.Random(f"{number}-fairs"), today)
+        notices.archives(random.Random(f"{number}-archives"))
+        notices.policies()
     known = sum(person.platform.known for person in people)
-    return f"人物 {known}，居民 {residents}，缴费 {money[0]} 条，待遇 {money[1]} 条，岗位 {made}"
+    return (
+        f"人物 {known}，居民 {residents}，缴费 {money[0]} 条，待遇 {money[1]} 条，岗位 {made}，"
+        f"零工 {day_work}，找零工的 {seekers}，招聘会 {fairs}"
+    )
 
 
 def _told(people: tuple[cast_file.CastPerson, ...]) -> None:
@@ -125,7 +146,9 @@ def _money(
     told = {person.key: person.platform for person in people}
     factories = [employer for employer in employers if employer.name.endswith("厂")]
     contributions: list[EmployeeContribution] = []
+    by_the_year: list[ResidentContribution] = []
     payouts: list[Payout] = []
+    books: list[WorkBook] = []
     for resident in Resident.objects.filter(made_up=True).order_by("id_number"):
         rng = random.Random(f"{number}-{resident.id_number}")
         if resident.cast_key:
@@ -134,31 +157,58 @@ def _money(
             gap = 0.0 if steady else 0.03
         else:
             plan, gap, steady = _plan(rng, resident, today), 0.03, False
+        failed = _month_ago(today, FAILED_MONTHS_AGO) if resident.cast_key in FAILING else ""
         if plan.insured_since:
             contributions.extend(
                 insurance.contributions(
-                    rng, resident, factories if steady else employers, plan.insured_since, today, gap=gap
+                    rng, resident, factories if steady else employers, plan.insured_since, today, gap=gap,
+                    until=plan.insured_until,
                 )
-            )
+            )  # fmt: skip
         if plan.pension_since:
-            failed = _month_ago(today, FAILED_MONTHS_AGO) if resident.cast_key == "grandmother" else ""
             payouts.extend(insurance.payouts(rng, resident, plan.pension_since, today, failed=failed))
-    EmployeeContribution.objects.filter(resident__made_up=True).delete()
-    Payout.objects.filter(resident__made_up=True).delete()
+        if plan.retired_since:
+            payouts.extend(lives.pension(rng, resident, plan.retired_since, today, failed=failed))
+        if plan.benefit_since:
+            payouts.extend(lives.benefit(resident, plan.benefit_since, today, failed=failed))
+        by_the_year.extend(lives.contributions(rng, resident, plan, today))
+        if plan.work_book is not None:
+            books.append(lives.work_book(rng, resident, plan.work_book))
+    for model in (EmployeeContribution, Payout, ResidentContribution, WorkBook):
+        model.objects.filter(resident__made_up=True).delete()
     EmployeeContribution.objects.bulk_create(contributions, BATCH)
     Payout.objects.bulk_create(payouts, BATCH)
-    return len(contributions), len(payouts)
+    ResidentContribution.objects.bulk_create(by_the_year, BATCH)
+    WorkBook.objects.bulk_create(books, BATCH)
+    return len(contributions) + len(by_the_year), len(payouts)
 
 
 def _plan(rng: random.Random, resident: Resident, today: date) -> cast_file.CastPlatform:
-    """Past sixty most draw the residents' pension; of the others half are insured as employees."""
+    """Past sixty most draw the residents' pension, the others an employee's; of the younger half are insured as
+    employees, most of the rest pay into the residents' pension, and some draw unemployment benefit."""
     age = (today - resident.born).days / 365.25
     if age >= 61:
         since = max(date(resident.born.year + 60, resident.born.month, 1), date(2012, 1, 1))
-        return cast_file.CastPlatform(pension_since=insurance.month_of(since) if rng.random() < 0.85 else "")
+        if rng.random() < 0.85:
+            paid = max(2011, since.year - 15)
+            return cast_file.CastPlatform(
+                pension_since=insurance.month_of(since), resident_since=paid if paid < since.year else 0
+            )
+        return cast_file.CastPlatform(retired_since=insurance.month_of(since))
     if age >= 19 and rng.random() < 0.5:
         years = rng.uniform(0.3, min(18.0, age - 18.5))
-        return cast_file.CastPlatform(insured_since=insurance.month_of(today - timedelta(days=int(years * 365))))
+        since = insurance.month_of(today - timedelta(days=int(years * 365)))
+        if years < 2 or rng.random() < 0.9:
+            return cast_file.CastPlatform(insured_since=since)
+        left = today - timedelta(days=rng.randint(60, 300))
+        return cast_file.CastPlatform(
+            insured_since=since, insured_until=insurance.month_of(left), work_book=left + timedelta(days=12),
+            benefit_since=insurance.month_of(left + timedelta(days=40)),
+        )  # fmt: skip
+    if age >= 17:
+        since_year = today.year - rng.randint(0, min(13, int(age) - 16))
+        supplement = max(since_year, lives.SUPPLEMENT_BEGAN) if rng.random() < 0.3 else 0
+        return cast_file.CastPlatform(resident_since=since_year, supplement_since=supplement)
     return cast_file.CastPlatform()
 
 

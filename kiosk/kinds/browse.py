@@ -44,7 +44,7 @@ async def walk(visit: Visit, item: Item) -> None:
         if isinstance(found, Failure):
             await visit.tell(found, item.number)
             return
-        choice = await visit.ask(_view(visit, item, found, first))
+        choice = await visit.ask(_view(visit, item, found, first, filters))
         match choice:
             case OpenCard():
                 first = place_of(found, choice.id)
@@ -57,7 +57,12 @@ async def walk(visit: Visit, item: Item) -> None:
                 return
 
 
-def _view(visit: Visit, item: Item, found: wire.Listing, first: int) -> ListingView:
+def _empty(visit: Visit, found: wire.Listing, filters: Answers) -> str:
+    """Without conditions, there is nothing at all, and the platform says what to do; with them, others may help."""
+    return found.note if found.note and not filters else visit.house.texts(Text.LISTING_EMPTY)
+
+
+def _view(visit: Visit, item: Item, found: wire.Listing, first: int, filters: Answers) -> ListingView:
     texts = visit.house.texts
     return ListingView(
         title=item.name,
@@ -67,7 +72,7 @@ def _view(visit: Visit, item: Item, found: wire.Listing, first: int) -> ListingV
         pages=found.pages,
         first=first,
         filter_label=texts(Text.FILTER_BUTTON) if item.fields else "",
-        empty="" if found.cards else texts(Text.LISTING_EMPTY),
+        empty="" if found.cards else _empty(visit, found, filters),
         speech=item.name,
     )
 

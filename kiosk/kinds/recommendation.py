@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from contract import wire
 from contract.catalogue import Item
 from contract.faults import Fault
@@ -14,7 +16,7 @@ from kiosk.platform import ask_platform
 from kiosk.views import ListChoice, ListingView, OpenCard, TurnPage
 from kiosk.visit import Visit
 
-REGISTRATION_OF = {2: 1}
+REGISTRATION_OF: Final = {2: 1, 5: 4, 8: 7}
 """Which registration a recommendation stands on."""
 
 

@@ -52,7 +52,7 @@ def _view(visit: Visit, item: Item, found: wire.Records) -> RecordsView:
         line=texts(Text.RECORDS_LINE, name=person.masked_name, id_number=person.masked_id, item=item.plain),
         facts=found.facts,
         tables=found.tables,
-        note=texts(Text.RECORDS_NONE) if empty else found.note,
+        note=found.note or (texts(Text.RECORDS_NONE) if empty else ""),
         can_print=visit.house.bay.printer_works() and not empty,
         has_older=bool(found.older),
         speech=found.title,

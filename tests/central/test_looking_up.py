@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from central import clock
 from central.call import find_item
-from central.items import employee_pension, job_seeking, openings, resident_pension
-from central.items.job_seeking import Wish, weigh
+from central.items import employee_pension, job_seeking, openings, payouts
 from central.models import Opening, Payout, Registration, Resident
+from central.models.insurance import Scheme
 from contract import formatting, limits, wire
 from contract.formatting import state
 from contract.wire import ProblemCode
@@ -201,38 +201,6 @@ def test_recommendations_fit_what_was_registered_and_say_why(terminal, cast, del
     assert whole.id == found.cards[0].id
 
 
-def an_opening(**changes) -> Opening:
-    values = {
-        "occupation": "cook", "county": "140902", "lat": 38.40, "lon": 112.73, "wage_low": 3000, "wage_high": 4000,
-        "hours": "day", "certificate": "", "years": 0, "lodging": "meals",
-    } | changes  # fmt: skip
-    return Opening(**values)
-
-
-@pytest.mark.parametrize(
-    "worse",
-    [
-        {"occupation": "guard"}, {"county": "140932"}, {"wage_low": 1000, "wage_high": 1500}, {"hours": "night"},
-        {"certificate": "welder"}, {"years": 30}, {"lodging": "none"}, {"lat": 39.44, "lon": 111.51},
-    ],
-)  # fmt: skip
-def test_every_wish_weighs(worse):
-    wish = Wish(
-        occupations=("cook",),
-        county="140902",
-        distance="town",
-        wage=2500,
-        certificate="cook",
-        years=3,
-        hours="day",
-        lodging="meals",
-    )
-    resident = Resident(lat=38.41, lon=112.74)
-    best, reasons = weigh(wish, resident, an_opening())
-    assert len(reasons) == 6
-    assert weigh(wish, resident, an_opening(**worse))[0] < best
-
-
 # -- how many questions ----------------------------------------------------------------------------------------------
 
 
@@ -250,9 +218,9 @@ def test_questions_to_the_database_do_not_grow_with_what_is_shown(platform, cast
     bounds = [
         (2, lambda: openings.browse(item, {}, 1, today)),
         (2, lambda: openings.browse(item, {"county": "140902"}, 1, today)),
-        (2, lambda: job_seeking.recommend(employee, 1, today)),
+        (3, lambda: job_seeking.recommend(employee, 1, today)),
         (4, lambda: employee_pension.contributions(employee, find_item(25), "", today)),
-        (3, lambda: resident_pension.payouts(grandmother, find_item(36), "", today)),
+        (3, lambda: payouts.page(Scheme.RESIDENT, grandmother, find_item(36), "", today)),
     ]
     for bound, question in bounds:
         with CaptureQueriesContext(connection) as asked:

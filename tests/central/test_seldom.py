@@ -12,8 +12,7 @@ from django.test import RequestFactory
 
 from central import api, browsing, public, records, sessions, terminals
 from central.call import Call
-from central.items import job_seeking, resident_pension, words
-from central.items.job_seeking import Wish, weigh
+from central.items import payouts, words
 from central.models import (
     DeliveryRecord,
     ECode,
@@ -58,34 +57,6 @@ def test_an_item_the_catalogue_has_and_the_platform_not_yet_is_not_found(monkeyp
     assert str(ask.item) in refused.value.problem.detail
 
 
-def opening(**changes: object) -> Opening:
-    usual = {"occupation": "cook", "county": "140902", "lat": 38.4, "lon": 112.7, "wage_low": 300_000}
-    usual |= {"wage_high": 400_000, "hours": "day", "lodging": "none", "certificate": ""}
-    return Opening(**(usual | changes))
-
-
-def test_who_named_a_county_gets_what_is_elsewhere_last():
-    wish = Wish(occupations=("cook",), county="140902")
-    here, _ = weigh(wish, Resident(), opening())
-    there, _ = weigh(wish, Resident(), opening(county="140921"))
-    assert here - there == 40
-
-
-def test_who_has_no_place_is_not_weighed_by_distance():
-    """No distance is made up for a resident whose village is not known."""
-    score, reasons = weigh(Wish(occupations=("cook",), distance="town"), Resident(), opening())
-    near, told = weigh(Wish(occupations=("cook",), distance="town"), Resident(lat=38.4, lon=112.7), opening())
-    assert near == score + 10
-    assert not any("公里" in reason for reason in reasons)
-    assert any("公里" in reason for reason in told)
-
-
-@pytest.mark.parametrize(("wish", "reason"), [(Wish(), ""), (Wish(hours="day"), "上班时间合适")])
-def test_hours_count_where_somebody_named_them(wish: Wish, reason: str):
-    _, reasons = weigh(wish, Resident(), opening())
-    assert any("上班时间" in one for one in reasons) is bool(reason)
-
-
 @pytest.mark.parametrize(
     ("count", "spoken"), [(11, "11 个月"), (24, "24 个月（2 年）"), (268, "268 个月（22 年 4 个月）")]
 )
@@ -97,7 +68,7 @@ def test_a_payment_that_came_back_says_why():
     payout = Payout(
         month="2026-10", total=12_300, state=PayoutState.FAILED, reason="银行卡已注销", day=date(2026, 10, 5)
     )
-    facts = {fact.label: fact.value for fact in resident_pension._facts(payout)}
+    facts = {fact.label: fact.value for fact in payouts._facts(payout)}
     assert facts["原因"] == "银行卡已注销"
 
 
@@ -173,7 +144,3 @@ def test_settings_without_a_state_say_what_is_missing():
     )  # fmt: skip
     assert done.returncode != 0
     assert "CENTRAL_STATE" in done.stderr
-
-
-def test_a_wish_that_names_no_occupation_is_weighed_against_everything():
-    assert job_seeking._worth_weighing(Wish()) == job_seeking.Q()

@@ -18,8 +18,8 @@ def table(request: pytest.FixtureRequest) -> codes.Table:
 
 def test_which_tables_there_are() -> None:
     assert set(codes.names()) == {
-        "certificates", "counties", "ethnicity", "hours", "lodging", "marital", "occupations", "old_prefixes",
-        "schooling", "sex",
+        "card_steps", "certificates", "counties", "ethnicity", "fair_audiences", "gig_starts", "gig_times", "hours",
+        "lodging", "marital", "occupations", "old_prefixes", "policy_kinds", "policy_topics", "schooling", "sex",
     }  # fmt: skip
 
 

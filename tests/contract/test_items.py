@@ -20,9 +20,23 @@ LIVE = {
     1: Kind.REGISTRATION,
     2: Kind.RECOMMENDATION,
     3: Kind.BROWSE,
+    4: Kind.REGISTRATION,
+    5: Kind.RECOMMENDATION,
+    6: Kind.BROWSE,
+    7: Kind.REGISTRATION,
+    8: Kind.RECOMMENDATION,
+    9: Kind.BROWSE,
     11: Kind.REGISTRATION,
+    12: Kind.BROWSE,
+    13: Kind.RECORDS,
+    14: Kind.BROWSE,
+    15: Kind.BROWSE,
     25: Kind.RECORDS,
+    26: Kind.RECORDS,
+    27: Kind.RECORDS,
+    33: Kind.RECORDS,
     36: Kind.RECORDS,
+    39: Kind.RECORDS,
 }
 PUBLIC = {3, 6, 9, 12, 14, 15}
 """Lookups without personal data."""

@@ -89,7 +89,7 @@ async def test_what_is_kept_while_the_platform_is_away_is_not_called_done_at_onc
     stand.central.away = True
     assert tag(1) == texts(Text.TAG_KEPT)
     assert tag(3) == texts(Text.TAG_AWAY)
-    assert tag(4) == texts(Text.TAG_GUIDE)
+    assert tag(4) == texts(Text.TAG_KEPT)
     stand.reader = None
     assert tag(1) == texts(Text.TAG_AWAY)
 

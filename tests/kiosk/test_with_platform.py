@@ -54,13 +54,15 @@ def free_port() -> int:
 class Platform:
     """The real one, in a process of its own, that can be stopped and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, residents: int = 5, openings: int = 20) -> None:
         self.state = folder / "platform"
         self.terminal = folder / "terminal"
         self.process: subprocess.Popen[bytes] | None = None
         port = free_port()
         central("init", "--state", self.state, "--host", "127.0.0.1", "--port", str(port), "--public-port", free_port())
-        central("seed", "--state", self.state, "--cast", CAST, "--residents", "5", "--openings", "20")
+        central(
+            "seed", "--state", self.state, "--cast", CAST, "--residents", str(residents), "--openings", str(openings)
+        )  # fmt: skip
         mine = identity.create(self.terminal, TERMINAL)
         central(
             "admit", "--state", self.state, "--terminal", TERMINAL, "--csr", mine.request,

@@ -1,9 +1,11 @@
-"""The residents' basic pension: what was paid out (item 36)."""
+"""What was paid out by the month: employees' pension (item 26), unemployment (27), residents' pension (36)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Final
 
 from central.items import words
@@ -29,19 +31,19 @@ COLUMNS: Final = (
 PARTS: Final = (Column(label="项目"), Column(label="金额", cell=Cell.MONEY))
 
 
-def payouts(resident: Resident, item: Item, before: str, today: date) -> wire.Records:
+def of(scheme: Scheme) -> Callable[[Resident, Item, str, date], wire.Records]:
+    """The records of *scheme*; the three items differ in nothing else."""
+    return partial(page, scheme)
+
+
+def page(scheme: Scheme, resident: Resident, item: Item, before: str, today: date) -> wire.Records:
     """Twelve months a page, newest first; ``before`` is the oldest month of the page before."""
     if before and not MONTH.fullmatch(before):
         raise RefusedError(ProblemCode.BAD_REQUEST, "页码不对")
-    return page(resident, item, Scheme.RESIDENT, before, today)
-
-
-def page(resident: Resident, item: Item, scheme: Scheme, before: str, today: date) -> wire.Records:
-    """The page of any scheme that pays by the month (items 26 and 27 differ in the scheme only)."""
     mine = Payout.objects.filter(resident=resident, scheme=scheme.value)
     newest = mine.order_by("-month", "-attempt").first()
     if newest is None:
-        note = f"平台上没有您的{scheme.label}待遇发放记录。"
+        note = f"平台上没有您的{scheme.label}待遇发放记录。{words.IF_WRONG}"
         return wire.Records(title=item.name, facts=(), tables=(), as_of=today.isoformat(), note=note)
     shown = mine.filter(month__lt=before) if before else mine
     months = list(shown.order_by("-month").values_list("month", flat=True).distinct()[: PAGE_MONTHS + 1])

@@ -1,0 +1,52 @@
+"""Keeping what was wished for: the newest made is current, the others are history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from central.matching.rules import ANYWHERE, NOWHERE
+from central.models import Registration, Resident
+from central.problems import RefusedError
+from contract import wire
+from contract.wire import ProblemCode
+
+REACH_KM: Final = {"village": 5.0, "town": 15.0, "county": 45.0, "city": 150.0, "away": ANYWHERE}
+"""How far 「村里、镇上、县里、市里、外地」 reach, in a straight line."""
+
+
+def keep(resident: Resident, submission: wire.Submission, made_at: datetime) -> bool:
+    """Whether it is the current one now: an older one may be delivered later."""
+    mine = Registration.objects.select_for_update().filter(resident=resident, item=submission.item)
+    current = not mine.filter(made_at__gt=made_at).exists()
+    if current:
+        mine.filter(current=True).update(current=False)
+    Registration.objects.create(
+        resident=resident,
+        item=submission.item,
+        receipt=submission.receipt,
+        answers=msgspec.to_builtins(submission.answers),
+        made_at=made_at,
+        current=current,
+    )
+    return current
+
+
+def current(resident: Resident, item: int) -> Registration:
+    """Raises RefusedError when nothing was registered."""
+    found = Registration.objects.filter(resident=resident, item=item, current=True).first()
+    if found is None:
+        raise RefusedError(ProblemCode.NOT_REGISTERED, "还没有登记")
+    return found
+
+
+def whereabouts(resident: Resident) -> tuple[float, float] | None:
+    """Where *resident* lives; None when that is not known: no distance is made up."""
+    return None if resident.lat is None or resident.lon is None else (resident.lat, resident.lon)
+
+
+def reach(distance: str, known: bool) -> float:
+    """What 「最远到」 comes to in kilometres."""
+    return REACH_KM.get(distance, ANYWHERE) if known else NOWHERE
