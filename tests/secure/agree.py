@@ -1,6 +1,6 @@
 """Random histories with random damage, judged by the product's verifier and by the independent one.
 
-``python -m tests.secure.agree --count 10000 --seed 1``; tests run a few hundred. Prints how often each reason was told;
+``scripts/soak histories --count 10000 --seed 1``; tests run a few hundred. Prints how often each reason was told;
 exit code 1 at the first disagreement, with everything needed to see it again.
 """
 

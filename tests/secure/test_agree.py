@@ -1,4 +1,4 @@
-"""The independent verifier and ours say the same; ten thousand times by ``python -m tests.secure.agree``."""
+"""The independent verifier and ours say the same; ten thousand times by ``scripts/soak histories``."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_13_kill_9_loses_nothing_acknowledged(bench: Bench, round_: int) -> None
 
 
 def test_13_a_wal_cut_anywhere_leaves_a_log_that_verifies_and_agrees_with_the_outbox(bench: Bench) -> None:
-    """Sixty of the four hundred that ``python -m tests.secure.wal_cuts`` makes."""
+    """Sixty of the four hundred that ``scripts/soak wal`` makes."""
     assert wal_cuts.cut(bench, 60, 7) > 15
 
 

@@ -1,6 +1,6 @@
 """Attack 13: the file as a power cut could leave it, the WAL ending or torn at any byte.
 
-``python -m tests.secure.wal_cuts --cuts 400 --seed 7`` makes all of them; tests make sixty. After each cut the terminal
+``scripts/soak wal --cuts 400 --seed 7`` makes all of them; tests make sixty. After each cut the terminal
 starts again, goes on, and: no acknowledged loss, the log verifies in full, log and outbox agree.
 """
 
