@@ -20,10 +20,14 @@ from types import ModuleType
 import msgspec
 
 from contract import limits
+from contract.catalogue import Group
 from kiosk.settings import Settings, load
-from kiosk.views import Attract, Notice, Surroundings, Way
+from kiosk.views import Attract, Nav, Notice, Surroundings, Way
 from screens.app import Look, perform
 from screens.stage import KivyStage
+
+Early = asyncio.Task[bool | Group | Nav]
+"""The first page, shown before the equipment is ready."""
 
 
 def main(arguments: list[str]) -> int:
@@ -59,7 +63,7 @@ async def run(settings: Settings) -> None:
 async def play(settings: Settings, stage: KivyStage) -> None:
     """Idle screen at once; then the equipment; then visits, for ever. What a technician has to see to is said instead,
     and tried again now and then: a disk that came back, papers that arrived."""
-    early = asyncio.create_task(stage.show(first_page(settings)))
+    early: Early | None = asyncio.create_task(stage.show(first_page(settings)))
     equipment = await asyncio.to_thread(importlib.import_module, "kiosk.equipment")
     while True:
         try:
@@ -69,7 +73,7 @@ async def play(settings: Settings, stage: KivyStage) -> None:
         except* equipment.NOT_READY as group:
             for error in leaves(group):
                 print(f"终端没有准备好 not ready: {error}", file=sys.stderr, flush=True)
-        await _let_go(early)
+        early = None
         stage.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limits.NOT_READY_RETRY):
@@ -77,17 +81,23 @@ async def play(settings: Settings, stage: KivyStage) -> None:
                     await stage.show(equipment.not_ready(settings))
 
 
-async def _turn(equipment: ModuleType, settings: Settings, stage: KivyStage, early: asyncio.Task[object]) -> None:
+async def _turn(equipment: ModuleType, settings: Settings, stage: KivyStage, early: Early | None) -> None:
     """Visits with everything open, until something fails that only a technician can see to."""
-    async with equipment.equipped(settings, stage) as house:
-        touched = early.done() and not early.cancelled()
-        await _let_go(early)
-        await equipment.serve(house, touched)
+    try:
+        async with equipment.equipped(settings, stage) as house:
+            await equipment.serve(house, await _begun(early))
+    finally:
+        await _begun(early)
 
 
-async def _let_go(task: asyncio.Task[object]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+async def _begun(early: Early | None) -> Group | bool | None:
+    """Take the first page away: what was touched on it, if something was."""
+    if early is None:
+        return None
+    early.cancel()
+    await asyncio.gather(early, return_exceptions=True)
+    touched = None if early.cancelled() or early.exception() is not None else early.result()
+    return None if isinstance(touched, Nav) else touched
 
 
 def leaves(group: BaseExceptionGroup[Exception]) -> list[Exception]:

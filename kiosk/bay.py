@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from contract import limits
 from drivers.device import (
@@ -186,13 +186,16 @@ class Bay:
                 if mark != self.removals or not self.card_is_in():
                     return
 
-    async def changed(self) -> DeviceEvent:
-        """Wait for any change of any device's state or supply."""
+    @contextmanager
+    def changes(self) -> Iterator[Callable[[], Coroutine[Any, Any, DeviceEvent]]]:
+        """One change of any device's state or supply after the other: none between two waits is missed."""
         with self.listen() as ear:
-            async for event in _each(ear):
-                if event.happening in _CHANGES:
-                    return event
-        raise AssertionError("an ear never ends")  # pragma: no cover - said to the type checker
+            yield lambda: _change(ear)
+
+    async def changed(self) -> DeviceEvent:
+        """Wait for any change of any device's state or supply from now on."""
+        with self.changes() as change:
+            return await change()
 
 
 _CHANGES: Final = frozenset({Happening.STATE_CHANGED, Happening.LOW, Happening.OUT, Happening.RECOVERED})
@@ -206,6 +209,12 @@ async def _owned(device: Device, events: asyncio.Queue[DeviceEvent]) -> None:
         except Exception as error:
             report(error)
         await asyncio.sleep(limits.DEVICE_REOPEN_LAST)
+
+
+async def _change(ear: asyncio.Queue[DeviceEvent]) -> DeviceEvent:
+    while (event := await ear.get()).happening not in _CHANGES:
+        pass
+    return event
 
 
 async def _each(ear: asyncio.Queue[DeviceEvent]) -> AsyncIterator[DeviceEvent]:

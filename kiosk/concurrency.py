@@ -31,14 +31,20 @@ class Signal:
     """``notify`` wakes everybody who is in ``wait`` at that moment."""
 
     def __init__(self) -> None:
+        self.times = 0
+        """How often there was something so far."""
         self._waiting: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
+        self.times += 1
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)
 
-    async def wait(self) -> None:
+    async def wait(self, since: int | None = None) -> None:
+        """*since*: what ``times`` was when somebody looked last; what came after that look is not missed."""
+        if since is not None and since != self.times:
+            return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(future)
         try:

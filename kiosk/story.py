@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-from typing import Final, NoReturn
+from typing import Final, Literal, NoReturn
 
 from contract import limits
 from contract.catalogue import Group, Item, Kind, Proof
@@ -27,25 +27,29 @@ from kiosk.journal import JournalLostError
 from kiosk.kinds import WALKS
 from kiosk.resting import rest_when_alone
 from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
-from kiosk.visit import GoHomeError, LeaveError, Reason, Visit
+from kiosk.visit import Back, GoHomeError, LeaveError, Reason, Visit
 from secure.ledger import Ledger
 
 NOT_TAKEN: Final = frozenset({Fault.PLATFORM_NOT_KNOWN, Fault.PLATFORM_CARD_NOT_VALID})
 """With these the platform will refuse whatever is submitted."""
 
 
-async def serve(house: House, touched: bool = False) -> NoReturn:
-    """Visit after visit, for ever, but none begins on a battery that is nearly empty. *touched*: somebody began before
+Came = Arrival | Group | Literal[True]
+"""How a visit begins: something was shown, a group was touched on the idle screen, or anything else on it was."""
+
+
+async def serve(house: House, early: Came | None = None) -> NoReturn:
+    """Visit after visit, for ever, but none begins on a battery that is nearly empty. *early*: somebody began before
     the equipment was ready."""
-    following: Arrival | None = None
+    following: Came | None = early
     async with asyncio.TaskGroup() as acts:
         while True:
-            arrival = None if touched else following or await wait_for_somebody(house)
+            came = following or await wait_for_somebody(house)
             house = renewed(house)
-            touched, following = False, None
+            following = None
             if not house.bay.power_is_low():
-                following = await attend(house, acts, arrival)
-            del arrival  # with the visit what was shown is let go of, and not when the next one begins
+                following = await attend(house, acts, came)
+            del came  # with the visit what was shown is let go of, and not when the next one begins
     raise AssertionError("visits never end")  # pragma: no cover - said to the type checker
 
 
@@ -57,23 +61,33 @@ def renewed(house: House) -> House:
     return current
 
 
-async def wait_for_somebody(house: House) -> Arrival | None:
-    """The idle screen, dark when nobody is there, until somebody touches it (None) or shows something that says who
-    they are."""
+async def wait_for_somebody(house: House) -> Came:
+    """The idle screen, dark when nobody is there, until somebody touches it or shows something that says who they
+    are."""
     return await first(_somebody(house), rest_when_alone(house))
 
 
-async def _somebody(house: House) -> Arrival | None:
+async def _somebody(house: House) -> Came:
+    """What is shown is waited for once, however often the idle screen has something new to say meanwhile: a wait that
+    was begun anew would lose what came in between."""
     while True:
-        house = renewed(house)
         if house.bay.power_is_low():
             await _power_returns(house)
-        news = first(house.news.wait(), house.bay.changed())
-        answer = await first(first(house.stage.show(pages.attract(house)), house.bay.arrival()), news)
-        if isinstance(answer, Arrival):
-            return answer
-        if answer is True:
-            return None
+        came = await first(house.bay.arrival(), _touched(house))
+        if came is not None:
+            return came
+
+
+async def _touched(house: House) -> Group | Literal[True] | None:
+    """The idle screen, always with what works now, until it is touched. None: the power is nearly gone."""
+    with house.bay.changes() as change:
+        while not house.bay.power_is_low():
+            house, news = renewed(house), house.news.times
+            page = house.stage.show(pages.attract(house))
+            touched = await first(page, first(house.news.wait(news), change()))
+            if touched is True or isinstance(touched, Group):
+                return touched
+    return None
 
 
 async def _power_returns(house: House) -> None:
@@ -83,14 +97,14 @@ async def _power_returns(house: House) -> None:
         await first(house.stage.show(pages.closed(house)), house.bay.changed())
 
 
-async def attend(house: House, acts: asyncio.TaskGroup, arrival: Arrival | None) -> Arrival | None:
+async def attend(house: House, acts: asyncio.TaskGroup, came: Came) -> Arrival | None:
     """One visit, whole: the story, the watch over the card, the farewell, and letting go. Returns what was shown
     already for the next one."""
     story = Story(Visit(house, acts))
     visit, reason = story.visit, Reason.INTERNAL
-    await visit.log(Event.VISIT_BEGAN, shown_by=arrival.way.value if arrival else "touch")
+    await visit.log(Event.VISIT_BEGAN, shown_by=came.way.value if isinstance(came, Arrival) else "touch")
     try:
-        reason = await first(story.told(arrival), story.card_pulled())
+        reason = await first(story.told(came), story.card_pulled())
         await story.farewell(reason)
         return story.following
     finally:
@@ -116,10 +130,10 @@ class Story:
         self._by_card = asyncio.Event()
         self._removals = 0
 
-    async def told(self, arrival: Arrival | None) -> Reason:
+    async def told(self, came: Came) -> Reason:
         """The story, with every way it can end turned into a reason."""
         try:
-            await self._tell(arrival)
+            await self._tell(came)
         except LeaveError as leaving:
             self.following = leaving.following
             return leaving.reason
@@ -132,9 +146,12 @@ class Story:
             await self._linger(pages.fault(self.visit.house, Failure(Fault.INTERNAL)))
             return Reason.INTERNAL
 
-    async def _tell(self, arrival: Arrival | None) -> NoReturn:
-        if arrival is not None:
-            await self._welcome(arrival)
+    async def _tell(self, came: Came) -> NoReturn:
+        if isinstance(came, Arrival):
+            await self._welcome(came)
+        elif isinstance(came, Group):
+            with contextlib.suppress(GoHomeError):
+                await self._group(came)
         while True:
             with contextlib.suppress(GoHomeError):
                 await self._menu()
@@ -162,7 +179,7 @@ class Story:
         visit = self.visit
         view = pages.menu(visit.house, visit.person)
         if visit.person is None:
-            choice = await first(visit.ask(view), visit.house.bay.arrival())
+            choice = await first(visit.house.bay.arrival(), visit.ask(view))
         else:
             choice = await visit.ask(view)
         match choice:
@@ -235,16 +252,22 @@ class Story:
         """Whether it is known who is there; asks to show something when not."""
         visit = self.visit
         if visit.person is None:
-            bay, answer = visit.house.bay, None
-            while not isinstance(answer, Arrival):
-                shown = first(visit.ask(pages.ask_proof(visit.house)), bay.arrival(lying=True))
-                answer = await first(shown, bay.changed())  # a device went or came back: other ways are shown
-                if answer is Nav.BACK:
+            answer: Arrival | None = None
+            while answer is None:
+                shown = await first(visit.house.bay.arrival(lying=True), self._ask_proof())
+                if shown is Nav.BACK:
                     return False
-                if isinstance(answer, Arrival) and answer.unreadable:
-                    answer = await self._unreadable()
+                answer = await self._unreadable() if shown.unreadable else shown
             await self._welcome(answer)
         return True
+
+    async def _ask_proof(self) -> Back:
+        """The ways to show who one is, always those that work now."""
+        with self.visit.house.bay.changes() as change:
+            while True:
+                answer = await first(self.visit.ask(pages.ask_proof(self.visit.house)), change())
+                if answer is Nav.BACK:
+                    return answer
 
     async def _unreadable(self) -> Arrival | None:
         """Say that what was shown is no code; what is shown instead meanwhile, None when the page was touched away."""

@@ -1,19 +1,22 @@
-"""Nobody is there (views.Attract): what this is, three notices in turn, and one clear way to begin."""
+"""Nobody is there (views.Attract): what this is, three notices in turn, and one clear way to begin;
+without a card, the four groups."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
+from contract.catalogue import Group
 from contract.texts import Text
 from kiosk.views import Attract, Nav, Way
 from screens.frame import date_text
 from screens.input.boxes import Box
 from screens.kit import Kit
 from screens.notes import note_height, trouble_note
-from screens.theme import CORNER, GAP, LINE_HEIGHT
-from screens.widgets.icon import Icon
+from screens.theme import BUTTON, CORNER, GAP, GROUPS, LINE_HEIGHT
+from screens.widgets.icon import GROUP_PICTURES, Icon
 
 NOTICE_TURN: Final = 15.0
 """How long one notice stays (seconds)."""
@@ -29,7 +32,7 @@ class AttractScreen:
     """A banner, the notices, and a sheet that says how to begin."""
 
     def __init__(
-        self, kit: Kit, area: Box, view: Attract, answer: Callable[[bool | Nav], None], *,
+        self, kit: Kit, area: Box, view: Attract, answer: Callable[[Group | bool | Nav], None], *,
         place: str = "", clock: Callable[[], datetime] | None = None,
     ) -> None:  # fmt: skip
         """*place* and what *clock* tells stand above everything else."""
@@ -134,26 +137,29 @@ class AttractScreen:
             y += kit.look.type(size) * 1.3
         kit.words(Box(box.x, y + kit.px(16), box.w, below), line, of_line, colour=colour)
 
-    def _begin(self, sheet: Box, answer: Callable[[bool | Nav], None]) -> None:
-        """The whole sheet is one target: whoever touches the picture of the card has begun as well."""
+    def _begin(self, sheet: Box, answer: Callable[[Group | bool | Nav], None]) -> None:
+        """How to begin with something in the hand, and below it the four groups for whoever has nothing: so that
+        group, page and item are three touches from here. Whoever touches the picture of the card has begun as well."""
         kit, view = self._kit, self._view
-        label = kit.say(Text.IDLE_LOOK if view.ways else Text.IDLE_BEGIN)
-        target = kit.target(sheet, label, "begin", lambda: answer(True), say=False, fill="sheet",
-                            outline="outline" if kit.look.contrast else "sheet")  # fmt: skip
-        inner = sheet.inset(kit.px(56), kit.px(48))
-        button, inner = inner.foot(max(kit.px(160), kit.look.type(48) * 2.2), kit.px(28))
-        kit.fill(button, "primary", into=target)
-        of_label = kit.fitting(label, button.inset(kit.px(24), 0), 48, bold=True, lines=2)
-        kit.words(button.inset(kit.px(24), 0), label, of_label, bold=True, colour="on_primary", align="center",
-                  middle=True, into=target)  # fmt: skip
+        kit.fill(sheet, "sheet", "outline" if kit.look.contrast else "sheet")
+        inner = sheet.inset(kit.px(40), kit.px(40))
+        tiles, above = inner.foot(2 * kit.px(BUTTON) + kit.px(GAP), kit.px(GAP))
+        self._groups(tiles.grid(2, 2, kit.px(GAP)), answer)
+        if view.ways:
+            look = kit.say(Text.IDLE_LOOK)
+            of_look = kit.fitting(look, Box(0, 0, above.w, above.h * 0.2), 38, lines=2)
+            caption, above = above.foot(kit.tall(look, above.w, of_look), kit.px(16))
+            kit.words(caption, look, of_look, bold=True, align="center")
+        first = view.ways[0] if view.ways else None
+        title = kit.say(WORDS[first] if first else Text.IDLE_NO_WAY)
+        target = kit.target(above, title, "begin", lambda: answer(True), say=False, fill="sheet", outline="sheet")
+        inner = above.inset(kit.px(16), kit.px(8))
         if view.trouble:
             note, inner = inner.foot(note_height(kit, inner.w, view.trouble), kit.px(24))
             trouble_note(kit, note, view.trouble, into=target)
-        first = view.ways[0] if view.ways else None
-        title = kit.say(WORDS[first] if first else Text.IDLE_NO_WAY)
         others = [kit.say(ALSO[way]) for way in view.ways[1:]]
         line = kit.say(Text.IDLE_ALSO, ways="、".join(others)) if others else ""
-        of_title = kit.fitting(title, Box(0, 0, inner.w, inner.h * 0.34), 76, bold=True, lines=2)
+        of_title = kit.fitting(title, Box(0, 0, inner.w, inner.h * 0.4), 76, bold=True, lines=2)
         words = kit.tall(title, inner.w, of_title, bold=True) + (kit.tall(line, inner.w, 40) if line else 0)
         picture = min(inner.w * 0.7, inner.h - words - kit.px(24), kit.px(420))
         icon = PICTURES[first] if first else Icon.HAND
@@ -162,3 +168,19 @@ class AttractScreen:
         below = Box(inner.x, y + picture + kit.px(24), inner.w, words)
         used = kit.words(below, title, of_title, bold=True, align="center", into=target)
         kit.words(below.top(used)[1], line, 40, colour="soft", align="center", into=target)
+
+    def _groups(self, boxes: Sequence[Box], answer: Callable[[Group | bool | Nav], None]) -> None:
+        """Picture and name, in one size; the picture and the name say what the colour says."""
+        kit = self._kit
+        icon, between = kit.px(64), kit.px(20)
+        room = Box(0, 0, boxes[0].w - icon - between - kit.px(40), boxes[0].h)
+        size = min(kit.fitting(group.value, room, 48, bold=True, lines=1) for group in Group)
+        wide = max(kit.width(group.value, size, bold=True) for group in Group)
+        for box, group in zip(boxes, Group, strict=True):
+            colour = GROUPS[group]
+            target = kit.target(box, group.value, f"look:{group.name.lower()}", partial(answer, group), say=False,
+                                fill=colour, outline="on_group" if kit.look.contrast else colour)  # fmt: skip
+            x = box.x + (box.w - icon - between - wide) / 2
+            kit.icon(GROUP_PICTURES[group], x, box.y + (box.h - icon) / 2, icon, "on_group", weight=6.5, into=target)
+            words = Box(x + icon + between, box.y, wide, box.h)
+            kit.words(words, group.value, size, bold=True, colour="on_group", middle=True, into=target)

@@ -13,12 +13,7 @@ from screens.input.boxes import Box
 from screens.kit import Kit
 from screens.notes import trouble_note
 from screens.theme import BODY, BUTTON, GAP, GROUPS, LINE_HEIGHT, NAME, SMALL, TILE
-from screens.widgets.icon import Icon
-
-PICTURES: Final = {
-    Group.WORK: Icon.BRIEFCASE, Group.SKILL: Icon.CAP, Group.INSURANCE: Icon.SHIELD, Group.CARD: Icon.CARD,
-}  # fmt: skip
-
+from screens.widgets.icon import GROUP_PICTURES, Icon
 
 COUNT: Final = 34
 """Letters of a tile's count and of the line under its name."""
@@ -107,7 +102,7 @@ class MenuScreen:
                             fill=colour, outline="on_group" if kit.look.contrast else colour)  # fmt: skip
         inner = box.inset(kit.px(36), kit.px(28))
         y = inner.y + (inner.h - face.icon) / 2 if face.beside else inner.y
-        kit.icon(PICTURES[tile.group], inner.x, y, face.icon, "on_group", weight=6.5, into=target)
+        kit.icon(GROUP_PICTURES[tile.group], inner.x, y, face.icon, "on_group", weight=6.5, into=target)
         if face.beside:
             inner = inner.left(face.icon, kit.px(28))[1]
             words = Box(inner.x, inner.y + (inner.h - face.tall - face.below) / 2, inner.w, face.tall + face.below)

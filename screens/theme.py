@@ -48,7 +48,7 @@ NIGHT: Final = {
     "slot": "#333333", "chip": "#FFE14D", "shade": "#000000", "rest": "#000000",
 }  # fmt: skip
 GROUPS: Final = {Group.WORK: "work", Group.SKILL: "skill", Group.INSURANCE: "insurance", Group.CARD: "card"}
-"""Colour and, in screens.icons, the picture of each group."""
+"""Colour and, in screens.widgets.icon, the picture of each group."""
 
 
 @dataclass(frozen=True)

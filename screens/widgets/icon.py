@@ -15,6 +15,8 @@ from kivy.graphics import Color, SmoothEllipse, SmoothLine, SmoothRoundedRectang
 from kivy.graphics.instructions import Canvas
 from kivy.utils import get_color_from_hex
 
+from contract.catalogue import Group
+
 
 class Icon(enum.StrEnum):
     BRIEFCASE = "briefcase"
@@ -36,6 +38,11 @@ class Icon(enum.StrEnum):
     PHONE = "phone"
     HOUSE = "house"
     HAND = "hand"
+
+
+GROUP_PICTURES: Final = {
+    Group.WORK: Icon.BRIEFCASE, Group.SKILL: Icon.CAP, Group.INSURANCE: Icon.SHIELD, Group.CARD: Icon.CARD,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

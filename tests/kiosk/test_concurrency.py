@@ -57,3 +57,10 @@ async def test_a_signal_wakes_those_who_wait_and_nobody_later() -> None:
     await asyncio.sleep(0)
     assert not late.done()
     late.cancel()
+
+
+async def test_what_came_since_the_last_look_is_not_missed() -> None:
+    signal = Signal()
+    looked = signal.times
+    signal.notify()
+    await asyncio.wait_for(signal.wait(looked), 1)
