@@ -135,7 +135,10 @@ DEVICE_REOPEN_LAST: Final = 30.0
 
 # -- the platform ----------------------------------------------------------------------------------------------------
 PLATFORM_CONNECT: Final = 3.0
-PLATFORM_ANSWER: Final = 8.0
+"""Until somebody takes the connection: without that the platform is away, after it only slow."""
+PLATFORM_ANSWER: Final = 15.0
+"""From there to the end of the answer. A line that is six seconds slow each way answers in time; after PROGRESS_ADVICE
+the screen says that it takes longer than usual, and nobody has to wait."""
 PLATFORM_ANSWER_BYTES: Final = 2_000_000
 PLATFORM_PROBE: Final = 20.0
 """How often the courier asks whether the platform is there when nothing else tells."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import httpx
 import msgspec
@@ -17,7 +17,10 @@ from contract.faults import Fault
 from drivers.device import Failure
 
 T = TypeVar("T", bound=wire.Message)
+Watcher = Callable[[str, object], Awaitable[None]]
 
+REACHED: Final = frozenset({"connection.connect_tcp.complete", "http11.send_request_headers.started"})
+"""httpcore's names (its extension "trace") for: somebody took the connection; one that stands is used again."""
 HTTP_CLIENT_ERROR = 400
 
 
@@ -49,11 +52,12 @@ class Access:
 class Central:
     """Client of the platform. Every answer is a message or a Failure with a sentence; it never raises for the network.
 
-    ``away`` is what the last exchange said; ``on_change`` is told when that changes.
+    ``away`` and ``slow`` are what the last exchange said; ``on_change`` is told when that changes.
     """
 
     def __init__(self, access: Access, on_change: Callable[[bool], None] = lambda _away: None) -> None:
-        timeout = httpx.Timeout(limits.PLATFORM_ANSWER, connect=limits.PLATFORM_CONNECT)
+        # Each exchange is bounded as a whole, in ``call``; a single read or write never ends it before that.
+        timeout = httpx.Timeout(limits.PLATFORM_CONNECT + limits.PLATFORM_ANSWER)
         self._access = access
         self._context = access.context()
         self._client = httpx.AsyncClient(
@@ -61,6 +65,8 @@ class Central:
         )
         self._on_change = on_change
         self.away = False
+        self.slow = False
+        """It is away because it took too long: somebody is there."""
 
     def renewed(self) -> None:
         """The certificate's file holds a new one: the next connection is made with it; nothing is interrupted."""
@@ -76,18 +82,29 @@ class Central:
         assert answer is route.answer
         assert ask is None or type(ask) is route.ask
         assert token.isascii(), "a token that is none was refused when it came"
+        reached = False
         try:
-            async with asyncio.timeout(limits.PLATFORM_CONNECT + limits.PLATFORM_ANSWER):
-                status, body = await self._exchange(route, ask, token)
-        except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout):
-            return self._met(Failure(Fault.PLATFORM_SLOW))
+            async with asyncio.timeout(limits.PLATFORM_CONNECT) as limit:
+
+                async def watched(event: str, _info: object) -> None:
+                    nonlocal reached
+                    if event in REACHED and not reached:
+                        reached = True
+                        limit.reschedule(asyncio.get_running_loop().time() + limits.PLATFORM_ANSWER)
+
+                status, body = await self._exchange(route, ask, token, watched)
+        except TimeoutError:
+            slow = Failure(Fault.PLATFORM_SLOW)
+            return self._met(slow if reached else Failure(Fault.PLATFORM_AWAY, "nobody took the connection"))
         except (httpx.RequestError, ssl.SSLError) as error:  # an alert that comes with the answer is httpx's none
             return self._met(Failure(Fault.PLATFORM_AWAY, type(error).__name__))
         except _TooLongError:
             return self._met(Failure(Fault.PLATFORM_GARBLED, "too long"))
         return self._met(self._understand(status, body, answer))
 
-    async def _exchange(self, route: wire.Route, ask: wire.Message | None, token: str) -> tuple[int, bytes]:
+    async def _exchange(
+        self, route: wire.Route, ask: wire.Message | None, token: str, watched: Watcher
+    ) -> tuple[int, bytes]:
         # No compression: an answer is as long as it says, and nothing unpacks bytes of somebody in between.
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         if ask is not None:
@@ -96,7 +113,9 @@ class Central:
             headers["Authorization"] = f"Bearer {token}"
         content = None if ask is None else msgspec.json.encode(ask)
         body = bytearray()
-        async with self._client.stream(route.method, route.path, content=content, headers=headers) as response:
+        async with self._client.stream(
+            route.method, route.path, content=content, headers=headers, extensions={"trace": watched}
+        ) as response:
             async for piece in response.aiter_raw():
                 body += piece
                 if len(body) > limits.PLATFORM_ANSWER_BYTES:
@@ -116,8 +135,9 @@ class Central:
     def _met(self, outcome: T | Failure) -> T | Failure:
         lost = {Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED}
         away = isinstance(outcome, Failure) and outcome.fault in lost
-        if away is not self.away:
-            self.away = away
+        slow = isinstance(outcome, Failure) and outcome.fault is Fault.PLATFORM_SLOW
+        if (away, slow) != (self.away, self.slow):
+            self.away, self.slow = away, slow
             self._on_change(away)
         return outcome
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 OK: Final = "ok"
 AGAIN: Final = "again"
 MENU: Final = "menu"
+LEAVE: Final = "leave"
+STAY: Final = "stay"
 
 WAY_NAMES: Final = {Way.CARD: Text.INSTEAD_CARD, Way.ID_CARD: Text.INSTEAD_ID_CARD, Way.CODE: Text.INSTEAD_CODE}
 GROUP_LINES: Final = {
@@ -65,6 +67,8 @@ def trouble(house: House) -> str:
     bay, texts = house.bay, house.texts
     if bay.power_is_low():
         return texts(Text.TROUBLE_POWER)
+    if house.central.slow:
+        return texts(Text.TROUBLE_SLOW)
     if house.central.away:
         return texts(Text.TROUBLE_AWAY if bay.card_reader is not None else Text.TROUBLE_AWAY_NOTHING_KEPT)
     if bay.card_reader is not None and Way.CARD not in bay.ways():
@@ -126,7 +130,7 @@ def _tag(house: House, item: Item) -> str:
         return texts(Text.TAG_HELP)
     if item.kind is Kind.GUIDE:
         return texts(Text.TAG_GUIDE)
-    if house.central.away:
+    if house.central.away and not house.central.slow:
         # Only a card proves its holder without the platform: a terminal without a card reader can keep nothing.
         keeps = item.offline is Offline.KEPT and house.bay.card_reader is not None
         return texts(Text.TAG_KEPT if keeps else Text.TAG_AWAY)
@@ -259,6 +263,19 @@ def help_page(house: House) -> MessageView:
             *((GuideRow(texts(Text.HELP_STAFF), staff),) if staff else ()),
         ),
         actions=(Action(OK, texts(Text.OK), True),),
+    )
+
+
+def leaving(house: House) -> MessageView:
+    """Before a form that has been begun is left: what is filled in would be gone."""
+    texts = house.texts
+    title, text = texts(Text.FORM_LEAVE_TITLE), texts(Text.FORM_LEAVE_TEXT)
+    return MessageView(
+        title=title,
+        text=text,
+        picture=Picture.WARNING,
+        actions=(Action(LEAVE, texts(Text.FORM_LEAVE)), Action(STAY, texts(Text.FORM_STAY), True)),
+        speech=f"{title}{text}",
     )
 
 

@@ -85,11 +85,27 @@ class Relay:
             far_writer.transport.abort()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool) -> None:
-        with contextlib.suppress(ConnectionError):
-            while chunk := await reader.read(CHUNK):
-                if back and self.delay:
-                    await asyncio.sleep(self.delay)
+        """Each piece is late by as much as it is when it comes; those behind it wait no longer for it."""
+        late: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        clock = asyncio.get_running_loop().time
+
+        async def hand_on() -> None:
+            while True:
+                due, chunk = await late.get()
+                await asyncio.sleep(due - clock())
+                if not chunk:
+                    with contextlib.suppress(OSError, RuntimeError):
+                        writer.write_eof()
+                    return
                 writer.write(chunk)
-                await writer.drain()
-        with contextlib.suppress(OSError, RuntimeError):
-            writer.write_eof()
+                with contextlib.suppress(ConnectionError):
+                    await writer.drain()
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(hand_on())
+            chunk = b"."
+            while chunk:
+                with contextlib.suppress(ConnectionError):
+                    chunk = b""
+                    chunk = await reader.read(CHUNK)
+                late.put_nowait((clock() + (self.delay if back else 0.0), chunk))

@@ -182,6 +182,7 @@ class FakeCentral:
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, Any]] = field(default_factory=list)
     away: bool = False
+    slow: bool = False
 
     async def call(self, route: wire.Route, answer: type[Any], ask: Any = None, token: str = "") -> Any:
         self.asked.append((route.name, ask))

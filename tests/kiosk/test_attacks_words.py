@@ -154,6 +154,7 @@ def pages_back(view: View[Any]) -> Any:
     ("trouble", "change"),
     [
         (Text.TROUBLE_AWAY, lambda s: setattr(s.central, "away", True)),
+        (Text.TROUBLE_SLOW, lambda s: (setattr(s.central, "away", True), setattr(s.central, "slow", True))),
         (Text.TROUBLE_READER, lambda s: setattr(s.reader, "state", State.NO_DEVICE)),
         (Text.TROUBLE_SCANNER, lambda s: setattr(s.scanner, "state", State.NO_DEVICE)),
         (Text.TROUBLE_PAPER, lambda s: setattr(s.printer, "supply", Supply.OUT)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from contract import limits, wire
 from contract.faults import Fault
 from drivers.device import Failure
+from drivers.emulated.relay import Relay
 from kiosk.central import Access, Central
 from tests.kiosk.certificates import Authority, server_context
 
@@ -150,6 +152,25 @@ async def test_a_platform_that_does_not_answer_is_slow(tmp_path: Path, monkeypat
 
     async with platform(tmp_path, silent) as central:
         assert await health(central) == Failure(Fault.PLATFORM_SLOW)
+
+
+async def test_a_line_that_is_slow_from_the_handshake_on_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody took the connection: from there on the platform is at the worst slow, never away."""
+    monkeypatch.setattr(limits, "PLATFORM_CONNECT", 0.2)
+    async with platform(tmp_path, http(HEALTH)) as central:
+        near = central._access  # the same papers, through a slow line
+        async with Relay(0, int(near.url.rsplit(":", 1)[1]), delay=0.4) as line:
+            far = Central(dataclasses.replace(near, url=f"https://127.0.0.1:{line.port}"))
+            assert isinstance(await health(far), wire.Health)
+            assert not far.away
+            monkeypatch.setattr(limits, "PLATFORM_ANSWER", 0.3)
+            line.delay = 30.0
+            assert await health(far) == Failure(Fault.PLATFORM_SLOW)
+            assert far.away
+            assert far.slow
+            await far.close()
 
 
 async def test_a_platform_that_drips_is_bounded_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
