@@ -16,12 +16,12 @@ from kivy.graphics.instructions import Canvas
 from kivy.utils import get_color_from_hex
 
 from contract.texts import Text
+from contract.wrapping import halves, wrap
 from screens.input.boxes import Box
 from screens.theme import CORNER, LINE_HEIGHT, Style
 from screens.widgets.icon import Icon, Ink, Ring, draw, ring, stroke
 from screens.widgets.part import Part, Said
 from screens.widgets.target import Target
-from screens.wrap import halves, wrap
 
 Align = Literal["left", "center", "right"]
 Kind = Literal["plain", "primary", "key", "chosen", "notice", "danger"]

@@ -1,22 +1,16 @@
 """Text on a grid of columns: a Chinese character takes two, an ASCII one takes one. Pure.
 
-Lines are broken as in Chinese print: between any two characters, but no closing mark begins a line, no opening mark
-ends one, and a word, a number or a grouped number (「1 234.50」) stays together as long as it fits on a line at all.
+Lines are broken by contract.wrapping, as on the screens.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-NOT_FIRST: Final = frozenset("、。，．；：？！）】》〉」』”’〕］｝…—～·％‰℃,.;:?!)]}%")
-"""Closing marks: never at the start of a line."""
-NOT_LAST: Final = frozenset("（【《〈「『“‘〔［｛￥＄([{$#")
-"""Opening marks: never at the end of a line."""
+from contract import wrapping
 
-_PIECE: Final = re.compile(r"[!-~]+(?:(?<=[0-9*]) (?=[0-9*])[!-~]+)*| |[^!-~ ]")
 _GAP: Final = 2
 
 
@@ -38,55 +32,13 @@ def width(text: str) -> int:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """*text* in lines of at most *columns*; newlines in it stay. An empty text is one empty line."""
+    """*text* in lines of at most *columns*, broken where the screens break; newlines in it stay. An empty text is one
+    empty line."""
     assert columns >= 2
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        lines += _wrap_paragraph(clean(paragraph), columns)
+        lines += wrapping.wrap(clean(paragraph), columns, width)
     return lines
-
-
-def _wrap_paragraph(text: str, columns: int) -> list[str]:
-    lines, line = [], ""
-    for unit in _units(text, columns):
-        if width(line) + width(unit.rstrip(" ")) <= columns:
-            line += unit if line or unit != " " else ""
-        else:
-            lines.append(line.rstrip(" "))
-            line = unit.lstrip(" ")
-    lines.append(line.rstrip(" "))
-    return lines
-
-
-def _units(text: str, columns: int) -> Iterator[str]:
-    """What must stay together, in order; longer than a line only when a single character is."""
-    unit = ""
-    for piece in _PIECE.findall(text):
-        joins = unit and (unit[-1] in NOT_LAST or piece[0] in NOT_FIRST)
-        if unit and not joins:
-            yield from _cut(unit, columns)
-            unit = ""
-        unit += piece
-    if unit:
-        yield from _cut(unit, columns)
-
-
-def _cut(unit: str, columns: int) -> Iterator[str]:
-    """*unit* in parts that fit: at a blank where it has one, and never before a closing mark while there is another
-    way."""
-    while width(unit) > columns:
-        at, used = 0, 0
-        while at < len(unit) and used + char_width(unit[at]) <= columns:
-            used += char_width(unit[at])
-            at += 1
-        back = at
-        while back > 1 and (unit[back] in NOT_FIRST or unit[back - 1] in NOT_LAST):
-            back -= 1
-        blank = unit.rfind(" ", 0, at + 1)
-        at = blank + 1 if blank > 0 else back if back > 1 else at
-        yield unit[:at].rstrip(" ")
-        unit = unit[at:]
-    yield unit
 
 
 def left(text: str, columns: int) -> str:

@@ -11,7 +11,6 @@ from screens.theme import Style
 SCREENS = Path(__file__).parents[2] / "screens"
 OTHERS = frozenset(
     {
-        "screens/wrap.py",  # rules about characters
         "screens/input/writing.py",  # what the keys write
         "screens/frame.py: 一二三四五六日",
         "screens/confirm.py: 六个字的标签",  # measured, never shown

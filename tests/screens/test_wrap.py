@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contract import catalogue, codes, faults
 from contract import texts as own_texts
-from screens.wrap import NEVER_FIRST, NEVER_LAST, PARTICLES, WORDS, halves, pieces, wrap
+from contract.wrapping import NEVER_FIRST, NEVER_LAST, PARTICLES, WORDS, halves, pieces, wrap
 
 TEXTS = st.text(alphabet="社保卡就近办村里的一二年月日，。、；：？！（）《》「」“”12 3.5abcXY-%\n", max_size=60)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.printer.typesetting import NOT_FIRST, NOT_LAST, pairs, table, width, wrap
+from contract.wrapping import NEVER_FIRST, NEVER_LAST
+from drivers.printer.typesetting import pairs, table, width, wrap
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 RUNNING = st.text(st.one_of(HAN, st.sampled_from("，。、；：？！（）《》「」0123456789abc .-*")), max_size=120)
@@ -22,8 +23,8 @@ def test_wrapping_keeps_every_character_and_the_width(text, columns):
 @given(st.lists(st.text(HAN, min_size=1, max_size=9), min_size=1, max_size=12), st.sampled_from([48, 32]))
 def test_no_closing_mark_begins_a_line_and_no_opening_mark_ends_one(words, columns):
     lines = wrap("（" + "）。「".join(words) + "」，", columns)
-    assert not any(line[0] in NOT_FIRST for line in lines)
-    assert not any(line[-1] in NOT_LAST for line in lines)
+    assert not any(line[0] in NEVER_FIRST for line in lines)
+    assert not any(line[-1] in NEVER_LAST for line in lines)
 
 
 def test_a_mark_takes_the_character_before_it_along():

@@ -1,9 +1,9 @@
 """Chinese lines (避头尾): what may not stand first or last, and what is never broken.
 
-GB/T 15834-2011 (标点符号用法) 5.1: no line begins with a closing mark, none ends with an opening one.
-Latin words and numbers stay whole, and a number keeps its unit: 「5 个」, 「11月」. So do the words of words.toml, the
-name of a button in 「」, and a particle with what it belongs to (「合适的」, 「办好了」): somebody who reads
-slowly should not have to put a word together from two lines.
+GB/T 15834-2011 (标点符号用法) 5.1: no line begins with a closing mark, none ends with an opening one. For screens and
+slips. Latin words and numbers stay whole, and a number keeps its unit: 「5 个」, 「11月」. So do the words of
+words.toml, the name of a button in 「」, and a particle with what it belongs to (「合适的」, 「办好了」): somebody who
+reads slowly should not have to put a word together from two lines.
 """
 
 from __future__ import annotations
@@ -118,7 +118,10 @@ def _narrowed(piece: str, width: float, measure: Measure) -> list[str]:
             return [one for part in smaller for one in _narrowed(part, width, measure)]
     cut: list[str] = []
     while len(piece) > 1 and measure(piece.strip()) > width:
-        fits = _longest(piece, width, measure)
+        fits = least = _longest(piece, width, measure)
+        while least > 1 and (piece[least] in NEVER_FIRST or piece[least - 1] in NEVER_LAST):
+            least -= 1
+        fits = least if least > 1 else fits
         cut.append(piece[:fits])
         piece = piece[fits:]
     return [*cut, piece]
