@@ -180,6 +180,8 @@ async def household(
             session = await stack.enter_async_context(Pcscd(waits=waits))
         except PcscdUnavailable as error:
             raise ProgramError(f"pcscd: 没有启动 did not start: {error}") from error
+        again = group.create_task(session.kept())
+        stack.callback(again.cancel)
         await keep("dock", dock_command(state, ports, session), ports.dock)
         yield House(state, ports)
 

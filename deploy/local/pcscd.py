@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NoReturn, Self
 
 PROGRAM: Final = "/usr/sbin/pcscd"
 LIBRARY: Final = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
@@ -44,6 +44,8 @@ class Pcscd:
     lock_wait: float = 600.0
     start_wait: float = 10.0
     stop_wait: float = 5.0
+    again_after: float = 0.3
+    """One that ended by itself is looked for, and started again, so often."""
     waits: Callable[[], None] = lambda: None
     """Called once when another session has pcscd and is waited for."""
     _lock: int | None = field(default=None, init=False)
@@ -112,6 +114,18 @@ class Pcscd:
                     await asyncio.sleep(0.02)
         except TimeoutError:
             raise PcscdUnavailable(f"pcscd did not answer within {self.start_wait} s") from None
+
+    async def kept(self) -> NoReturn:
+        """Start it again whenever it ends by itself, for ever: what systemd's pcscd.socket does on a terminal."""
+        while True:
+            process = self._process
+            if process is not None:
+                await process.wait()
+            if process is self._process:  # nobody stopped it
+                self._process = None
+                with contextlib.suppress(PcscdUnavailable):
+                    await self.start()
+            await asyncio.sleep(self.again_after)
 
     async def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
         """End pcscd by its process id; SIGKILL leaves its socket behind, as a crash does."""

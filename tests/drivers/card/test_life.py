@@ -44,6 +44,22 @@ async def test_pcscd_killed_and_started_again(bench, cast: Cast):
     assert len(os.listdir("/proc/self/fd")) <= descriptors
 
 
+async def test_one_that_is_kept_comes_back_by_itself(bench, cast: Cast):
+    """As in the demonstration: killed twice, and each time the reader works again without anybody doing anything."""
+    keeping = asyncio.create_task(bench.pcscd.kept())
+    try:
+        await asyncio.sleep(0)
+        for _ in range(2):
+            os.kill(bench.pcscd.pid, signal.SIGKILL)
+            await until_state(bench, State.OFFLINE)
+            await until_state(bench, State.ONLINE)
+            await bench.insert(EmulatedCard(cast["employee"]))
+            assert isinstance(await bench.reader.read(), CardHolder)
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+
+
 async def test_killed_in_the_middle_of_a_read(bench, cast: Cast):
     card = EmulatedCard(cast["employee"])
     await bench.insert(card, Script(delay=0.1))
