@@ -34,6 +34,7 @@ class Text(enum.StrEnum):
     TAG_GUIDE = "tag.guide"
     TROUBLE_AWAY = "trouble.away"
     TROUBLE_AWAY_NOTHING_KEPT = "trouble.away_nothing_kept"
+    TROUBLE_SLOW = "trouble.slow"
     TROUBLE_PAPER = "trouble.paper"
     TROUBLE_POWER = "trouble.power"
     TROUBLE_PRINTER = "trouble.printer"
@@ -89,6 +90,8 @@ class Text(enum.StrEnum):
     BUSY_ADVICE_CARD = "busy.advice_card"
     BUSY_ADVICE_ID = "busy.advice_id"
     RECORDS_LINE = "records.line"  # name, id_number, item
+    RECORDS_OPEN = "records.open"  # columns
+    RECORDS_YUAN = "records.yuan"  # amount
     RECORDS_NONE = "records.none"
     FILTER_BUTTON = "filter.button"
     FILTER_NEXT = "filter.next"
@@ -99,6 +102,10 @@ class Text(enum.StrEnum):
     RECOMMEND_AGAIN = "recommend.again"
     DETAIL_QR_TITLE = "detail.qr_title"
     DETAIL_QR_LINE = "detail.qr_line"
+    FORM_LEAVE_TITLE = "form.leave_title"
+    FORM_LEAVE_TEXT = "form.leave_text"
+    FORM_LEAVE = "form.leave"
+    FORM_STAY = "form.stay"
     CONFIRM_TITLE = "confirm.title"
     CONFIRM_LINE = "confirm.line"
     RESULT_ACCEPTED = "result.accepted"
@@ -189,7 +196,6 @@ class Text(enum.StrEnum):
     PAGE_HERE = "page.here"
     PAGE_ONWARD = "page.onward"
     STEP_OF = "step.of"  # step, steps
-    STEP_BACK = "step.back"
     STEP_SKIP = "step.skip"
     PAD_BACK = "pad.back"
     PAD_CLEAR = "pad.clear"
@@ -232,7 +238,6 @@ class Text(enum.StrEnum):
     IDLE_ALSO = "idle.also"  # ways
     IDLE_NO_WAY = "idle.no_way"
     IDLE_LOOK = "idle.look"
-    IDLE_BEGIN = "idle.begin"
     STILL_TITLE = "still.title"
     STILL_LINE = "still.line"
     STILL_HERE = "still.here"

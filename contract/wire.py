@@ -166,11 +166,15 @@ class Table(Message, frozen=True, kw_only=True):
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str | int, ...], ...]
+    opens: tuple[str, ...] = ()
+    """Where there is more behind each row: the marks that ask for it (RecordsAsk.before), one a row."""
 
     def __post_init__(self) -> None:
         """Raises ValueError (msgspec: ValidationError) for a row that has another number of cells than the heading."""
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError("rows do not fit the columns")
+        if self.opens and len(self.opens) != len(self.rows):
+            raise ValueError("marks do not fit the rows")
 
 
 class RecordsAsk(Message, frozen=True, kw_only=True):

@@ -65,8 +65,8 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attract(View[bool]):
-    """Nobody is there. Answer True: touched 「点这里开始」."""
+class Attract(View[Group | bool]):
+    """Nobody is there. Answer: the group that was touched, or True for the rest of the sheet."""
 
     ways: tuple[Way, ...]
     notices: tuple[Notice, ...] = ()
@@ -171,7 +171,7 @@ class PinPad(View["str | PinChoice"]):
 
 @dataclass(frozen=True, kw_only=True)
 class Question(View[Answer]):
-    """A question a screen. BACK is 「上一步」."""
+    """A question a screen. BACK is one step back."""
 
     item: str
     step: int
@@ -249,9 +249,17 @@ class RecordsChoice(enum.Enum):
     DONE = "看完了"
 
 
+@dataclass(frozen=True)
+class OpenRow:
+    """What lies behind a row of a table."""
+
+    mark: str
+
+
 @dataclass(frozen=True, kw_only=True)
-class RecordsView(View[RecordsChoice]):
-    """The resident's own records: facts above, tables below, scrolled or paged by the screen."""
+class RecordsView(View[RecordsChoice | OpenRow]):
+    """The resident's own records: facts above, tables below, scrolled or paged by the screen. ``first``: what was
+    opened last, on whose page it begins."""
 
     title: str
     line: str
@@ -262,6 +270,7 @@ class RecordsView(View[RecordsChoice]):
     print_label: str = ""
     """Words of the print button, where it is not a picture of this page that is printed."""
     has_older: bool = False
+    first: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from kiosk.concurrency import first
 from kiosk.defects import report
 from kiosk.house import House
 from kiosk.person import Person
-from kiosk.views import Nav, Progress, StillThere, View
+from kiosk.views import MessageView, Nav, Progress, StillThere, View
 
 A = TypeVar("A")
 Back = Literal[Nav.BACK]
@@ -78,16 +78,16 @@ class Visit:
 
     # -- showing and asking ------------------------------------------------------------------------------------------
 
-    async def ask(self, view: View[A]) -> A | Back:
-        """Show *view* until it is answered; 帮办 and the idle limit are seen to here, 首页 unwinds to the menu."""
+    async def ask(self, view: View[A], leaving: MessageView | None = None) -> A | Back:
+        """Show *view* until it is answered; 帮办 and the idle limit are seen to here, 首页 unwinds to the menu: after
+        asking whether that is really wanted, where *leaving* says what would be lost."""
         while True:
             answer = await self._watched(view)
-            if answer is Nav.HELP:
+            if answer is Nav.HELP or answer is Nav.HOME:
                 view = self.house.stage.as_left(view)
-                if await self._watched(pages.help_page(self.house)) is Nav.HOME:
+                helped = answer is Nav.HELP and await self._watched(pages.help_page(self.house)) is not Nav.HOME
+                if not helped and (leaving is None or await self.ask(leaving) == pages.LEAVE):
                     raise GoHomeError
-            elif answer is Nav.HOME:
-                raise GoHomeError
             elif answer is Nav.BACK:
                 return Nav.BACK
             else:

@@ -9,7 +9,7 @@ A screen shows one kind of view. It is a class that composes itself when it is m
 
 * ``kit`` draws (screens/kit.py) into the one part of the window that belongs to the view; ``area`` is where: the
   content within the frame, or the whole window when ``view.frame`` is False. Pixels, y from the top.
-* ``answer`` is called with the view's answer, or with ``Nav.BACK`` for a 上一步 of its own. Only the first call counts.
+* ``answer`` is called with the view's answer, or with ``Nav.BACK``. Only the first call counts.
 * ``release`` lets go of everything: called when the view is answered or cancelled, and again is harmless.
 * A screen that holds what somebody has typed or chosen has ``now()``: its view with that put in, from which it can be
   composed anew when the person asks for 大字 or 高对比 in the middle of it.

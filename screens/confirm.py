@@ -77,13 +77,10 @@ class ConfirmScreen:
             start = pages[-1][-1].stop
 
     def _foot(self, foot: Box, pages: int) -> None:
-        """One row: back, where one is, and onward; 提交 is the last page's way onward."""
+        """One row: the page before, where one is, and onward; 提交 is the last page's way onward."""
         kit = self._kit
-        back = Step(lambda: self._answer(Nav.BACK), self._kit.say(Text.STEP_BACK))
         if pages == 1:
-            left, right = foot.split(kit.px(GAP), 2, 3)
-            kit.target(left, back.label, "back_step", back.act)
-            self._submit(right)
+            self._submit(foot)
             return
         before, after = turning(kit, self._page, pages, self._turn)
         onward = (
@@ -91,8 +88,8 @@ class ConfirmScreen:
             if after
             else Step(self._hand_in, ConfirmChoice.SUBMIT.value, primary=True)
         )
-        paging(kit, foot, page_of(kit, self._page, pages), before or back, onward, keys=(
-            "page:before" if before else "back_step", "page:after" if after else "submit"))  # fmt: skip
+        keys = ("page:before", "page:after" if after else "submit")
+        paging(kit, foot, page_of(kit, self._page, pages), before, onward, keys=keys)
 
     def _submit(self, box: Box) -> None:
         self._kit.target(box, ConfirmChoice.SUBMIT.value, "submit", self._hand_in, kind="primary", size=48)

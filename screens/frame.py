@@ -1,28 +1,29 @@
 """Head and foot: around every view, always the same and always in the same place.
 
-Upright, the foot with 返回 · 首页 · 帮办 runs along the bottom; lying, it is a rail at the left, in the same order from
-the bottom up to where a hand reaches.
+Upright, the foot with 返回 · 首页 · 帮办 and 大字 · 高对比 runs along the bottom: nobody has to reach higher than two
+thirds. Lying, 返回 · 首页 · 帮办 are a rail at the left, in the same order, and the switches stand in the head.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from contract.texts import Text
 from kiosk.views import Nav, Surroundings
 from screens.input.boxes import Box
 from screens.kit import Kit
 from screens.theme import BUTTON, GAP, MARGIN
-from screens.widgets.icon import Icon
 
 HEAD: Final = 120
 FOOT: Final = 168
 RAIL: Final = 232
 WEEKDAYS: Final = "一二三四五六日"
-ICONS: Final = {Nav.BACK: None, Nav.HOME: Icon.HOUSE, Nav.HELP: Icon.PERSON}
+NAV_SHARE: Final = 12
+SWITCH_SHARE: Final = 10
+"""Widths in the foot, against each other."""
 
 
 def content_of(width: float, height: float, scale: float) -> Box:
@@ -44,6 +45,15 @@ def date_text(kit: Kit, now: datetime) -> str:
     return kit.say(Text.HEAD_DATE, month=now.month, day=now.day, weekday=WEEKDAYS[now.weekday()])
 
 
+class Switch(NamedTuple):
+    """大字 or 高对比: what it says, and whether it is on."""
+
+    label: str
+    key: str
+    act: Callable[[], None]
+    on: bool
+
+
 class Frame:
     """Draws head and foot into *kit*'s part. The clock lives in a panel of its own."""
 
@@ -58,23 +68,24 @@ class Frame:
         upright = kit.height > width
         kit.fill(head, "sheet", corner=0)
         kit.rule(0, head.h, width)
-        self._head(head, surroundings, large, contrast)
-        self._foot(upright, nav)
+        switches = (
+            Switch(kit.say(Text.HEAD_LARGE), "large", large, kit.look.large),
+            Switch(kit.say(Text.HEAD_CONTRAST), "contrast", contrast, kit.look.contrast),
+        )
+        self._head(head, surroundings, () if upright else switches)
+        if upright:
+            self._foot(nav, switches)
+        else:
+            self._rail(nav)
         self.tick(now)
 
-    def _head(
-        self, head: Box, surroundings: Surroundings, large: Callable[[], None], contrast: Callable[[], None]
-    ) -> None:
+    def _head(self, head: Box, surroundings: Surroundings, switches: Sequence[Switch]) -> None:
         kit = self._kit
         x = head.right - kit.px(MARGIN)
         tall = kit.px(96)
-        for label, key, act, on in (
-            (kit.say(Text.HEAD_CONTRAST), "contrast", contrast, kit.look.contrast),
-            (kit.say(Text.HEAD_LARGE), "large", large, kit.look.large),
-        ):
-            wide = max(kit.px(140), kit.width(label, 34, bold=True) + kit.px(40))
-            box = Box(x - wide, (head.h - tall) / 2, wide, tall)
-            kit.target(box, label, key, act, kind="chosen" if on else "key", size=34)
+        for switch in reversed(switches):
+            wide = max(kit.px(140), kit.width(switch.label, 34, bold=True) + kit.px(40))
+            self._switch(Box(x - wide, (head.h - tall) / 2, wide, tall), switch)
             x -= wide + kit.px(GAP)
         wide = kit.width("00:00", 38, bold=True) + kit.px(16)
         self._clock_box = Box(x - wide, 0, wide, head.h)
@@ -84,25 +95,36 @@ class Frame:
         size = kit.fitting(surroundings.place, place, 36, bold=True, lines=2)
         kit.words(place, surroundings.place, size, bold=True, colour="primary", middle=True, even=True)
 
-    def _foot(self, upright: bool, nav: Callable[[Nav], None]) -> None:
+    def _switch(self, box: Box, switch: Switch) -> None:
+        self._kit.target(box, switch.label, switch.key, switch.act, kind="chosen" if switch.on else "key", size=34)
+
+    def _foot(self, nav: Callable[[Nav], None], switches: Sequence[Switch]) -> None:
+        """Upright: 返回 · 首页 · 帮办, and beside them the switches, where a hand reaches from a wheelchair too."""
         kit = self._kit
-        if upright:
-            bar = Box(0, kit.height - kit.px(FOOT), self._width, kit.px(FOOT))
-            boxes = bar.inset(kit.px(MARGIN), kit.px((FOOT - BUTTON) / 2)).split(kit.px(GAP), 1, 1, 1)
-        else:
-            bar = Box(0, kit.px(HEAD), kit.px(RAIL), kit.height - kit.px(HEAD))
-            tall = min(kit.px(200), (bar.h - kit.px(32 * 2 + GAP * 2)) / 3)
-            column = Box(bar.x, bar.y, bar.w, bar.h).inset(kit.px(20), kit.px(32))
-            column = column.foot(tall * 3 + kit.px(GAP) * 2)[0]
-            boxes = column.grid(1, 3, kit.px(GAP))
+        bar = Box(0, kit.height - kit.px(FOOT), self._width, kit.px(FOOT))
         kit.fill(bar, "sheet", corner=0)
-        if upright:
-            kit.rule(0, bar.y, self._width)
-        else:
-            kit.fill(Box(bar.right - kit.px(2), bar.y, kit.px(2), bar.h), "rule", corner=0)
+        kit.rule(0, bar.y, self._width)
+        row = bar.inset(kit.px(MARGIN), kit.px((FOOT - BUTTON) / 2))
+        *boxes, large, contrast = row.split(kit.px(GAP), *[NAV_SHARE] * 3, *[SWITCH_SHARE] * 2)
+        self._navigation(boxes, nav)
+        for box, switch in zip((large, contrast), switches, strict=True):
+            self._switch(box, switch)
+
+    def _rail(self, nav: Callable[[Nav], None]) -> None:
+        """Lying: the same three at the left."""
+        kit = self._kit
+        bar = Box(0, kit.px(HEAD), kit.px(RAIL), kit.height - kit.px(HEAD))
+        tall = min(kit.px(200), (bar.h - kit.px(32 * 2 + GAP * 2)) / 3)
+        column = Box(bar.x, bar.y, bar.w, bar.h).inset(kit.px(20), kit.px(32))
+        column = column.foot(tall * 3 + kit.px(GAP) * 2)[0]
+        kit.fill(bar, "sheet", corner=0)
+        kit.fill(Box(bar.right - kit.px(2), bar.y, kit.px(2), bar.h), "rule", corner=0)
+        self._navigation(column.grid(1, 3, kit.px(GAP)), nav)
+
+    def _navigation(self, boxes: Sequence[Box], nav: Callable[[Nav], None]) -> None:
         for box, choice in zip(boxes, Nav, strict=True):
-            kit.target(box, choice.value, f"nav:{choice.name.lower()}", partial(nav, choice),
-                       kind="notice" if choice is Nav.HELP else "plain", size=44)  # fmt: skip
+            self._kit.target(box, choice.value, f"nav:{choice.name.lower()}", partial(nav, choice),
+                             kind="notice" if choice is Nav.HELP else "plain", size=44)  # fmt: skip
 
     def tick(self, now: datetime) -> None:
         """Draw the clock again when the minute has changed."""

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
-from kiosk.views import RecordsChoice, RecordsView
+from kiosk.views import OpenRow, RecordsChoice, RecordsView
 from screens.input.boxes import Box
 from screens.input.heading import heading, heading_height
 from screens.input.paging import page_of, paging, rows_at_foot, turning
 from screens.kit import Kit
+from screens.openers import opening_blocks
 from screens.paged import Paged
 from screens.rows import said_block
 from screens.tables import Block, facts_blocks, flow, gap_block, table_blocks
@@ -52,9 +53,10 @@ class Shown(NamedTuple):
 
 def draw_pages(
     kit: Kit, area: Box, blocks: Sequence[Block], page: int, turn: Callable[[int], None], *,
-    top: Top, buttons: int, width: float = 0.0,
+    top: Top, buttons: int, width: float = 0.0, holding: str = "",
 ) -> Shown:  # fmt: skip
-    """Lay *blocks*, *width* wide, below *top*, paged where they do not fit."""
+    """Lay *blocks*, *width* wide, below *top*, paged where they do not fit. *holding*: instead of *page*, the one from
+    which this can be opened."""
     foot, row, rest = rows_at_foot(kit, area, paged=False)
     width = width or area.w
     heights = top.height(area.w, True), top.height(area.w, False)
@@ -62,6 +64,8 @@ def draw_pages(
     if len(pages) > 1:
         foot, row, rest = rows_at_foot(kit, area, paged=True, buttons=buttons)
         pages = flow(blocks, rest.h - heights[0], rest.h - heights[1])
+    if holding:
+        page = next((n for n, here in enumerate(pages) if any(holding in block.marks for block in here)), page)
     page = min(page, len(pages) - 1)
     if row is not None:
         paging(kit, row, page_of(kit, page, len(pages)), *turning(kit, page, len(pages), turn))
@@ -95,9 +99,11 @@ def _note(kit: Kit, width: float, words: str, *, last: bool) -> Block:
     return Block(kit.tall(words, width, 34) + (kit.px(12) if last else 0), draw, sheet=False)
 
 
-class RecordsScreen(Paged[RecordsView, RecordsChoice]):
+class RecordsScreen(Paged[RecordsView, RecordsChoice | OpenRow]):
     """Facts, tables, a note; 更早的 where there are older ones, 打印, 看完了: on every page the same, so that nobody
     has to turn all pages to come to the year before."""
+
+    _turned = False
 
     def _draw(self) -> None:
         kit, view = self._kit, self._view
@@ -105,7 +111,8 @@ class RecordsScreen(Paged[RecordsView, RecordsChoice]):
         width = self._area.w
         blocks = facts_blocks(kit, width, view.facts)
         for table in view.tables:
-            blocks += table_blocks(kit, width, table)
+            opens = bool(table.opens)
+            blocks += opening_blocks(kit, width, table, self._answer) if opens else table_blocks(kit, width, table)
         if view.note and not blocks:
             blocks.append(said_block(kit, width, view.note))
         elif view.note:
@@ -114,8 +121,8 @@ class RecordsScreen(Paged[RecordsView, RecordsChoice]):
         choices += [RecordsChoice.PRINT] if view.can_print else []
         choices.append(RecordsChoice.DONE)
         shown = draw_pages(kit, self._area, blocks, self._page, self._turn, top=TitleTop(kit, view.title, view.line),
-                           buttons=len(choices))  # fmt: skip
-        self._page = shown.page
+                           buttons=len(choices), holding="" if self._turned else view.first)  # fmt: skip
+        self._page, self._turned = shown.page, True
         for box, choice in zip(shown.foot.split(kit.px(GAP), *[1] * len(choices)), choices, strict=True):
             label = view.print_label or choice.value if choice is RecordsChoice.PRINT else choice.value
             kit.target(box, label, choice.name.lower(), partial(self._answer, choice), size=42,

@@ -38,7 +38,10 @@ class Air(NamedTuple):
 
 
 AIR = Air(SIDE, 24, 16)
-CLOSE = Air(20, 14, 10)
+DENSE = Air(SIDE, 24, 8)
+"""Of a table of more rows than MANY: twelve months are to stand on one page."""
+CLOSE = Air(20, 14, 8)
+MANY = 6
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,32 @@ class Block:
     """Not to be the last on its page: a title, a heading."""
     sheet: bool = True
     """Lies on the paper that its neighbours lie on."""
+    marks: tuple[str, ...] = ()
+    """What can be opened from it (wire.Table.opens)."""
 
     def __repr__(self) -> str:
         return f"<Block {self.height:.0f}>"
 
 
 def facts_blocks(kit: Kit, width: float, facts: Sequence[Fact]) -> list[Block]:
-    """Large ones on sheets of their own, the others as rows of label and value."""
-    return [_large(kit, width, fact) if fact.large else _pair(kit, width, fact) for fact in facts]
+    """Large ones as rows of their own, the others as label and value, two in a row where they fit."""
+    blocks, left = [], list(facts)
+    while left:
+        count = 2 if len(left) > 1 and all(not fact.large and _beside(kit, width / 2, fact) for fact in left[:2]) else 1
+        here, left = left[:count], left[count:]
+        blocks.append(_large(kit, width, here[0]) if here[0].large else _pairs(kit, width, here))
+    return blocks
+
+
+def _pairs(kit: Kit, width: float, facts: Sequence[Fact], air: float = 14) -> Block:
+    """One fact, or two beside each other."""
+    blocks = [_pair(kit, width / len(facts), fact, air) for fact in facts]
+
+    def draw(box: Box) -> None:
+        for block, at in zip(blocks, box.split(0, *[1] * len(blocks)), strict=True):
+            block.draw(at)
+
+    return Block(max(block.height for block in blocks), draw)
 
 
 def _value(fact: Fact) -> str:
@@ -138,11 +159,11 @@ def table_blocks(kit: Kit, width: float, table: Table) -> list[Block]:
     """Title, heading, and a block for each row (or labelled lines where columns do not fit)."""
     blocks = []
     if table.title:
-        tall = kit.tall(table.title, width, 42, bold=True)
-        blocks.append(Block(tall + kit.px(24), lambda box: _title(kit, box, table.title), keep=True, sheet=False))
+        blocks.append(title_block(kit, width, table.title))
+    usual = DENSE if len(table.rows) > MANY else AIR
     for kept in _shared_lines(table):
         columns = table.columns[:kept]
-        for size, air in ((36.0, AIR), (34.0, AIR), (32.0, AIR), (30.0, AIR), (30.0, CLOSE)):
+        for size, air in ((36.0, usual), (34.0, usual), (32.0, usual), (30.0, usual), (30.0, CLOSE)):
             columned = column_widths(kit, width - 2 * kit.px(air.side), columns, table.rows, size, kit.px(air.gap))
             if columned is not None:
                 grid = Grid(kit, table.columns, *columned, size, air)
@@ -166,8 +187,14 @@ def _shared_lines(table: Table) -> list[int]:
     return [count, count - 1] if count > 3 and last in (Cell.TEXT, Cell.STATE) else [count]
 
 
-def _title(kit: Kit, box: Box, title: str) -> None:
-    kit.words(box.inset(0, kit.px(8)), title, 42, bold=True)
+def title_block(kit: Kit, width: float, title: str) -> Block:
+    """The title of a table; never the last on its page."""
+    tall = kit.tall(title, width, 42, bold=True)
+
+    def draw(box: Box) -> None:
+        kit.words(box.inset(0, kit.px(8)), title, 42, bold=True)
+
+    return Block(tall + kit.px(24), draw, keep=True, sheet=False)
 
 
 def column_widths(
@@ -298,25 +325,22 @@ def _stacked(kit: Kit, width: float, columns: Sequence[Column], row: Sequence[st
         for column, value in zip(columns, row, strict=True)
         if str(value)
     ]
-    half = width / 2
-    lines: list[list[Block]] = []
+    lines: list[Block] = []
     while facts:
-        two = len(facts) > 1 and all(_beside(kit, half, fact) for fact in facts[:2])
-        lines.append([_pair(kit, half if two else width, fact, air=6) for fact in facts[: 2 if two else 1]])
+        two = len(facts) > 1 and all(_beside(kit, width / 2, fact) for fact in facts[:2])
+        lines.append(_pairs(kit, width, facts[: 2 if two else 1], air=6))
         del facts[: 2 if two else 1]
-    heights = [max(block.height for block in line) for line in lines]
     failed = any(_sign(value, column.cell) == "bad" for value, column in zip(row, columns, strict=True))
 
     def draw(box: Box) -> None:
         paper = Box(box.x, box.y, box.w, box.h - kit.px(16))
         kit.fill(paper, "bad" if failed else "sheet", "error" if failed else "rule", thick=3)
         y = box.y + kit.px(6)
-        for line, tall in zip(lines, heights, strict=True):
-            for block, at in zip(line, Box(box.x, y, box.w, tall).split(0, *[1] * len(line)), strict=True):
-                block.draw(at)
-            y += tall
+        for line in lines:
+            line.draw(Box(box.x, y, box.w, line.height))
+            y += line.height
 
-    return Block(sum(heights) + kit.px(12 + 16), draw, sheet=False)
+    return Block(sum(line.height for line in lines) + kit.px(12 + 16), draw, sheet=False)
 
 
 def gap_block(kit: Kit) -> Block:

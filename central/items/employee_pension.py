@@ -34,7 +34,7 @@ YEAR_COLUMNS: Final = (
 
 
 def contributions(resident: Resident, item: Item, before: str, today: date) -> wire.Records:
-    """A calendar year a page, newest first; ``before`` is the year after the one asked for."""
+    """All years at once, newest first, and behind each its months; ``before`` is the year after the one asked for."""
     if before and not YEAR.fullmatch(before):
         raise RefusedError(ProblemCode.BAD_REQUEST, "页码不对")
     mine = EmployeeContribution.objects.filter(resident=resident)
@@ -45,18 +45,23 @@ def contributions(resident: Resident, item: Item, before: str, today: date) -> w
             title=item.name, facts=(), tables=(), as_of=today.isoformat(),
             note="" if years else f"平台上没有您的企业职工基本养老保险缴费记录。{words.IF_WRONG}",
         )  # fmt: skip
+    if not before:
+        return wire.Records(
+            title=item.name,
+            facts=_facts(resident, years, today),
+            tables=(_summary(years),),
+            as_of=today.isoformat(),
+            note=words.MADE_UP if resident.made_up else "",
+        )
     year = wanted[0]
     rows = tuple(
         (one.month, one.base, one.personal, one.employer_part, "ok:已到账" if one.arrived else "wait:还没到账")
         for one in mine.filter(month__startswith=year).order_by("-month")
     )
-    tables = [Table(title=f"{year}年每月缴费", columns=MONTH_COLUMNS, rows=rows)]
-    if not before:
-        tables.append(_summary(years))
     return wire.Records(
-        title=item.name,
-        facts=_facts(resident, years, today),
-        tables=tuple(tables),
+        title=f"{year}年每月缴费",
+        facts=_of_year(*years[year]),
+        tables=(Table(title="", columns=MONTH_COLUMNS, rows=rows),),
         as_of=today.isoformat(),
         note=words.MADE_UP if resident.made_up else "",
         older=year if len(wanted) > 1 else "",
@@ -100,6 +105,16 @@ def _facts(resident: Resident, years: dict[str, tuple[int, int, int]], today: da
     )
 
 
+def _of_year(count: int, personal: int, employer: int) -> tuple[Fact, ...]:
+    return (
+        Fact(label="到账", value=f"{count} 个月"),
+        Fact(label="个人缴费", value=personal, cell=Cell.MONEY),
+        Fact(label="单位缴费", value=employer, cell=Cell.MONEY),
+    )
+
+
 def _summary(years: dict[str, tuple[int, int, int]]) -> Table:
-    rows = tuple((f"{year}年", str(count), personal, employer) for year, (count, personal, employer) in years.items())
-    return Table(title="历年缴费", columns=YEAR_COLUMNS, rows=rows)
+    rows = tuple(
+        (f"{year}年", f"{count} 个月", personal, employer) for year, (count, personal, employer) in years.items()
+    )
+    return Table(title="历年缴费", columns=YEAR_COLUMNS, rows=rows, opens=tuple(str(int(year) + 1) for year in years))

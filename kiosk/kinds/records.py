@@ -1,4 +1,4 @@
-"""Looking up one's own records: facts above, tables below, older pages, printed on demand."""
+"""Looking up one's own records: facts above, tables below, what lies behind a row, older pages, printed on demand."""
 
 from __future__ import annotations
 
@@ -10,32 +10,34 @@ from drivers.device import Failure
 from kiosk import slips
 from kiosk.pages import slip_page
 from kiosk.platform import ask_platform
-from kiosk.views import Nav, RecordsChoice, RecordsView
+from kiosk.views import Nav, OpenRow, RecordsChoice, RecordsView
 from kiosk.visit import Visit
 
 
 async def walk(visit: Visit, item: Item) -> None:
-    marks = [""]
+    marks, opened = [""], ""
     while True:
         ask = wire.RecordsAsk(item=item.number, before=marks[-1])
         found = await ask_platform(visit, item, wire.RECORDS, wire.Records, ask)
         if isinstance(found, Failure):
             await visit.tell(found, item.number)
             return
-        choice = await _show(visit, item, found)
-        if choice is RecordsChoice.OLDER:
+        choice = await _show(visit, item, found, opened)
+        if isinstance(choice, OpenRow):
+            marks.append(choice.mark)
+        elif choice is RecordsChoice.OLDER:
             marks.append(found.older)
         elif choice is Nav.BACK and len(marks) > 1:
-            marks.pop()
+            opened = marks.pop()
         else:
             return
 
 
-async def _show(visit: Visit, item: Item, found: wire.Records) -> RecordsChoice | Nav:
+async def _show(visit: Visit, item: Item, found: wire.Records, opened: str) -> RecordsChoice | OpenRow | Nav:
     """Show one page until the resident goes on; printing comes back to it."""
     again: str | None = None
     while True:
-        choice = await visit.ask(_view(visit, item, found))
+        choice = await visit.ask(_view(visit, item, found, opened))
         if choice is not RecordsChoice.PRINT:
             return choice
         printed = await visit.print(slips.records(visit.house, visit.known, item, found), again=again)
@@ -44,7 +46,7 @@ async def _show(visit: Visit, item: Item, found: wire.Records) -> RecordsChoice 
         await visit.ask(slip_page(visit.house, printed))
 
 
-def _view(visit: Visit, item: Item, found: wire.Records) -> RecordsView:
+def _view(visit: Visit, item: Item, found: wire.Records, opened: str) -> RecordsView:
     texts, person = visit.house.texts, visit.known
     empty = not found.tables and not found.facts
     return RecordsView(
@@ -55,5 +57,6 @@ def _view(visit: Visit, item: Item, found: wire.Records) -> RecordsView:
         note=found.note or (texts(Text.RECORDS_NONE) if empty else ""),
         can_print=visit.house.bay.printer_works() and not empty,
         has_older=bool(found.older),
+        first=opened,
         speech=found.title,
     )

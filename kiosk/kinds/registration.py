@@ -13,7 +13,7 @@ from drivers.device import Failure
 from kiosk import conditions
 from kiosk.acts import Act
 from kiosk.asking import Place, question, understood
-from kiosk.pages import limit_words, slip_line
+from kiosk.pages import LEAVE, leaving, limit_words, slip_line
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, GuideRow, Nav, ResultChoice, ResultView
 from kiosk.visit import LeaveError, Reason, Visit
 
@@ -44,7 +44,7 @@ async def walk(visit: Visit, item: Item) -> None:
 async def _confirmed(visit: Visit, item: Item, answers: Answers) -> bool:
     """The sheet, until it is handed in; False: back to the questions."""
     while True:
-        choice = await visit.ask(_sheet(visit, item, answers))
+        choice = await visit.ask(_sheet(visit, item, answers), leaving(visit.house))
         if isinstance(choice, int):
             await _ask_one(visit, item, answers, choice)
         else:
@@ -52,21 +52,24 @@ async def _confirmed(visit: Visit, item: Item, answers: Answers) -> bool:
 
 
 async def _fill(visit: Visit, item: Item, answers: Answers, step: int) -> bool:
-    """Walk the questions from *step*; False when the resident went back before the first."""
+    """Walk the questions from *step*; False when the resident went back before the first, and means it where something
+    is filled in already."""
     while step < len(item.fields):
         step += 1 if await _ask_one(visit, item, answers, step) else -1
         if step < 0:
-            return False
+            if not answers or await visit.ask(leaving(visit.house)) == LEAVE:
+                return False
+            step = 0
     return True
 
 
 async def _ask_one(visit: Visit, item: Item, answers: Answers, step: int) -> bool:
-    """Ask until the answer is one; False: 上一步."""
+    """Ask until the answer is one; False: one step back."""
     field, error = item.fields[step], ""
     value = answers.get(field.key)
     place = Place(item.name, step + 1, len(item.fields), visit.house.texts(Text.FILTER_NEXT))
     while True:
-        raw = await visit.ask(question(field, value, place, error))
+        raw = await visit.ask(question(field, value, place, error), leaving(visit.house) if answers else None)
         if raw is Nav.BACK:
             return False
         value = understood(field, raw)

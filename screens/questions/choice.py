@@ -50,7 +50,7 @@ class ChoiceScreen:
         kit.clear()
         gap = kit.px(GAP)
         pages = -(-len(view.options) // PER_PAGE)
-        foot, row, rest = rows_at_foot(kit, self._area, paged=pages > 1, buttons=2 if view.required else 3)
+        foot, row, rest = rows_at_foot(kit, self._area, paged=pages > 1, buttons=1 if view.required else 2)
         rest = question_heading(kit, rest, view, self._error)
         if row is not None:
             paging(kit, row, page_of(kit, self._page, pages), *turning(kit, self._page, pages, self._turn))

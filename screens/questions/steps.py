@@ -1,4 +1,4 @@
-"""The row at the foot of every question: 上一步, 跳过 where it may be skipped, 下一步."""
+"""The row at the foot of every question: 跳过 where it may be skipped, 下一步. One step back is 返回, as everywhere."""
 
 from __future__ import annotations
 
@@ -15,11 +15,8 @@ def steps_row(
     kit: Kit, box: Box, view: Question, answer: Callable[[Nav | None], None], onward: Callable[[], None], *, ready: bool
 ) -> None:
     """*ready*: there is something to go on with; without it 下一步 is switched off."""
-    gap = kit.px(GAP)
-    if view.required:
-        back, onwards = box.split(gap, 2, 3)
-    else:
-        back, skip, onwards = box.split(gap, 1, 1, 1.3)
+    onwards = box
+    if not view.required:
+        skip, onwards = box.split(kit.px(GAP), 2, 3)
         kit.target(skip, kit.say(Text.STEP_SKIP), "skip", lambda: answer(None))
-    kit.target(back, kit.say(Text.STEP_BACK), "back_step", lambda: answer(Nav.BACK))
     kit.target(onwards, view.next, "next", onward, kind="primary", size=44, enabled=ready)

@@ -16,7 +16,7 @@ from contract.faults import Fault
 from contract.log_events import Event
 from drivers.device import Failure
 from kiosk import __main__ as command_line
-from kiosk import equipment
+from kiosk import equipment, pages
 from kiosk.settings import PathsSection, PlatformSection, Settings, TerminalSection
 from kiosk.views import (
     AskProof,
@@ -111,8 +111,30 @@ async def test_back_through_the_whole_form_from_the_sheet_leaves_it(stand: Stand
         *form,
         Step(Confirm, Nav.BACK),
         *[Step(step.view, Nav.BACK) for step in reversed(form)],
+        Step(MessageView, Nav.BACK, check=has("真的不填了")),
+        Step(ChoiceQuestion, Nav.BACK),
+        Step(MessageView, pages.LEAVE),
         *end(stand),
     )
+
+
+@pytest.mark.parametrize("asked", [Nav.HOME, Nav.HELP])
+async def test_a_form_that_was_begun_is_not_left_by_one_touch(stand: Stand, asked: Nav) -> None:
+    """首页, also from the page of 帮办: it is asked first, and what was filled in and typed stays."""
+    stand.central.answers = answers()
+    first, second, *_ = form_steps(stand)
+    home = [Step(second.view, asked), *([Step(MessageView, Nav.HOME)] if asked is Nav.HELP else [])]
+    await stand.visit(
+        *begin(stand),
+        first,
+        *home,
+        Step(MessageView, pages.STAY, check=has("真的不填了")),
+        *home,
+        Step(MessageView, Nav.HOME),
+        Step(Menu, MenuChoice.LEAVE),
+        Step(TakeAway, does=stand.pull),
+    )
+    assert await stand.pending() == 0
 
 
 async def test_a_refusal_is_said_with_its_reason(stand: Stand) -> None:

@@ -84,7 +84,31 @@ CONTRIBUTIONS = RecordsView(
     ),
     tables=(
         Table(
-            title="2026年每月缴费",
+            title="历年缴费",
+            columns=(
+                Column(label="年度"),
+                Column(label="月数"),
+                Column(label="个人缴费", cell=Cell.MONEY),
+                Column(label="单位缴费", cell=Cell.MONEY),
+            ),
+            rows=tuple((f"{2026 - n}年", "12 个月", 20_491_20 - n * 11, 40_982_40 - n * 23) for n in range(32)),
+            opens=tuple(str(2027 - n) for n in range(32)),
+        ),
+    ),
+    note="演示数据：人物是虚构的，金额是示例。",
+    can_print=True,
+)
+CONTRIBUTIONS_YEAR = RecordsView(
+    title="2026年每月缴费",
+    line=f"{WHO}　{ITEMS[25].plain}",
+    facts=(
+        Fact(label="到账", value="10 个月"),
+        Fact(label="个人缴费", value=17_076_00, cell=Cell.MONEY),
+        Fact(label="单位缴费", value=34_152_00, cell=Cell.MONEY),
+    ),
+    tables=(
+        Table(
+            title="",
             columns=(
                 Column(label="月份", cell=Cell.MONTH),
                 Column(label="缴费基数", cell=Cell.MONEY),
@@ -94,12 +118,6 @@ CONTRIBUTIONS = RecordsView(
             ),
             rows=tuple((month, 21_345_00, 1_707_60, 3_415_20, "wait:还没到账" if n < 2 else "ok:已到账")
                        for n, month in enumerate(MONTHS)),
-        ),
-        Table(
-            title="历年缴费",
-            columns=(Column(label="年度"), Column(label="月数"), Column(label="个人缴费", cell=Cell.MONEY),
-                     Column(label="单位缴费", cell=Cell.MONEY)),
-            rows=tuple((f"{2026 - n}年", "12", 20_491_20 - n * 11, 40_982_40 - n * 23) for n in range(10)),
         ),
     ),
     note="演示数据：人物是虚构的，金额是示例。",
@@ -257,7 +275,8 @@ SCENES: dict[str, Scene] = {
     "past": Scene(asked(1, "past", PAST, "这里有不能用的字符，请改一改。"), keys("nongminggong")),
     "confirm": Scene(sheet(), most_pages=4),
     "confirm-short": Scene(replace(sheet(), rows=sheet().rows[10:13]), most_pages=2),
-    "contributions": Scene(CONTRIBUTIONS, most_pages=9),
+    "contributions": Scene(CONTRIBUTIONS, most_pages=6),
+    "contributions-year": Scene(CONTRIBUTIONS_YEAR, most_pages=5),
     "payouts": Scene(PAYOUTS, most_pages=9),
     "records-none": Scene(RecordsView(title=ITEMS[25].name, line=f"{WHO}　{ITEMS[25].plain}", facts=(), tables=(),
                           note="没有查到您的记录。要是觉得不对，请找村里的帮办员，或打 12333 问一问。")),
