@@ -150,7 +150,7 @@ def test_the_drawn_card_has_straight_edges(seen: Found) -> None:
     middle, top = round(begin["x"] + begin["w"] / 2), round(begin["y"] + 8 * scale)
     white = 250
     inks = []
-    for x in range(middle - round(60 * scale), middle + round(60 * scale)):
+    for x in range(middle - round(30 * scale), middle + round(30 * scale)):
         column = [picture.getpixel((x, y)) for y in range(top, top + round(400 * scale))]
         first = next(y for y, light in enumerate(column) if light < white)
         end = next(y for y in range(first + 3, len(column)) if column[y] >= white)
