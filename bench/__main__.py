@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from bench import card, drivers, measures, report, secure_config
+from bench import card, drivers, measures, report, secure
 from bench.measures import Bench
 from bench.screen import Screen
 from bench.subjects import Subject, chromium, terminal
@@ -29,8 +29,13 @@ BESIDE: Final = {
     "idle": (measures.idle, "没人时的处理器 CPU of the idle screen, beside Chromium"),
 }
 CARD: Final = "插卡到出名字 card inserted to name on the screen, with the card's own share"
-SECURE: Final = "签名配置：标记的代价、新终端要取多少字节 signed configuration: the marks' cost, a new terminal's bytes"
-DRIVERS: Final = "驱动自己花的 what our drivers cost beside the bare library doing the same exchange"
+SECURE: Final = (
+    "封存日志、签名配置、入网、PIN，比 SQLite、journald、age、python-tuf "
+    "sealed log, signed configuration, enrolment, PIN, beside plain SQLite, journald, age, bare python-tuf"
+)
+DRIVERS: Final = (
+    "读社保卡、读身份证，驱动自己花的 what our drivers cost beside bare pyscard and pyserial doing the same exchange"
+)
 SIZE: Final = Size(1080, 1920)
 
 
@@ -43,7 +48,7 @@ def main() -> int:
     parser.add_argument(
         "--rounds", type=rounds, help="几轮，默认看量什么 how many rounds in turn; the default is each bench's own"
     )
-    parser.add_argument("--port", type=int, default=8610, help="六个本机端口的第一个 first of six loopback ports")
+    parser.add_argument("--port", type=int, default=8610, help="七个本机端口的第一个 first of seven loopback ports")
     parser.add_argument("--display", type=int, help="虚拟屏幕的编号，默认自动 number of the virtual display")
     options = parser.parse_args()
     if options.list:
@@ -59,7 +64,13 @@ def main() -> int:
     options.json = (options.called_from / options.json).resolve() if options.json is not None else None
     if options.name == "secure":
         # No window and no devices: nothing of the house has to stand.
-        report.write("secure", secure_config.figures(options.rounds), options.json)
+        try:
+            report.write("secure", secure.figures(options.rounds), options.json)
+        except ProgramError as error:
+            tell(f"✗ {error}")
+            return 1
+        except KeyboardInterrupt:
+            return 130
         return 0
     try:
         return asyncio.run(until_told(options))

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from smartcard import scard
 
+from bench.id_reading import id_figures
 from bench.report import Figure
 from deploy.local.household import CAST, python
 from deploy.local.pcscd import Pcscd, PcscdUnavailable
@@ -101,7 +102,7 @@ async def _card(events: asyncio.Queue[DeviceEvent], person: str, delay: float = 
         await _happens(events, Happening.REMOVED)
 
 
-PARTS: Final[tuple[Callable[[int], Awaitable[list[Figure]]], ...]] = (card_figures,)
+PARTS: Final[tuple[Callable[[int], Awaitable[list[Figure]]], ...]] = (card_figures, id_figures)
 
 
 async def _in_turn(rounds: int, *acts: Callable[[], Awaitable[float]]) -> tuple[list[float], ...]:

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +25,8 @@ class Figure:
     goal: float | None = None
     of_value: bool = False
     """The goal is for the value although there is a peer."""
+    speed: bool = False
+    """The goal is agreed the other way round, peer to ours (≥): told beside the ratio."""
 
     @property
     def value(self) -> float:
@@ -72,6 +74,8 @@ class Figure:
             text += f"   {self.peer} {self.peer_value:.4g}   ratio {self.ratio:.3f}"
         if self.goal is not None:
             text += f"   {self.goal_of} ≤ {self.goal:.3g} {'holds' if self.holds else 'DOES NOT HOLD'}"
+            if self.speed and self.ratio:
+                text += f" (peer / ours {1 / self.ratio:.2f}, goal ≥ {1 / self.goal:.3g})"
         return text
 
 
@@ -105,11 +109,13 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write(name: str, figures: Sequence[Figure], file: Path | None) -> None:
-    """Print *figures*, and write them to *file*."""
+def write(name: str, figures: Iterable[Figure], file: Path | None) -> None:
+    """Print *figures* as they come, and write them to *file*."""
+    found = []
     for figure in figures:
         print(figure.line(), flush=True)
+        found.append(figure)
     if file is not None:
-        document = {"bench": name, "machine": machine(), "figures": [figure.as_json() for figure in figures]}
+        document = {"bench": name, "machine": machine(), "figures": [figure.as_json() for figure in found]}
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -13,10 +13,10 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from central import audit_command, openapi, review_command, state, terminal_commands
+from central import audit_command, openapi, photo_command, review_command, state, terminal_commands
 from central.authority import NotACsrError
 from central.configuration import ceremony
-from central.configuration.repository import CeremonyError
+from central.configuration.files import CeremonyError
 
 PUBLIC_PORT_OFFSET = 1
 NOBODY_READS = 141
@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     ceremony.add_parser(commands)
     audit_command.fill(command("audit", _audit, "按受理号、居民、工作人员、终端查发生过的事；见证与日志"))
     review_command.fill(command("review", _review, "业务骨干审核：等着审的、一件的情况、通过或不通过"))
+    photo_command.fill(command("photo", _photo, "打开一张终端递交的材料照片（先记下谁看、为什么）"))
     command("openapi", _openapi, "打印接口文档", state_needed=False)
     return parser
 
@@ -146,6 +147,10 @@ def _audit(parsed: argparse.Namespace) -> int:
 
 def _review(parsed: argparse.Namespace) -> int:
     return review_command.run(parsed, setup)
+
+
+def _photo(parsed: argparse.Namespace) -> int:
+    return photo_command.run(parsed, setup)
 
 
 def _openapi(parsed: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from central import (
     log_intake,
     matters,
     openapi,
+    photos,
     records,
     sessions,
     terminals,
@@ -32,7 +33,7 @@ from central import (
 from central.call import Call
 from central.configuration import releases
 from central.problems import RefusedError
-from contract import limits, wire
+from contract import wire
 from contract.wire import Message, Problem, ProblemCode, Route
 
 VERSION: Final = "1"
@@ -60,6 +61,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.MATTERS.name: matters.own,
     wire.CONDITIONS.name: living.conditions,
     wire.DELIVER.name: deliveries.deliver,
+    wire.DELIVER_PHOTO.name: photos.deliver,
     wire.CONFIG_REPORT.name: releases.report,
     wire.RENEW.name: certificates.renew,
     wire.WITNESS.name: witnessing.witness,
@@ -148,7 +150,7 @@ def _decode(route: Route, request: HttpRequest) -> Message | None:
         return None
     if request.content_type != JSON:
         raise RefusedError(ProblemCode.BAD_REQUEST, "只收 JSON", status=415)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limits.REQUEST_BYTES:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > route.most:
         raise RefusedError(ProblemCode.BAD_REQUEST, "请求太大", status=413)
     try:
         return msgspec.json.decode(request.body, type=route.ask)

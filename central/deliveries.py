@@ -31,7 +31,6 @@ EFFECTS: Final[Mapping[int, Effect]] = {
     7: gigs.register,
 }
 """Of items that are taken in as they come; what has conditions is decided (central.deciding)."""
-SUBMISSION: Final = "submission"
 KEY_CHARS: Final = 64
 RECEIPT_DIGITS: Final = 12
 OPERATOR_CHARS: Final = 40
@@ -45,7 +44,7 @@ LOG_POSITIONS: Final = range(2**63)
 def deliver(call: Call[wire.Delivery]) -> bytes:
     """The encoded wire.Receipt, the same bytes for the same delivery however often it comes."""
     delivery = call.ask
-    _well_formed(delivery)
+    well_formed(delivery, wire.SUBMISSION)
     stored = _stored(call.terminal, delivery)
     if stored is not None:
         return stored
@@ -66,10 +65,11 @@ def deliver(call: Call[wire.Delivery]) -> bytes:
         return stored
 
 
-def _well_formed(delivery: wire.Delivery) -> None:
+def well_formed(delivery: wire.Delivery, kind: str) -> None:
+    """Raises RefusedError for what is no delivery of this type."""
     hex_digits = set("0123456789abcdef")
     sound = len(delivery.sha256) == 64 and set(delivery.sha256) <= hex_digits
-    if not sound or delivery.type != SUBMISSION or not 0 < len(delivery.key) <= KEY_CHARS:
+    if not sound or delivery.type != kind or not 0 < len(delivery.key) <= KEY_CHARS:
         raise RefusedError(ProblemCode.BAD_REQUEST, "递交的格式不符")
 
 
@@ -191,6 +191,17 @@ def _answer(
     terminal: Terminal, delivery: wire.Delivery, receipt: str, reason: str, at: datetime
 ) -> tuple[bytes, DeliveryRecord]:
     """Sign and keep the answer."""
+    answer, verdict = signed(terminal, delivery, receipt, reason, at)
+    record = DeliveryRecord.objects.create(
+        device=terminal, key=delivery.key, sha256=delivery.sha256, verdict=verdict.value, answer=answer, at=at
+    )
+    return answer, record
+
+
+def signed(
+    terminal: Terminal, delivery: wire.Delivery, receipt: str, reason: str, at: datetime
+) -> tuple[bytes, Verdict]:
+    """The encoded receipt with the platform's signature."""
     verdict = Verdict.REFUSED if reason else Verdict.ACCEPTED
     plain = wire.Receipt(
         device=terminal.pk,
@@ -203,8 +214,4 @@ def _answer(
         signature=b"",
     )
     signature = settings.CENTRAL.receipt_key.sign(plain.signed_bytes())
-    answer = msgspec.json.encode(msgspec.structs.replace(plain, signature=signature))
-    record = DeliveryRecord.objects.create(
-        device=terminal, key=delivery.key, sha256=delivery.sha256, verdict=verdict.value, answer=answer, at=at
-    )
-    return answer, record
+    return msgspec.json.encode(msgspec.structs.replace(plain, signature=signature)), verdict

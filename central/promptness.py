@@ -18,7 +18,8 @@ from contract import limits
 
 
 class PromptSocket(ssl.SSLSocket):
-    """Raises TimeoutError when the request that ``begin`` announced has not come within limits.REQUEST_ARRIVAL."""
+    """Raises TimeoutError when the request that ``begin`` announced has not come within limits.REQUEST_ARRIVAL,
+    and, for a terminal's, what its body takes at limits.SLOWEST_LINE."""
 
     _until: float | None = None
     shaken = False
@@ -26,6 +27,11 @@ class PromptSocket(ssl.SSLSocket):
 
     def begin(self) -> None:
         self._until = time.monotonic() + limits.REQUEST_ARRIVAL
+
+    def expect(self, length: int) -> None:
+        """The head of the request said how long its body is: a village's line has time for it."""
+        if self._until is not None:
+            self._until += min(length, limits.PHOTO_REQUEST_BYTES) / limits.SLOWEST_LINE
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
         if self._until is None:
@@ -69,6 +75,9 @@ class PromptRequest(HTTPRequest):
             self.conn.ssl_env = adapter.shake(line)
         line.begin()
         super().parse_request()  # type: ignore[no-untyped-call]
+        length = self.inheaders.get(b"Content-Length", b"")
+        if adapter.context.verify_mode is ssl.CERT_REQUIRED and length.isdigit():
+            line.expect(int(length))  # terminals' own listener: whoever else comes brings no pictures
 
 
 class PromptConnection(HTTPConnection):

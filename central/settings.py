@@ -45,7 +45,7 @@ TIME_ZONE = "UTC"  # the process and the database; what is shown is central.cloc
 LANGUAGE_CODE = "zh-hans"
 USE_I18N = False
 APPEND_SLASH = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = limits.REQUEST_BYTES
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.PHOTO_REQUEST_BYTES  # the largest route's; each is held to its own (central.api)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Django's own log of failed requests would hold a trace with local variables in DEBUG only, and paths always: one line.
 LOGGING = {

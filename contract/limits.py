@@ -99,6 +99,10 @@ PHOTO_PIXELS: Final = 2000
 """The longer side of a photographed page: an A4 sheet at 170 dots an inch."""
 PHOTO_BYTES: Final = 400_000
 """A photographed page as a JPEG, before it is sealed."""
+PHOTOS_A_MATTER: Final = 12
+"""So many pages can be kept with one submission."""
+PHOTOS_A_ROUND: Final = 2
+"""So many pages are delivered before the courier looks again whether business waits."""
 SOUND_BYTES: Final = 8_000_000
 """The largest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
 SOUND_SECONDS: Final = 120.0
@@ -132,6 +136,12 @@ POWER_SILENCE: Final = 600.0
 DEVICE_REOPEN_FIRST: Final = 0.5
 DEVICE_REOPEN_LAST: Final = 30.0
 """Reopening backs off from the first to the last, with jitter, for as long as the device is away."""
+DEVICE_ROLL_CALL: Final = 60.0
+"""So long after the start the log says of every configured device how it is, also of those that never appeared."""
+DEVICE_LOG_BURST: Final = 8
+"""So many changes of one device's state are logged …"""
+DEVICE_LOG_QUIET: Final = 600.0
+"""… within so long; more often it comes and goes by a loose plug, which must not fill the log."""
 
 # -- the platform ----------------------------------------------------------------------------------------------------
 PLATFORM_CONNECT: Final = 3.0
@@ -152,6 +162,10 @@ SESSION_LIFETIME: Final = 900.0
 """A resident's session on the platform ends after this long, whatever the terminal does."""
 REQUEST_BYTES: Final = 131_072
 """The largest body the platform takes: a sealed outbox row in base64 with room to spare."""
+PHOTO_REQUEST_BYTES: Final = 560_000
+"""The largest body of the route for photographs: PHOTO_BYTES sealed, in base64, and what stands around it."""
+SLOWEST_LINE: Final = 32_000
+"""Bytes a second. A body is given the time that it takes at this pace, on top of the usual waits."""
 SERVICE_PASSWORD_TRIES: Final = 5
 """So many wrong service passwords in a row block it until staff unlock it."""
 LISTING_PAGE: Final = 6

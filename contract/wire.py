@@ -12,12 +12,43 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from contract import message
+from contract import limits, message
 from contract.catalogue import Proof
 from contract.conditions import Conditions, ConditionsAsk
+from contract.config_report import (
+    CONFIG_METADATA,
+    CONFIG_TARGETS,
+    CONFIG_TIME,
+    ConfigReport,
+    ConfigState,
+    TimeAnswer,
+)
 from contract.enrolment import Renewal, Renewed
 from contract.fields import Answer
+from contract.lookups import (
+    BrowseAsk,
+    Card,
+    Cell,
+    Column,
+    Detail,
+    DetailAsk,
+    Fact,
+    Listing,
+    Matter,
+    Matters,
+    RecommendAsk,
+    Records,
+    RecordsAsk,
+    Table,
+)
 from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt
+
+__all__ = [
+    "CONFIG_METADATA", "CONFIG_TARGETS", "CONFIG_TIME", "BrowseAsk", "Card", "Cell", "Column", "ConfigReport",
+    "ConfigState", "Detail", "DetailAsk", "Fact", "Listing", "Matter", "Matters", "RecommendAsk", "Records",
+    "RecordsAsk", "Table", "TimeAnswer",
+]  # fmt: skip
+"""What stands in a module of its own and is said on this wire as well: ``wire.NAME`` names every message."""
 
 Message: TypeAlias = message.Message
 
@@ -137,128 +168,6 @@ class CardAuth(Message, frozen=True, kw_only=True):
     """Eight bytes: cryptogram for EXTERNAL AUTHENTICATE."""
 
 
-# -- looking things up -----------------------------------------------------------------------------------------------
-
-
-class Cell(enum.StrEnum):
-    TEXT = "text"
-    MONEY = "money"
-    """fen"""
-    DATE = "date"
-    MONTH = "month"
-    STATE = "state"
-    """``ok:words`` or ``bad:words`` or ``wait:words``"""
-
-
-class Fact(Message, frozen=True, kw_only=True):
-    label: str
-    value: str | int
-    cell: Cell = Cell.TEXT
-    large: bool = False
-
-
-class Column(Message, frozen=True, kw_only=True):
-    label: str
-    cell: Cell = Cell.TEXT
-
-
-class Table(Message, frozen=True, kw_only=True):
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str | int, ...], ...]
-    opens: tuple[str, ...] = ()
-    """Where there is more behind each row: the marks that ask for it (RecordsAsk.before), one a row."""
-
-    def __post_init__(self) -> None:
-        """Raises ValueError (msgspec: ValidationError) for a row that has another number of cells than the heading."""
-        if any(len(row) != len(self.columns) for row in self.rows):
-            raise ValueError("rows do not fit the columns")
-        if self.opens and len(self.opens) != len(self.rows):
-            raise ValueError("marks do not fit the rows")
-
-
-class RecordsAsk(Message, frozen=True, kw_only=True):
-    item: int
-    before: str = ""
-    """Older than this page's mark; empty for the newest."""
-
-
-class Records(Message, frozen=True, kw_only=True):
-    """The resident's own records as the platform has them."""
-
-    title: str
-    facts: tuple[Fact, ...]
-    tables: tuple[Table, ...]
-    as_of: str
-    note: str = ""
-    older: str = ""
-    """Mark of the next older page, empty when there is none."""
-
-
-class BrowseAsk(Message, frozen=True, kw_only=True):
-    item: int
-    filters: dict[str, Answer] = {}  # noqa: RUF012 - msgspec copies it
-    page: int = 1
-
-
-class Card(Message, frozen=True, kw_only=True):
-    """One entry of a list."""
-
-    id: str
-    title: str
-    lines: tuple[str, ...]
-    tag: str = ""
-    reasons: tuple[str, ...] = ()
-    """Why it fits, for recommendations: 「工资合适：3 200 元起」."""
-
-
-class Listing(Message, frozen=True, kw_only=True):
-    total: int
-    page: int
-    pages: int
-    cards: tuple[Card, ...]
-    as_of: str = ""
-    note: str = ""
-    """For the resident, where there is nothing at all, whatever is asked: why, and what to do."""
-
-
-class DetailAsk(Message, frozen=True, kw_only=True):
-    item: int
-    id: str
-
-
-class Detail(Message, frozen=True, kw_only=True):
-    id: str
-    title: str
-    facts: tuple[Fact, ...]
-    text: str = ""
-    link: str = ""
-    """Address of the public page, for the QR."""
-
-
-class RecommendAsk(Message, frozen=True, kw_only=True):
-    item: int
-    page: int = 1
-
-
-class Matter(Message, frozen=True, kw_only=True):
-    receipt: str
-    item: int
-    name: str
-    made_at: str
-    state: str
-    """``ok:…``, ``wait:…`` or ``bad:…`` as in Cell.STATE"""
-    detail: str = ""
-    due: str = ""
-    """The last working day of the limit, while it is under way."""
-    due_provisional: bool = False
-    """The State Council has not said yet which days of that year are worked."""
-
-
-class Matters(Message, frozen=True, kw_only=True):
-    matters: tuple[Matter, ...]
-
-
 # -- business --------------------------------------------------------------------------------------------------------
 
 
@@ -292,11 +201,12 @@ class Delivery(Message, frozen=True, kw_only=True):
 
     key: str
     type: str
-    """``submission``"""
+    """``submission``; ``photo``, with a route of its own"""
     sha256: str
-    """Hex, of the plain body, so that sealing again is the same act."""
+    """Hex, of the plain body, so that sealing again is the same act; of a photo, which is plain nowhere, of what is
+    sealed."""
     sealed: bytes
-    """HPKE: encapsulated key ‖ ciphertext; info = ``device|key|type``"""
+    """HPKE: encapsulated key ‖ ciphertext; info = ``device|key|type``, of a photo ``device|photo``"""
     signature: bytes
     """Ed25519 by the device over ``device|key|type|sha256``"""
 
@@ -333,72 +243,6 @@ class Health(Message, frozen=True, kw_only=True):
     version: str
 
 
-# -- signed configuration ------------------------------------------------------------------------------------------
-
-
-class ConfigState(enum.StrEnum):
-    """How a terminal's configuration stands."""
-
-    PACKAGED = "packaged"
-    """None was ever applied: what the release brought is what runs."""
-    CURRENT = "current"
-    PARTLY = "partly"
-    """Current, but some objects could not be taken; their last good version runs."""
-    STALE = "stale"
-    """Expired or frozen: the last known good runs, nothing new is taken until it can be verified."""
-    CLOCK_LOST = "clock_lost"
-    """The clock stands before the time floor and no signed time could be had."""
-    REFUSED = "refused"
-    """What was offered does not hold; the last known good runs."""
-    UNREACHABLE = "unreachable"
-
-
-class ConfigReport(Message, frozen=True, kw_only=True):
-    """What a terminal runs and why it took nothing newer."""
-
-    state: ConfigState
-    reason: str = ""
-    role: str = ""
-    """The metadata role or the object that *reason* is about."""
-    version: int = 0
-    expires: str = ""
-    """Of the newest accepted timestamp."""
-    root: int = 0
-    timestamp: int = 0
-    snapshot: int = 0
-    counter: int = 0
-    release: str = ""
-    ring: int = 0
-    applied: tuple[str, ...] = ()
-    """Target paths of the objects in use."""
-    refused: dict[str, str] = msgspec.field(default_factory=dict)
-    """Object → why it could not be taken."""
-
-    @property
-    def is_error(self) -> bool:
-        """Whether it counts against the release: refused, or partly."""
-        return self.state in {ConfigState.REFUSED, ConfigState.PARTLY}
-
-
-class TimeAnswer(Message, frozen=True, kw_only=True):
-    """The platform's time for a terminal whose clock is lost. Signed, because it is asked for outside mutual TLS."""
-
-    nonce: str
-    at: str
-    signature: bytes
-    """Ed25519 by the key in root.json (contract.configuration.TIME_KEY) over ``signed_bytes``."""
-
-    def signed_bytes(self) -> bytes:
-        """UTF-8 of ``time1|nonce|at``."""
-        return "|".join(("time1", self.nonce, self.at)).encode()
-
-
-CONFIG_METADATA: Final = "/v1/config/metadata/"
-CONFIG_TARGETS: Final = "/v1/config/targets/"
-"""TUF files, for admitted terminals. Bytes, not messages: they stand beside the table of routes."""
-CONFIG_TIME: Final = "/v1/time/"
-"""On the public listener; the nonce (hexadecimal) follows."""
-
 # -- routes ----------------------------------------------------------------------------------------------------------
 
 
@@ -411,7 +255,13 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     session: bool
     """Needs ``Authorization: Bearer <session token>``."""
     summary: str
+    most: int = limits.REQUEST_BYTES
+    """The largest body (bytes); beyond it 413."""
 
+
+SUBMISSION: Final = "submission"
+PHOTO: Final = "photo"
+"""Types of a delivery."""
 
 HEALTH: Final = Route(
     name="health", method="GET", path="/v1/health", ask=None, answer=Health, session=False, summary="平台是否在线"
@@ -498,6 +348,10 @@ DELIVER: Final = Route(
     session=False,
     summary="递交办件（密封，可重复递交，只生效一次）",
 )
+DELIVER_PHOTO: Final = Route(
+    name="deliver_photo", method="POST", path="/v1/photos", ask=Delivery, answer=Receipt, session=False,
+    summary="递交材料照片（终端拍下时已封给平台，平台原样存着；可重复递交，只存一次）", most=limits.PHOTO_REQUEST_BYTES,
+)  # fmt: skip
 CONFIG_REPORT: Final = Route(
     name="config_report",
     method="POST",
@@ -523,5 +377,5 @@ DELIVER_LOG: Final = Route(
 
 ROUTES: Final = (
     HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, CARD_AUTH, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS,
-    CONDITIONS, DELIVER, CONFIG_REPORT, RENEW, WITNESS, DELIVER_LOG,
+    CONDITIONS, DELIVER, DELIVER_PHOTO, CONFIG_REPORT, RENEW, WITNESS, DELIVER_LOG,
 )  # fmt: skip

@@ -13,13 +13,26 @@ import msgspec
 from contract.message import Message
 
 
-class Checkpoint(Message, frozen=True, kw_only=True):
-    """What a terminal says of its log, and can never take back: here it stood, with this head."""
+class Place(Message, frozen=True, kw_only=True):
+    """A place in the log of *device*, and the head there."""
 
     device: str
     segments: int
     size: int
     head: bytes
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.segments, self.size
+
+    def said(self, what: str, *more: str) -> bytes:
+        """What is signed of it: ``what|device|segments|size|head in hex`` and *more*."""
+        return "|".join((what, self.device, f"{self.segments}", f"{self.size}", self.head.hex(), *more)).encode()
+
+
+class Checkpoint(Place, frozen=True, kw_only=True):
+    """What a terminal says of its log, and can never take back: here it stood, with this head."""
+
     header: bytes = b""
     """When this is the opening of a segment: its header, which names the head that it goes on from …"""
     header_signature: bytes = b""
@@ -27,34 +40,22 @@ class Checkpoint(Message, frozen=True, kw_only=True):
     signature: bytes
     """By the device key over ``signed_bytes``."""
 
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.segments, self.size
-
     def signed_bytes(self) -> bytes:
         """``checkpoint1|device|segments|size|head in hex``"""
-        return f"checkpoint1|{self.device}|{self.segments}|{self.size}|{self.head.hex()}".encode()
+        return self.said("checkpoint1")
 
 
-class Cosignature(Message, frozen=True, kw_only=True):
+class Cosignature(Place, frozen=True, kw_only=True):
     """The platform saw this head at this time, and nothing that contradicts it."""
 
-    device: str
-    segments: int
-    size: int
-    head: bytes
     at: str
     """Time of the platform, ISO 8601 with offset."""
     signature: bytes
     """Ed25519 by the platform's receipt key over ``signed_bytes``."""
 
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.segments, self.size
-
     def signed_bytes(self) -> bytes:
         """``cosignature1|device|segments|size|head in hex|at``"""
-        return f"cosignature1|{self.device}|{self.segments}|{self.size}|{self.head.hex()}|{self.at}".encode()
+        return self.said("cosignature1", self.at)
 
     def is_of(self, checkpoint: Checkpoint) -> bool:
         """Whether it says of the same place of the same log the same head. Its signature is another question."""
@@ -84,24 +85,16 @@ class LogPart(Message, frozen=True, kw_only=True):
     records: tuple[SealedRecord, ...]
 
 
-class LogReceipt(Message, frozen=True, kw_only=True):
+class LogReceipt(Place, frozen=True, kw_only=True):
     """So far the platform has the log, whole and checked. A terminal prunes only what such a receipt covers."""
 
-    device: str
-    segments: int
-    size: int
-    head: bytes
     at: str
     signature: bytes
     """Ed25519 by the platform's receipt key over ``signed_bytes``."""
 
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.segments, self.size
-
     def signed_bytes(self) -> bytes:
         """``logreceipt1|device|segments|size|head in hex|at``"""
-        return f"logreceipt1|{self.device}|{self.segments}|{self.size}|{self.head.hex()}|{self.at}".encode()
+        return self.said("logreceipt1", self.at)
 
 
 class Pruned(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from kiosk.courier import Undelivered
 from kiosk.defects import report
 from kiosk.house import House
 from kiosk.person import Person
-from secure.business import DiskFull, Draft, Entry, Position
+from secure.business import DiskFull, Draft, Entry, Position, SealedPhoto
 
 
 @dataclass(slots=True)
@@ -33,6 +33,8 @@ class Act:
     item: Item
     person: Person = field(repr=False)
     answers: Answers = field(repr=False)
+    photos: tuple[SealedPhoto, ...] = field(default=(), repr=False)
+    """Pages that were photographed for it; the answers name them by key."""
     receipt: str = ""
     verdict: wire.Verdict | None = None
     """None: kept, the platform has not confirmed yet."""
@@ -119,7 +121,7 @@ class Act:
                 {"visit": visit, "item": item.number, "receipt": receipt, "key": key, "sha256": sha256},
             )
 
-        return Draft(type="submission", terminal_number=terminal.number, body=body, entry=entry)
+        return Draft(type=wire.SUBMISSION, terminal_number=terminal.number, body=body, entry=entry, photos=self.photos)
 
     async def _deliver(self, key: str) -> wire.Receipt | Undelivered | None:
         """The platform's receipt if it comes soon; otherwise the courier goes on with it."""

@@ -15,6 +15,7 @@ import msgspec
 from contract import limits, wire
 from contract.faults import Fault
 from drivers.device import Failure
+from secure import tls
 
 T = TypeVar("T", bound=wire.Message)
 Watcher = Callable[[str, object], Awaitable[None]]
@@ -36,17 +37,14 @@ class Access:
     """Opens *key*; None where it lies open."""
 
     def context(self) -> ssl.SSLContext:
-        """TLS 1.2+ that trusts the platform's own CA and nobody else."""
-        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        """TLS that trusts the platform's own CA and shows this terminal's certificate."""
+        context = tls.context(self.ca)
         self.load(context)
         return context
 
     def load(self, context: ssl.SSLContext) -> None:
-        """This terminal's certificate and key as they lie in the files now. Connections that stand keep what they have,
-        new ones take it."""
-        # a passphrase is always given, though it be empty: else OpenSSL would ask at the keyboard for one
-        context.load_cert_chain(self.certificate, self.key, self.passphrase or "")
+        """This terminal's certificate and key as they lie in the files now."""
+        tls.show(context, self.certificate, self.key, self.passphrase)
 
 
 class Central:
@@ -82,6 +80,8 @@ class Central:
         assert answer is route.answer
         assert ask is None or type(ask) is route.ask
         assert token.isascii(), "a token that is none was refused when it came"
+        content = None if ask is None else msgspec.json.encode(ask)
+        uphill = len(content or b"") / limits.SLOWEST_LINE
         reached = False
         try:
             async with asyncio.timeout(limits.PLATFORM_CONNECT) as limit:
@@ -90,9 +90,9 @@ class Central:
                     nonlocal reached
                     if event in REACHED and not reached:
                         reached = True
-                        limit.reschedule(asyncio.get_running_loop().time() + limits.PLATFORM_ANSWER)
+                        limit.reschedule(asyncio.get_running_loop().time() + limits.PLATFORM_ANSWER + uphill)
 
-                status, body = await self._exchange(route, ask, token, watched)
+                status, body = await self._exchange(route, content, token, watched)
         except TimeoutError:
             slow = Failure(Fault.PLATFORM_SLOW)
             return self._met(slow if reached else Failure(Fault.PLATFORM_AWAY, "nobody took the connection"))
@@ -103,15 +103,14 @@ class Central:
         return self._met(self._understand(status, body, answer))
 
     async def _exchange(
-        self, route: wire.Route, ask: wire.Message | None, token: str, watched: Watcher
+        self, route: wire.Route, content: bytes | None, token: str, watched: Watcher
     ) -> tuple[int, bytes]:
         # No compression: an answer is as long as it says, and nothing unpacks bytes of somebody in between.
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-        if ask is not None:
+        if content is not None:
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        content = None if ask is None else msgspec.json.encode(ask)
         body = bytearray()
         async with self._client.stream(
             route.method, route.path, content=content, headers=headers, extensions={"trace": watched}

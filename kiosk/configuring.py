@@ -22,9 +22,9 @@ from kiosk.defects import report as report_defect
 from kiosk.journal import Journal, JournalLostError
 from kiosk.settings import Settings
 from kiosk.shelf import Shelf
-from secure import identity
+from secure import identity, tls
 from secure.business import DiskFull
-from secure.config import fetch, marks, trusted_time
+from secure.config import marks, trusted_time
 from secure.config.client import Client, Outcome
 from secure.config.fetch import BoundedFetcher, Budget, Https
 from secure.config.files import Files
@@ -176,12 +176,11 @@ def configure(
     root = identity.load_root(Path(settings.platform.folder))
     if not root:
         return None
+    known = tls.context_of_configuration(mine.ca)
+    tls.show(known, mine.certificate, mine.tls_key, mine.passphrase)
     line = Line(
-        fetch.Https(
-            settings.platform.url or platform.url,
-            fetch.context(mine.ca, mine.certificate, mine.tls_key, mine.passphrase),
-        ),
-        fetch.Https(platform.public_url, fetch.context(mine.ca)),
+        Https(settings.platform.url or platform.url, known),
+        Https(platform.public_url, tls.context_of_configuration(mine.ca)),
     )
     client = Client(
         folder=Path(settings.paths.ledger).with_name("configuration"),

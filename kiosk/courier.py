@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import enum
-import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -23,14 +22,14 @@ from kiosk.central import Central
 from kiosk.concurrency import Signal
 from kiosk.defects import report
 from kiosk.journal import Journal, JournalLostError
+from kiosk.photo_courier import PhotoCourier
+from kiosk.retrying import LOST, backoff, seconds_left
 from kiosk.witnessing import Witnessing
 from secure.business import DiskFull, Entry, OutboxRow
 from secure.ledger import Ledger
 
 ReceiptCheck = Callable[[wire.Receipt], bool]
 """Whether the platform's signature on a receipt holds."""
-LOST = frozenset({Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFORM_GARBLED, Fault.PLATFORM_BUSY})
-"""With these there is no use trying the next row now."""
 
 
 class Undelivered(enum.Enum):
@@ -53,6 +52,7 @@ class Courier:
         check: ReceiptCheck,
         clock: Callable[[], datetime],
         witnessing: Witnessing | None = None,
+        photos: PhotoCourier | None = None,
     ) -> None:
         self._device = device
         self._central = central
@@ -60,6 +60,7 @@ class Courier:
         self._check = check
         self._clock = clock
         self._witnessing = witnessing
+        self._photos = photos
         self._wake = Signal()
         self._hurried = False
         self._full = False
@@ -79,7 +80,8 @@ class Courier:
             await self._pause(await self._journal.do(Ledger.pending))
 
     async def _round(self) -> None:
-        """Deliver what is due, then have the log witnessed; with nothing to do, look whether the platform is there."""
+        """Deliver what is due, have the log witnessed, then send photographs; with nothing to do, look whether the
+        platform is there."""
         rows = await self._journal.do(Ledger.pending)
         everything, self._hurried = self._hurried, False
         due = [row for row in rows if everything or not self._seconds_left(row)]
@@ -87,22 +89,21 @@ class Courier:
             if await self.deliver(row.key) is Undelivered.AWAY:
                 return
         asked = self._witnessing is not None and await self._witnessing.round()
+        if self._photos is not None:
+            asked = await self._photos.round(everything=everything) or asked
         if not due and not asked:
             await self._central.call(wire.HEALTH, wire.Health)
 
     def _seconds_left(self, row: OutboxRow) -> float:
-        """How long *row* is put off. Nobody puts off for longer than limits.DELIVERY_RETRY_LAST: more than that means
-        that the wall clock jumped, and counts as nothing."""
-        if row.next_at is None:
-            return 0.0
-        left = (row.next_at - self._clock()).total_seconds()
-        return left if 0 < left <= limits.DELIVERY_RETRY_LAST else 0.0
+        return seconds_left(row.next_at, self._clock())
 
     async def _pause(self, rows: tuple[OutboxRow, ...]) -> None:
         """Until the next row is due, or somebody hurries, or it is time for the next look at the platform."""
         if self._hurried:
             return
         soonest = min((self._seconds_left(row) for row in rows), default=limits.PLATFORM_PROBE)
+        if self._photos is not None:
+            soonest = min(soonest, await self._photos.wait())
         least = limits.PLATFORM_PROBE if self._full else limits.DELIVERY_RETRY_FIRST / 2
         wait = min(max(soonest, least), limits.PLATFORM_PROBE)
         try:
@@ -127,7 +128,7 @@ class Courier:
             if isinstance(answer, wire.Receipt) and self._is_for(answer, row):
                 self._full = not await self._settle(row, answer)
                 return answer
-            again = self._clock() + timedelta(seconds=_backoff(row.tries))
+            again = self._clock() + timedelta(seconds=backoff(row.tries))
             await self._journal.do(lambda ledger: ledger.attempt_failed(key, again))
             if isinstance(answer, Failure) and answer.fault in LOST:
                 return Undelivered.AWAY
@@ -152,9 +153,3 @@ class Courier:
         entry = Entry(Event.DELIVERED, values)
         leave = Ledger.settle if receipt.verdict is wire.Verdict.ACCEPTED else Ledger.dead_letter
         return not isinstance(await self._journal.do(lambda ledger: leave(ledger, row.key, encoded, entry)), DiskFull)
-
-
-def _backoff(tries: int) -> float:
-    """Seconds until a row is tried again after *tries* tries before this one: doubling, bounded, with jitter."""
-    full = min(limits.DELIVERY_RETRY_FIRST * 2.0 ** min(tries, 16), limits.DELIVERY_RETRY_LAST)
-    return full * random.uniform(0.5, 1.0)  # noqa: S311  # jitter, not a secret

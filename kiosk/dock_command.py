@@ -94,6 +94,8 @@ def _parser(table: dict[str, Any]) -> argparse.ArgumentParser:
     act("pull", "拔卡  pull the card")
     act("lift", "拿开身份证  lift the ID card")
     act("take", "取走凭条  take the slips out")
+    act("come", "有人走到跟前  somebody comes")
+    act("leave", "人走开了  they go away")
     act("scan", "扫一个码  scan a code").add_argument("code")
     act("paper", "纸  the paper").add_argument("supply", choices=("full", "low", "out"))
     act("cover", "打印机盖  the printer's cover").add_argument("how", choices=("open", "closed"))
@@ -113,7 +115,8 @@ def _parser(table: dict[str, Any]) -> argparse.ArgumentParser:
     slips.add_argument("--png", metavar="FILE", help="最新一张存成图片 the newest one as a picture")
     script = act("script", "按步出毛病  make things go wrong")
     of = script.add_subparsers(dest="device", required=True, metavar="DEVICE")
-    for device, title in devices.items():
+    ill = {row["device"] for row in table["troubles"]}
+    for device, title in ((name, devices[name]) for name in devices if name in ill):
         _fill(of.add_parser(device, help=title), device, table)
         _fill(act(device, f"{title}出毛病  the same as script {device}"), device, table)
     return parser
@@ -146,6 +149,8 @@ def _do(dock: Dock, asked: argparse.Namespace) -> int:
             dock.do(act, person=asked.person)
         case "pull" | "lift" | "take":
             dock.do(act)
+        case "come" | "leave":
+            dock.do("stand", somebody=act == "come")
         case "scan":
             dock.do(act, code=asked.code)
         case "paper":
@@ -211,6 +216,8 @@ def _in_words(state: dict[str, Any]) -> str:
         f"纸 {state['paper'] or '没有打印机'}",
         f"凭条 {state['slips']}，没取走 {state['hanging']}",
     ]
+    if state["somebody"] is not None:
+        parts.append("跟前有人" if state["somebody"] else "跟前没人")
     if state["unplugged"]:
         parts.append(f"拔掉了 {'、'.join(state['unplugged'])}")
     parts += [f"{device} {'、'.join(names)}" for device, names in state["trouble"].items()]

@@ -24,9 +24,11 @@ from kiosk.central import Access, Central
 from kiosk.concurrency import Signal
 from kiosk.configuring import Configuring, configure
 from kiosk.courier import Courier
+from kiosk.device_log import DeviceLog
 from kiosk.house import House
 from kiosk.journal import Journal, JournalLostError
 from kiosk.outfit import card_keys, make_bay, printer_settings
+from kiosk.photo_courier import PhotoCourier
 from kiosk.printing import PrintDesk, close_unfinished
 from kiosk.renewing import Renewing
 from kiosk.settings import Settings
@@ -107,6 +109,13 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
             keep_days=settings.log.keep_days,
             ledger=ledger,
         ),
+        PhotoCourier(
+            settings.terminal.id,
+            central,
+            journal,
+            lambda receipt: identity.verify_receipt(receipt, platform.receipt_key),
+            now,
+        ),
     )
     try:
         unfinished = await close_unfinished(journal)
@@ -144,6 +153,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         async with asyncio.TaskGroup() as background:
             tasks = [
                 background.create_task(watch(bay, journal), name="supplies"),
+                background.create_task(DeviceLog(bay, journal).run(), name="device log"),
                 background.create_task(bay.run(), name="bay"),
                 background.create_task(courier.run(), name="courier"),
                 background.create_task(renewing.run(), name="certificate"),

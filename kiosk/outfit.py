@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import functools
+from pathlib import Path
 
 from contract import wire
 from drivers.camera import CameraSettings, DocumentCamera
@@ -45,8 +46,10 @@ def make_bay(settings: Settings, journal: Journal, exchange: Exchange, seal: Sea
         camera=DocumentCamera(CameraSettings(camera.path, camera.source, camera.width, camera.height), seal)
         if camera
         else None,
-        speaker=AlsaSpeaker(SpeakerSettings(speaker.device)) if speaker else None,
-        presence=IioPresence(PresenceSettings(presence.sensor, presence.near)) if presence else None,
+        speaker=AlsaSpeaker(SpeakerSettings(speaker.device), cards=Path(speaker.cards)) if speaker else None,
+        presence=IioPresence(PresenceSettings(presence.sensor, presence.near), devices=Path(presence.devices))
+        if presence
+        else None,
         power=NutPower(PowerSettings(power.ups, power.host, power.port)) if power else None,
     )
 

@@ -130,6 +130,8 @@ class CameraSection(Section, frozen=True, kw_only=True):
 class SpeakerSection(Section, frozen=True, kw_only=True):
     device: str = "default"
     """As ``aplay -L`` lists it."""
+    cards: str = "/proc/asound/pcm"
+    """Where the kernel lists sound cards; another file where none is, at a desk."""
 
 
 class PresenceSection(Section, frozen=True, kw_only=True):
@@ -137,6 +139,8 @@ class PresenceSection(Section, frozen=True, kw_only=True):
     """What /sys/bus/iio/devices/iio:device*/name says: prox, vcnl4040 …"""
     near: Annotated[int, msgspec.Meta(ge=0)] | None = None
     """From which value on somebody is near; without it what the sensor's own driver says."""
+    devices: str = "/sys/bus/iio/devices"
+    """Where the kernel shows sensors; another folder where none is, at a desk."""
 
 
 class PowerSection(Section, frozen=True, kw_only=True):

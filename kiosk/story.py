@@ -92,7 +92,6 @@ async def _touched(house: House) -> Group | Literal[True] | None:
 
 async def _power_returns(house: House) -> None:
     """Say that no visit begins, for as long as that is so. Mains back is told by the UPS; no touch hurries it."""
-    await house.journal.log(Event.DEVICE_FAULT, device="power", fault=Fault.POWER_LOW.value)
     while house.bay.power_is_low():
         await first(house.stage.show(pages.closed(house)), house.bay.changed())
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import uuid6
 
 from contract.log_events import Event
 from contract.log_format import Value, witness
@@ -43,6 +46,24 @@ class DiskFull:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedPhoto:
+    """A photographed page as the camera gave it: sealed to the platform. Answers name it by ``key``."""
+
+    key: str
+    """UUIDv7; also the key of idempotency."""
+    sealed: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.sealed).hexdigest()
+
+
+def new_photo(sealed: bytes) -> SealedPhoto:
+    """With a key of its own."""
+    return SealedPhoto(str(uuid6.uuid7()), sealed)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """New business, to be completed inside the transaction."""
 
@@ -54,6 +75,8 @@ class Draft:
     """(key, receipt number, position without head) → plain body."""
     entry: Callable[[str, str, str], Entry]
     """(key, receipt number, sha256 of the body in hex) → the log record."""
+    photos: tuple[SealedPhoto, ...] = ()
+    """Kept in the same transaction; delivered by themselves."""
 
 
 @dataclass(frozen=True, slots=True)

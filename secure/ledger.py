@@ -32,6 +32,7 @@ from secure import file
 from secure import segment as writing
 from secure.business import DiskFull, Draft, Entry, Kept, OutboxRow, Position
 from secure.keys import DeviceKey, SealingKey, signed_by
+from secure.photo_box import PhotoBox
 from secure.schema import LEDGER, STAFF
 from secure.segment import Segment
 from secure.sqlite import Database
@@ -133,17 +134,24 @@ class Ledger:
         """What the log needs besides being written: witness, delivery, pruning."""
         return Upkeep(self._connection, self._device, self._device_id, self._transaction, self._seal)
 
+    @property
+    def photos(self) -> PhotoBox:
+        """Photographed pages that wait for the platform."""
+        return PhotoBox(self._connection, self._device, self._device_id, self._transaction, self._seal)
+
     # -- the outbox --------------------------------------------------------------------------------------------------
 
     def accept(self, draft: Draft, *, day: date) -> Kept | DiskFull:
         """Keep new business: log record and outbox row in one transaction, the body signed and sealed first.
 
-        *day* is in the receipt number. Raises ValueError for a body longer than limits.OUTBOX_BODY_BYTES.
+        *day* is in the receipt number. Raises ValueError for a body longer than limits.OUTBOX_BODY_BYTES, and for
+        photographs that are too many or too large.
         """
         assert 0 <= draft.terminal_number <= 9999
+        PhotoBox.check(draft.photos)
         if (full := self.full()) is not None:
             return full
-        return self._transaction(1, lambda: self._keep(draft, day))
+        return self._transaction(1 + len(draft.photos), lambda: self._keep(draft, day))
 
     def full(self) -> DiskFull | None:
         """Whether new business would be refused now: to be asked before somebody fills in a form, and not after it."""
@@ -307,6 +315,7 @@ class Ledger:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (key, draft.type, number, sha256, sealed, signature, position.segment, position.seq),
         )
+        self.photos.insert(draft.photos, number)
         return Kept(key, number, position)
 
     def _receipt_number(self, terminal: int, day: date) -> str:

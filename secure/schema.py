@@ -83,3 +83,19 @@ def m010_log_delivery(db: Database) -> None:
         {"id": int, "segments": int, "size": int, "statement": bytes},
         pk="id", not_null={"segments", "size", "statement"}, strict=True,
     )  # fmt: skip
+
+
+@LEDGER()
+def m011_photos(db: Database) -> None:
+    """Photographed pages, sealed when they were taken, beside the outbox row whose receipt ``number`` they belong to.
+    ``state`` as there: what left keeps key, hash and receipt, and loses the picture."""
+    db.table("photo").create(
+        {
+            "ordinal": int, "key": str, "number": str, "sha256": str, "sealed": bytes, "signature": bytes,
+            "state": str, "tries": int, "next_at": str, "receipt": bytes,
+        },
+        pk="ordinal", strict=True, defaults={"state": "kept", "tries": 0},
+        not_null={"key", "number", "sha256", "state", "tries"},
+    )  # fmt: skip
+    db.table("photo").create_index(["key"], unique=True)
+    db.table("photo").create_index(["state", "ordinal"])

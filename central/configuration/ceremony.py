@@ -18,7 +18,8 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
 from central.configuration import keys
-from central.configuration.repository import CeremonyError, Repository, sign
+from central.configuration.files import CeremonyError
+from central.configuration.repository import Repository, sign
 from contract import contents
 from contract.configuration import CONTENT, COUNTIES, OBJECTS, named
 

@@ -13,7 +13,8 @@ from django.db.models import F
 
 from central import clock
 from central.call import Call
-from central.configuration.repository import CeremonyError, Repository
+from central.configuration.files import CeremonyError
+from central.configuration.repository import Repository
 from central.models import ConfigRelease, ConfigTerminal, Terminal
 from contract import limits, wire
 from contract.configuration import COUNTY_CODE, OBJECTS, Assigned, Assignment

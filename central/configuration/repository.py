@@ -1,15 +1,13 @@
-"""The repository: TUF metadata and targets as files, drafts that wait for offline signatures, what is signed online.
+"""The repository: who signs what, drafts for the offline keys, publication, and what is signed online.
 
-Consistent snapshots (TUF 6.2): every file but timestamp.json carries its version or hash in its name and is written
-once, so that a terminal in the middle of a look sees one state. timestamp.json is replaced last.
+A terminal in the middle of a look sees one state: every file is written once (central.configuration.files), and
+timestamp.json is replaced last.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +31,7 @@ from tuf.api.metadata import (
 from tuf.api.serialization.json import JSONSerializer
 
 from central.configuration import keys
+from central.configuration.files import CeremonyError, Files, expiry
 from central.state import write
 from contract.configuration import (
     BIN_BITS,
@@ -52,7 +51,6 @@ from contract.configuration import (
 )
 
 SPEC: Final = ".".join(SPECIFICATION_VERSION)
-OFFLINE_LIFE: Final = timedelta(days=365)
 ONLINE_LIFE: Final = timedelta(days=14)
 """Of devices, bins and snapshot."""
 TIMESTAMP_LIFE: Final = timedelta(days=3)
@@ -62,90 +60,8 @@ TOP: Final = ("root", "timestamp", "snapshot", "targets")
 OFFLINE: Final = frozenset({"root", "targets", CONTENT})
 
 
-class CeremonyError(ValueError):
-    """What was asked for does not hold; the text is for whoever keeps the ceremony."""
-
-
-class Repository:
-    """``DIR/metadata``, ``DIR/targets``, ``DIR/drafts``, and the platform's own keys ``online.key``, ``time.key``."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    # -- files -------------------------------------------------------------------------------------------------------
-
-    @property
-    def exists(self) -> bool:
-        """Whether terminals can be served: the first publication has been."""
-        return self.metadata_path("timestamp.json").exists()
-
-    @property
-    def drafts(self) -> Path:
-        return self.folder / "drafts"
-
-    def metadata_path(self, name: str) -> Path:
-        return self.folder / "metadata" / name
-
-    def target_path(self, name: str) -> Path:
-        return self.folder / "targets" / name
-
-    def version(self, role: str) -> int:
-        """The newest published version, 0 when there is none."""
-        return self.versions().get(role, 0)
-
-    def versions(self) -> dict[str, int]:
-        """Role → newest published version; the folder is read once."""
-        found: dict[str, int] = {}
-        folder = self.folder / "metadata"
-        for name in os.listdir(folder) if folder.exists() else ():
-            number, _, rest = name.partition(".")
-            if number.isdigit():
-                role = rest.removesuffix(".json")
-                found[role] = max(found.get(role, 0), int(number))
-        return found
-
-    def read(self, role: str) -> Metadata[Any]:
-        """The newest published metadata. Raises CeremonyError when there is none."""
-        name = "timestamp.json" if role == "timestamp" else f"{self.version(role)}.{role}.json"
-        if not self.metadata_path(name).exists():
-            raise CeremonyError(f"{role}: 还没有发布 not published yet")
-        return Metadata.from_bytes(self.metadata_path(name).read_bytes())
-
-    def draft_path(self, role: str) -> Path:
-        return self.drafts / f"{role}.json"
-
-    def draft(self, role: str) -> Metadata[Any]:
-        """The draft of the next version: begun from what is published where there is none."""
-        if self.draft_path(role).exists():
-            return Metadata.from_bytes(self.draft_path(role).read_bytes())
-        begun = self.read(role)
-        begun.signatures.clear()
-        begun.signed.version += 1
-        return begun
-
-    def keep_draft(self, role: str, metadata: Metadata[Any], now: datetime) -> Path:
-        """Its signatures, if it had any, were for other content: they go."""
-        metadata.signatures.clear()
-        metadata.signed.expires = _expiry(now, OFFLINE_LIFE)
-        self.drafts.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write(self.draft_path(role), metadata.to_bytes(JSONSerializer(compact=False)))
-        return self.draft_path(role)
-
-    def waiting(self) -> list[str]:
-        """Roles with a draft, in the order in which they are published."""
-        found = sorted(path.stem for path in self.drafts.glob("*.json"))
-        return sorted(found, key=lambda role: (role != "root", role != "targets", role))
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """One writer at a time: the commands, and the serving platform that renews."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
+class Repository(Files):
+    """The files, and beside them the platform's own keys ``online.key``, ``time.key``."""
 
     # -- keys the platform holds itself --------------------------------------------------------------------------------
 
@@ -367,18 +283,12 @@ class Repository:
         snapshot = Snapshot(1, SPEC, now, meta)
         self._sign("snapshot", snapshot, online, now, ONLINE_LIFE)
         before = self.read("timestamp").signed.version if self.exists else 0
-        timestamp = Timestamp(before + 1, SPEC, _expiry(now, TIMESTAMP_LIFE), MetaFile(snapshot.version))
+        timestamp = Timestamp(before + 1, SPEC, expiry(now, TIMESTAMP_LIFE), MetaFile(snapshot.version))
         timestamp.unrecognized_fields[SIGNED_AT] = now.astimezone(UTC).isoformat(timespec="seconds")
         made: Metadata[Timestamp] = Metadata(timestamp)
         made.sign(online)
         self._write("timestamp.json", made.to_bytes(JSONSerializer(compact=True)))
         self._prune(self.versions())
-
-    def _store(self, file: TargetFile, data: bytes) -> None:
-        for prefixed in file.get_prefixed_paths():
-            path = self.target_path(prefixed)
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write(path, data)
 
     def _prune(self, versions: Mapping[str, int]) -> None:
         """Of what is signed online only the last few versions are asked for, by a terminal in the middle of a look.
@@ -392,14 +302,10 @@ class Repository:
 
     def _sign(self, role: str, signed: Any, signer: CryptoSigner, now: datetime, life: timedelta) -> None:
         signed.version = self.version(role) + 1
-        signed.expires = _expiry(now, life)
+        signed.expires = expiry(now, life)
         made: Metadata[Any] = Metadata(signed)
         made.sign(signer)
         self._write(f"{signed.version}.{role}.json", made.to_bytes(JSONSerializer(compact=True)))
-
-    def _write(self, name: str, data: bytes) -> None:
-        self.metadata_path(name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write(self.metadata_path(name), data)
 
 
 def sign(path: Path, signer: CryptoSigner) -> int:
@@ -425,7 +331,3 @@ def _delegate(targets: Targets, name: str, paths: list[str], holders: Sequence[S
 
 def _minimum(file: TargetFile) -> int:
     return int((file.custom or {}).get(MINIMUM, 1))
-
-
-def _expiry(now: datetime, life: timedelta) -> datetime:
-    return (now.astimezone(UTC) + life).replace(microsecond=0)

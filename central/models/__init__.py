@@ -10,6 +10,7 @@ from central.models.jobs import Employer, Opening, Registration
 from central.models.life import BenefitGrant, LifeRecord, LossReport, SchemeMembership, SkillCertificate
 from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm, LogCheckpoint
 from central.models.people import CardStep, Resident, SocialCard, WorkBook
+from central.models.photos import PhotoOpening, PhotoRecord
 from central.models.public import ArchiveKeeper, JobFair, Policy
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "MatterRecord",
     "Opening",
     "Payout",
+    "PhotoOpening",
+    "PhotoRecord",
     "Policy",
     "Registration",
     "Resident",

@@ -306,7 +306,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--state", type=Path, default=Path(".state/chaos"))
-    parser.add_argument("--port", type=int, default=8700, help="六个本机端口的第一个 first of six loopback ports")
+    parser.add_argument("--port", type=int, default=8700, help="七个本机端口的第一个 first of seven loopback ports")
     parser.add_argument("--display", type=int)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--rest", action="store_true", help=argparse.SUPPRESS)

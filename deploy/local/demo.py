@@ -32,7 +32,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--size", type=_size, help="1080x1920（默认 default）、1920x1080、1280x1024 …")
     parser.add_argument("--state", type=Path, help="数据目录，默认 default .state/demo（--tour: .state/tour）")
     parser.add_argument("--fresh", action="store_true", help="从头开始：先清空数据目录 empty the state folder first")
-    parser.add_argument("--port", type=int, default=8600, help="六个本机端口的第一个 first of six loopback ports")
+    parser.add_argument("--port", type=int, default=8600, help="七个本机端口的第一个 first of seven loopback ports")
     parser.add_argument("--display", type=int, help="虚拟屏幕的编号，默认自动 number of the virtual display")
     parser.add_argument(
         "--tour",
@@ -126,7 +126,7 @@ async def on_display(options: argparse.Namespace, house: House, display: str) ->
     """The window opens on the person's own display; the dock is an address."""
     screen = await size_of(display)
     size = options.size or (_desk_size(screen) if options.windowed else screen)
-    write_settings(house.state, house.ports, size, fullscreen=not options.windowed)
+    write_settings(house.state, house.ports, size, fullscreen=not options.windowed, every_device=True)
     tell(f"终端在屏幕上 the terminal is on {display} ({size})\n演示台 the dock: {house.dock_url}/\nCtrl-C 结束 to stop")
     await terminal(house, display)
 
@@ -140,7 +140,7 @@ def _desk_size(screen: Size) -> Size:
 async def in_browser(options: argparse.Namespace, house: House) -> None:
     """No display: a virtual one, seen and touched from a browser on this machine."""
     size, state, ports = options.size or PORTRAIT, house.state, house.ports
-    write_settings(state, ports, size)
+    write_settings(state, ports, size, every_device=True)
     page = state.folder / "page"
     lay_page(page, dock=ports.dock, size=size)
     async with (

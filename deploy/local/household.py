@@ -64,6 +64,10 @@ class Ports:
     def vnc(self) -> int:
         return self.base + 5
 
+    @property
+    def ups(self) -> int:
+        return self.base + 6
+
     def named(self) -> dict[str, int]:
         return {
             "页面 page": self.web,
@@ -72,6 +76,7 @@ class Ports:
             "公开页 public pages": self.public,
             "中继 relay": self.relay,
             "屏幕 screen": self.vnc,
+            "备用电源 ups": self.ups,
         }
 
 
@@ -193,6 +198,7 @@ def dock_command(state: State, ports: Ports, session: Pcscd) -> list[str | Path]
         *python("drivers.emulated.dock", "--cast", CAST, "--dev", state.devices),
         *("--http", f"127.0.0.1:{ports.dock}", "--vpcd", str(session.port)),
         *("--psam", str(session.port + 1)),
+        *("--ups", str(ports.ups)),
         *("--relay", f"{ports.relay}:127.0.0.1:{ports.platform}"),
         *("--ecode-command", shlex.join(str(part) for part in ecode)),
     ]
@@ -213,8 +219,11 @@ async def prepare_platform(state: State, ports: Ports) -> None:
     await once("central admit", admit)
 
 
-def write_settings(state: State, ports: Ports, size: Size, *, fullscreen: bool = True) -> None:
-    """terminal.toml, as kiosk.settings declares it."""
+def write_settings(
+    state: State, ports: Ports, size: Size, *, fullscreen: bool = True, every_device: bool = False
+) -> None:
+    """terminal.toml, as kiosk.settings declares it. *every_device*: the small ones too, which no visit needs: camera,
+    speaker, presence, UPS."""
     devices = state.devices.resolve()
     sections: dict[str, dict[str, str | int | bool]] = {
         "terminal": {"id": TERMINAL, "number": TERMINAL_NUMBER, "place": PLACE},
@@ -231,6 +240,13 @@ def write_settings(state: State, ports: Ports, size: Size, *, fullscreen: bool =
         "scanner": {"path": str(devices / "scanner")},
         "printer": {"path": str(devices / "printer"), "width_mm": 80},
     }
+    if every_device:
+        sections |= {
+            "camera": {"path": str(devices / "camera"), "source": "still"},
+            "speaker": {"device": "null", "cards": str(devices / "sound_cards")},
+            "presence": {"sensor": "prox", "devices": str(devices / "sensors" / "devices")},
+            "power": {"ups": "village", "port": ports.ups},
+        }
     # A JSON string without ASCII escapes is a TOML basic string.
     lines = [
         f"[{name}]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in section.items())

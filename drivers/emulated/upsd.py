@@ -7,6 +7,7 @@ import enum
 from types import TracebackType
 from typing import Self
 
+WELL = {"battery.charge": "100", "battery.runtime": "1800", "ups.status": "OL"}
 VERSION = "Network UPS Tools upsd 2.8.0 - http://www.networkupstools.org/\n"
 
 
@@ -30,16 +31,11 @@ class Trouble(enum.Enum):
 class EmulatedUpsd:
     """``async with EmulatedUpsd() as upsd: upsd.variables["ups.status"] = "OB DISCHRG"``."""
 
-    def __init__(self, ups: str = "village") -> None:
+    def __init__(self, ups: str = "village", port: int = 0) -> None:
         self.ups = ups
-        self.port = 0
-        """Known once it has been plugged in; stays the same afterwards."""
-        self.variables = {
-            "battery.charge": "100",
-            "battery.runtime": "1800",
-            "device.mfr": 'Dummy \\ "Manufacturer"',
-            "ups.status": "OL",
-        }
+        self.port = port
+        """Where none was given: known once it has been plugged in; stays the same afterwards."""
+        self.variables = {**WELL, "device.mfr": 'Dummy \\ "Manufacturer"'}
         self.trouble = Trouble.NONE
         self.asked: list[str] = []
         self._server: asyncio.Server | None = None
@@ -53,6 +49,14 @@ class EmulatedUpsd:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.unplug()
+
+    def says(self, status: str, charge: int, seconds: int) -> None:
+        """What the UPS tells of itself."""
+        self.variables |= {"ups.status": status, "battery.charge": f"{charge}", "battery.runtime": f"{seconds}"}
+
+    def well(self) -> None:
+        self.trouble = Trouble.NONE
+        self.variables |= WELL
 
     async def plug(self) -> None:
         assert self._server is None

@@ -27,12 +27,11 @@ class Way:
     at_dock: tuple[str, ...] = ()
     """What follows ``kiosk dock``."""
     then: str = ""
-    """What the terminal is asked to do after it: ``card``, ``wrong pin``, ``pin``, ``id``, ``slip``; ``slip first``
-    when it happens in the middle of a slip. Empty: it takes a whole visit, or a platform."""
+    """What the terminal is asked to do after it: ``card``, ``wrong pin``, ``pin``, ``id``, ``slip``, ``photo``,
+    ``sound``, ``power`` (whether a visit may begin); ``slip first`` when it happens in the middle of a slip. Empty: it
+    takes a whole visit, or a platform."""
     test: str = ""
     """FILE::TEST beneath ``tests``."""
-    by_hand: str = ""
-    """For devices that do not stand at the dock: what is done, in Chinese."""
 
 
 _CARD: Final = "drivers/card/test_reader.py::"
@@ -96,20 +95,20 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
                                _PRINT + "test_trouble_during_a_job_is_told_and_the_rest_never_comes_out"),
         Fault.PRINT_UNKNOWN: Way(("printer --silent",), "slip first",
                                  _PRINT + "test_a_printer_that_falls_silent_leaves_the_outcome_unknown"),
-        Fault.CAMERA_GONE: Way(by_hand="拔掉高拍仪",
-                               test="drivers/camera/test_driver.py::test_still_image_gone_and_back"),
-        Fault.CAMERA_NO_PAGE: Way(by_hand="台面上什么也不放", test=_CAMERA),
-        Fault.CAMERA_SEVERAL: Way(by_hand="放两张纸", test=_CAMERA),
-        Fault.CAMERA_COVERED: Way(by_hand="手压住一角", test=_CAMERA),
-        Fault.CAMERA_MOVING: Way(by_hand="一边拍一边挪纸",
-                                 test="drivers/camera/test_driver.py::test_still_images_that_differ_are_a_page_that_moves"),
-        Fault.CAMERA_BLURRED: Way(by_hand="镜头没对上焦", test=_CAMERA),
-        Fault.CAMERA_DARK: Way(by_hand="关灯", test=_CAMERA),
-        Fault.CAMERA_GLARE: Way(by_hand="让灯照在塑封上", test=_CAMERA),
-        Fault.SPEAKER_GONE: Way(by_hand="拔掉声卡",
-                                test="drivers/speaker/test_speaker.py::test_without_a_sound_card_it_is_absent_without_fuss"),
-        Fault.POWER_LOW: Way(by_hand="UPS 断市电，放到电快没",
-                             test="kiosk/test_small_devices.py::test_on_a_battery_that_is_nearly_empty_no_visit_begins"),
+        Fault.CAMERA_GONE: Way(("unplug camera",), "photo",
+                               "drivers/camera/test_driver.py::test_still_image_gone_and_back"),
+        Fault.CAMERA_NO_PAGE: Way(("script camera --no-page",), "photo", _CAMERA),
+        Fault.CAMERA_SEVERAL: Way(("script camera --several",), "photo", _CAMERA),
+        Fault.CAMERA_COVERED: Way(("script camera --covered",), "photo", _CAMERA),
+        Fault.CAMERA_MOVING: Way(("script camera --moving",), "photo",
+                                 "drivers/camera/test_driver.py::test_still_images_that_differ_are_a_page_that_moves"),
+        Fault.CAMERA_BLURRED: Way(("script camera --blurred",), "photo", _CAMERA),
+        Fault.CAMERA_DARK: Way(("script camera --dark",), "photo", _CAMERA),
+        Fault.CAMERA_GLARE: Way(("script camera --glare",), "photo", _CAMERA),
+        Fault.SPEAKER_GONE: Way(("unplug speaker",), "sound",
+                                "drivers/speaker/test_speaker.py::test_without_a_sound_card_it_is_absent_without_fuss"),
+        Fault.POWER_LOW: Way(("script power --low",), "power",
+                             "kiosk/test_small_devices.py::test_on_a_battery_that_is_nearly_empty_no_visit_begins"),
         Fault.PLATFORM_AWAY: Way(("line cut",), "", _CLIENT + "test_nobody_listening_is_away"),
         Fault.PLATFORM_SLOW: Way(("line up --delay 20",), "", _CLIENT + "test_a_platform_that_does_not_answer_is_slow"),
         Fault.PLATFORM_GARBLED: Way(test=_CLIENT + "test_an_answer_that_makes_no_sense_is_a_failure_with_a_sentence"),
@@ -117,8 +116,17 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
         Fault.PLATFORM_CARD_NOT_VALID: Way(("insert wu",), "", _BY_PLATFORM),
         Fault.PLATFORM_BUSY: Way(test=_BY_PLATFORM),
         Fault.PLATFORM_NOT_ALLOWED: Way(test="kiosk/test_with_platform.py::"),
+        **{fault: Way(test=_BY_PLATFORM) for fault in (
+            Fault.PLATFORM_BAD_REQUEST, Fault.PLATFORM_SESSION_ENDED, Fault.PLATFORM_CODE_EXPIRED,
+            Fault.PLATFORM_WRONG_PASSWORD, Fault.PLATFORM_PASSWORD_BLOCKED, Fault.PLATFORM_NOT_FOUND,
+            Fault.PLATFORM_INVALID_ANSWERS, Fault.PLATFORM_CONFLICT, Fault.PLATFORM_NO_CARD_KEYS,
+        )},
         Fault.PLATFORM_NOT_REGISTERED: Way(test=_STORY + "test_a_recommendation_without_registration_leads_to_it"),
         Fault.DISK_FULL: Way(test=_PRINT + "test_a_ledger_with_no_room_keeps_the_paper_white"),
+        Fault.OPERATOR_NEEDED: Way(test="kiosk/test_attacks_words.py::test_an_item_for_the_counter"),
+        Fault.NOT_READY: Way(
+            test="kiosk/test_attacks_ledger.py::test_a_terminal_without_its_papers_says_so_and_tries_again"
+        ),
         Fault.IDLE_ENDED: Way(test=_STORY + "test_an_idle_visit_is_warned_and_ends"),
         Fault.INTERNAL: Way(test=_STORY + "test_a_defect_of_ours_is_one_sentence_and_the_terminal_goes_on"),
     }
@@ -129,11 +137,9 @@ HEAD: Final = """\
 # 出了毛病，屏幕上说什么 · What is told when something goes wrong
 
 由 `python -m drivers.emulated.ways --write docs/faults.md` 写出，不要手改：话在 `contract/faults.toml`，怎么弄出来在
-`drivers/emulated/ways.py`。「演示台」一栏前面加 `kiosk dock`，一行一条命令；没有命令的是演示台上没有的设备，写的是
-用手怎么弄；空着的要靠平台，或要走完一次办事。
+`drivers/emulated/ways.py`。「演示台」一栏前面加 `kiosk dock`，一行一条命令；空着的要靠平台，或要走完一次办事。
 Written by that command; do not edit. The words stand in `contract/faults.toml`, the ways in `drivers/emulated/ways.py`.
-Put `kiosk dock` before what stands in the dock's column; in plain words, what is done by hand to a device that the dock
-has not; where it is empty it takes the platform or a whole visit.
+Put `kiosk dock` before what stands in the dock's column; where it is empty it takes the platform or a whole visit.
 
 | 故障 fault | 跟群众说 to the resident | 跟工作人员说 to the staff | 演示台 at the dock | 测试 test |
 |---|---|---|---|---|
@@ -149,7 +155,7 @@ def page() -> str:
     rows = []
     for fault, sentence in load().items():
         way = WAYS.get(fault, Way())
-        commands = "<br>".join(f"`{command}`" for command in way.at_dock) or way.by_hand
+        commands = "<br>".join(f"`{command}`" for command in way.at_dock)
         test = f"`{way.test.removesuffix('::')}`" if way.test else ""
         said = f"**{sentence.what}**　{sentence.do}{sentence.others}"
         rows.append(f"| `{fault}` | {said} | {sentence.staff} | {commands} | {test} |\n")

@@ -31,7 +31,9 @@ as_root() {
   fi
 }
 
-wanted_packages() { sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' scripts/lib/packages.txt; }
+PACKAGES=scripts/lib/packages.txt
+
+wanted_packages() { sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$PACKAGES"; }
 
 missing_packages() {
   # dpkg-query says nothing about packages it never heard of, and leaves with 1: so ask, and see who is not answered.
@@ -62,6 +64,12 @@ install_packages() {
   # shellcheck disable=SC2086  # one word per package
   apt_get install --no-install-recommends $missing >/dev/null ||
     die "软件包没有装成，上面有原因。" "Debian packages could not be installed; the reason stands above."
+}
+
+# What single scripts need besides: set_up_more scripts/lib/LIST.txt
+set_up_more() {
+  local PACKAGES=$1
+  install_packages
 }
 
 find_python() {

@@ -6,7 +6,6 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -16,27 +15,7 @@ from tuf.ngclient import FetcherInterface
 
 from contract import limits
 
-NO_CHECK_TIME: Final = 0x200000
-"""X509_V_FLAG_NO_CHECK_TIME (OpenSSL, X509_VERIFY_PARAM_set_flags(3))."""
 OK: Final = 200
-
-
-def context(
-    ca: Path, certificate: Path | None = None, key: Path | None = None, passphrase: str | None = None
-) -> ssl.SSLContext:
-    """TLS that trusts the platform's own CA and nobody else, with the terminal's certificate where one is given;
-    *passphrase* opens its key's file where that is bound to the machine.
-
-    Dates of certificates are not looked at: a terminal whose clock is lost must still reach its configuration, and
-    everything that comes this way is verified by its own signatures and its own expiry, against the time floor.
-    """
-    made = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(ca))
-    made.minimum_version = ssl.TLSVersion.TLSv1_2
-    made.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
-    if certificate is not None:
-        # always given, though it be empty: else OpenSSL would ask at the keyboard for one
-        made.load_cert_chain(certificate, key, passphrase or "")
-    return made
 
 
 class Budget:

@@ -15,7 +15,8 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata
 
 from central.configuration import keys, releases, repository
-from central.configuration.repository import CeremonyError, Repository
+from central.configuration.files import CeremonyError
+from central.configuration.repository import Repository
 from central.models import ConfigRelease, ConfigTerminal
 from central.models import Terminal as Row
 from contract import limits, wire

@@ -7,11 +7,12 @@ import re
 import subprocess
 from pathlib import Path
 
-PACKAGES = Path("scripts/lib/packages.txt")
+PACKAGES = (Path("scripts/lib/packages.txt"), Path("scripts/lib/peers.txt"))
 
 
 def test_every_debian_package_has_its_reason() -> None:
-    lines = [line for line in PACKAGES.read_text().splitlines() if line and not line.startswith("#")]
+    read = "\n".join(file.read_text() for file in PACKAGES)
+    lines = [line for line in read.splitlines() if line and not line.startswith("#")]
     names = [line.split()[0] for line in lines]
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9.+-]+ +# \S.*", line) for line in lines)
     assert len(set(names)) == len(names)

@@ -44,7 +44,7 @@ async def serve(options: argparse.Namespace) -> None:
             desk.psam = EmulatedPsam(read_keys(options.cast))
             kept = asyncio.create_task(psam_slot.keep(desk.psam), name="PSAM")
             stack.callback(kept.cancel)
-        await lay_out(desk, options.dev, options.width_mm, stack)
+        await lay_out(desk, options.dev, options.width_mm, stack, options.ups)
         if options.relay is not None:
             here, target_host, target = options.relay
             desk.line = await stack.enter_async_context(Relay(here, target, target_host))
@@ -64,6 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--vpcd", type=int, required=True, metavar="PORT", help="vpcd's port")
     parser.add_argument("--psam", type=int, metavar="PORT", help="vpcd's port of the slot that holds the PSAM")
     parser.add_argument("--relay", type=_relay, metavar="PORT:HOST:PORT", help="line to the platform that can be cut")
+    parser.add_argument("--ups", type=int, default=0, metavar="PORT", help="port of the power supply's daemon")
     parser.add_argument("--ecode-command", default="", help="prints an electronic card's code; {person} is replaced")
     parser.add_argument("--width-mm", type=int, choices=(58, 80), default=80, help="width of the printer's paper")
     return parser.parse_args()

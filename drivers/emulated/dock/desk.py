@@ -8,13 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Protocol
 
+from drivers.emulated.camera import PAGE, EmulatedCamera
 from drivers.emulated.card import CardSlot, CastMember, EmulatedCard, EmulatedPsam, Script
 from drivers.emulated.card.psam import EXTERNAL_KEY
 from drivers.emulated.dock.troubles import DEVICES, find
+from drivers.emulated.presence import EmulatedPresence
 from drivers.emulated.printer import EmulatedPrinter
 from drivers.emulated.sam_v import Document, EmulatedSamV
 from drivers.emulated.sam_v import Script as ModuleScript
 from drivers.emulated.scanner import EmulatedScanner
+from drivers.emulated.sound_card import EmulatedSoundCard
+from drivers.emulated.upsd import EmulatedUpsd
 
 ECODE_WAIT: Final = 20.0
 SLOWEST: Final = 60.0
@@ -31,6 +35,14 @@ def misprint(number: str) -> str:
 
 class Refused(Exception):
     """What was asked cannot be done now; the text is for the person at the dock."""
+
+
+class Pluggable(Protocol):
+    """A peer with a plug."""
+
+    def plug(self) -> None: ...
+
+    def unplug(self) -> None: ...
 
 
 class Line(Protocol):
@@ -56,6 +68,10 @@ class Desk:
     scanner: EmulatedScanner | None = None
     id_reader: EmulatedSamV | None = None
     psam: EmulatedPsam | None = None
+    camera: EmulatedCamera | None = None
+    speaker: EmulatedSoundCard | None = None
+    presence: EmulatedPresence | None = None
+    power: EmulatedUpsd | None = None
     line: Line | None = None
     ecode_command: str = ""
     inserted: str = field(default="", init=False)
@@ -204,8 +220,14 @@ class Desk:
             case "psam":
                 psam = self.has_psam()
                 psam.script, psam.external_key = Script(), EXTERNAL_KEY
-            case "scanner":
-                self.has_scanner()
+            case "scanner" | "speaker":
+                self._plug_of(device)
+            case "camera":
+                self.has_camera().shows(PAGE)
+            case "presence":
+                self.has_presence().well()
+            case "power":
+                self.has_power().well()
             case "printer":
                 printer = self.has_printer()
                 printer.mend()
@@ -220,14 +242,25 @@ class Desk:
         self._plug_of(device).unplug()
         self.unplugged.add(device)
 
-    def plug(self, device: str) -> None:
+    async def plug(self, device: str) -> None:
         peer = self._plug_of(device)
         peer.unplug()  # it may have pulled itself out meanwhile
-        peer.plug()
+        if isinstance(peer, EmulatedUpsd):
+            await peer.plug()
+        else:
+            peer.plug()
         self.unplugged.discard(device)
 
-    def _plug_of(self, device: str) -> EmulatedPrinter | EmulatedScanner | EmulatedSamV:
+    def _plug_of(self, device: str) -> Pluggable | EmulatedUpsd:
         match device:
+            case "camera":
+                return self.has_camera()
+            case "speaker":
+                return self.has_speaker()
+            case "presence":
+                return self.has_presence()
+            case "power":
+                return self.has_power()
             case "printer":
                 return self.has_printer()
             case "scanner":
@@ -258,6 +291,35 @@ class Desk:
         if self.id_reader is None:
             raise Refused("没有身份证阅读器")
         return self.id_reader
+
+    def has_camera(self) -> EmulatedCamera:
+        if self.camera is None:
+            raise Refused("没有高拍仪")
+        return self.camera
+
+    def has_speaker(self) -> EmulatedSoundCard:
+        if self.speaker is None:
+            raise Refused("没有喇叭")
+        return self.speaker
+
+    def has_presence(self) -> EmulatedPresence:
+        if self.presence is None:
+            raise Refused("没有人体感应")
+        return self.presence
+
+    def has_power(self) -> EmulatedUpsd:
+        if self.power is None:
+            raise Refused("没有备用电源")
+        return self.power
+
+    @property
+    def here(self) -> list[str]:
+        """The devices that stand at the dock; the card reader always does."""
+        peers = {
+            "psam": self.psam, "id-reader": self.id_reader, "scanner": self.scanner, "printer": self.printer,
+            "camera": self.camera, "speaker": self.speaker, "presence": self.presence, "power": self.power,
+        }  # fmt: skip
+        return ["card", *(name for name, peer in peers.items() if peer is not None)]
 
     async def set_line(self, up: bool, delay: float = 0.0) -> None:
         """Whole or cut; and how many seconds each answer of the platform takes longer (a slow platform)."""

@@ -13,6 +13,7 @@ from contract.faults import Fault
 from drivers.emulated.card import Script
 from drivers.emulated.sam_v import Script as ModuleScript
 from drivers.emulated.sam_v.module import FIND, READ, SELECT
+from drivers.emulated.upsd import Trouble as UpsdTrouble
 
 if TYPE_CHECKING:
     from drivers.emulated.dock.desk import Desk
@@ -23,6 +24,10 @@ DEVICES: Final = {
     "id-reader": "身份证阅读器",
     "scanner": "扫码器",
     "printer": "打印机",
+    "camera": "高拍仪",
+    "speaker": "喇叭",
+    "presence": "人体感应",
+    "power": "备用电源",
 }
 _FOR_EVER: Final = 3600.0
 OTHER_KEY: Final = -1
@@ -143,6 +148,30 @@ def _cutter(desk: Desk, number: int) -> None:
     printer.at_cut(printer.jam)
 
 
+def _low_then_out(desk: Desk, number: int) -> None:
+    desk.set_paper("low")
+    desk.has_printer().out_after(number)
+
+
+def _scene(name: str) -> Callable[[Desk, int], None]:
+    return lambda desk, _: desk.has_camera().shows(name)
+
+
+def _mains_lost(desk: Desk, number: int) -> None:
+    desk.has_power().says("OB DISCHRG", number, 1500)
+
+
+def _nearly_empty(desk: Desk, number: int) -> None:
+    desk.has_power().says("OB DISCHRG LB", 8, 120)
+
+
+def _upsd(trouble: UpsdTrouble) -> Callable[[Desk, int], None]:
+    def start(desk: Desk, _number: int) -> None:
+        desk.has_power().trouble = trouble
+
+    return start
+
+
 def _delayed(desk: Desk, number: int) -> None:
     desk.has_printer().delay = number / 1000
 
@@ -194,6 +223,8 @@ TROUBLES: Final = (
             lambda desk, number: desk.has_printer().out_after(number), 7, 1, shows=Fault.PAPER_OUT),
     Trouble("printer", "low", "纸快没了", "the paper is nearly at its end", lambda desk, _: desk.set_paper("low")),
     Trouble("printer", "out", "没纸", "no paper", lambda desk, _: desk.set_paper("out"), shows=Fault.PAPER_OUT),
+    Trouble("printer", "low-then-out", "纸快没了，再打 {n} 行打完", "paper low, and out after n more lines",
+            _low_then_out, 7, 1, shows=Fault.PAPER_OUT),
     Trouble("printer", "cover", "盖子开着", "the cover is open", lambda desk, _: desk.set_cover(True),
             shows=Fault.PRINTER_COVER),
     Trouble("printer", "hot", "打印头过热", "the head is hot", lambda desk, _: desk.has_printer().set_hot(True)),
@@ -217,6 +248,24 @@ TROUBLES: Final = (
             9999),
     Trouble("printer", "broken", "坏了，断电才能好", "broken until it is switched off",
             lambda desk, _: desk.has_printer().break_down(), shows=Fault.PRINTER_GONE),
+    Trouble("camera", "no-page", "台面上什么也没有", "nothing lies there", _scene("no-page"),
+            shows=Fault.CAMERA_NO_PAGE),
+    Trouble("camera", "several", "放了两张纸", "two pages", _scene("several"), shows=Fault.CAMERA_SEVERAL),
+    Trouble("camera", "covered", "手压住一角", "a hand lies on it", _scene("covered"), shows=Fault.CAMERA_COVERED),
+    Trouble("camera", "moving", "一边拍一边挪纸", "the page is being moved", _scene("moving"),
+            shows=Fault.CAMERA_MOVING),
+    Trouble("camera", "blurred", "没对上焦", "out of focus", _scene("blurred"), shows=Fault.CAMERA_BLURRED),
+    Trouble("camera", "dark", "灯没亮，太暗", "too dark", _scene("dark"), shows=Fault.CAMERA_DARK),
+    Trouble("camera", "glare", "纸面反光", "a lamp's reflection", _scene("glare"), shows=Fault.CAMERA_GLARE),
+    Trouble("presence", "garble", "感应说的不是数", "the sensor says what is no number",
+            lambda desk, _: desk.has_presence().garble()),
+    Trouble("power", "lost", "停电了，电池还有百分之 {n}", "mains lost, so much of the battery left (percent)",
+            _mains_lost, 80, 21, 100),
+    Trouble("power", "low", "停电了，电池快空", "mains lost and the battery nearly empty", _nearly_empty,
+            shows=Fault.POWER_LOW),
+    Trouble("power", "stale", "备用电源不理 upsd", "the UPS does not answer upsd", _upsd(UpsdTrouble.STALE)),
+    Trouble("power", "silent", "upsd 不回话", "upsd answers nothing", _upsd(UpsdTrouble.SILENT)),
+    Trouble("power", "garble", "upsd 回的是乱码", "upsd answers rubbish", _upsd(UpsdTrouble.GARBLED)),
 )  # fmt: skip
 
 

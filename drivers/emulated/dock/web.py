@@ -35,7 +35,7 @@ HEADERS: Final = {
 
 ACTS: Final = (
     *("insert", "pull", "lay", "lift", "ecode", "scan", "show", "take", "paper", "cover", "relay"),
-    *("plug", "unplug", "trouble", "well"),
+    *("plug", "unplug", "trouble", "well", "stand"),
 )
 """What can be asked for, each by POST /api/NAME; one method of _Api each."""
 
@@ -75,6 +75,10 @@ class Paper(msgspec.Struct, forbid_unknown_fields=True):
 
 class Cover(msgspec.Struct, forbid_unknown_fields=True):
     open: bool
+
+
+class Stand(msgspec.Struct, forbid_unknown_fields=True):
+    somebody: bool
 
 
 class Device(msgspec.Struct, forbid_unknown_fields=True):
@@ -180,6 +184,8 @@ class _Api:
                 "idReader": desk.id_reader is not None,
                 "slips": len(desk.printer.slips) if desk.printer else 0,
                 "hanging": desk.hanging if desk.printer else 0,
+                "here": desk.here,
+                "somebody": desk.presence.somebody if desk.presence else None,
                 "unplugged": sorted(desk.unplugged),
                 "trouble": desk.trouble,
             }
@@ -225,11 +231,16 @@ class _Api:
         return await self.state(request)
 
     async def plug(self, request: web.Request) -> web.Response:
-        self._desk.plug((await _body(request, Device)).device)
+        await self._desk.plug((await _body(request, Device)).device)
         return await self.state(request)
 
     async def unplug(self, request: web.Request) -> web.Response:
         self._desk.unplug((await _body(request, Device)).device)
+        return await self.state(request)
+
+    async def stand(self, request: web.Request) -> web.Response:
+        """Somebody stands before the terminal, or nobody does any more."""
+        self._desk.has_presence().stand((await _body(request, Stand)).somebody)
         return await self.state(request)
 
     async def trouble(self, request: web.Request) -> web.Response:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from drivers.camera import worker
-from tests.drivers.camera.drawing import encoded, scene, table, with_hand
+from drivers.emulated.drawing import encoded, scene, table, with_hand
 
 PICTURE = scene(5)
 

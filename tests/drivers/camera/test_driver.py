@@ -23,7 +23,7 @@ from drivers.camera import driver as camera_driver
 from drivers.camera.driver import FAULT_OF
 from drivers.camera.messages import Wish
 from drivers.device import Completion, DeviceEvent, Failure, Hint, Look, Photo, State
-from tests.drivers.camera.drawing import dark, encoded, glaring, scene, table, two_pages, with_hand
+from drivers.emulated.drawing import dark, encoded, glaring, scene, table, two_pages, with_hand
 
 
 class PaperSeal:

@@ -14,7 +14,7 @@ from drivers.camera.frames import NoFrameError, as_bgr, decoded
 from drivers.camera.page import find_page, straighten
 from drivers.camera.quality import jpeg_of, judged, moved
 from drivers.device import Hint
-from tests.drivers.camera.drawing import (
+from drivers.emulated.drawing import (
     HEIGHT,
     WIDTH,
     blurred,

@@ -16,16 +16,16 @@ import pytest
 from drivers import presence
 from drivers.camera import CameraSettings, DocumentCamera
 from drivers.device import Hint, Look, Photo
+from drivers.emulated.drawing import encoded, scene
+from drivers.emulated.presence import EmulatedSysfs as FakeSysfs
+from drivers.emulated.sound_card import LINE as CARD
 from drivers.emulated.upsd import EmulatedUpsd, Trouble
 from drivers.power import NutPower, PowerSettings
 from drivers.presence import IioPresence, PresenceSettings
 from drivers.speaker import AlsaSpeaker, SpeakerSettings, tone
-from tests.drivers.camera.drawing import encoded, scene
 from tests.drivers.contract.adapter import Adapter, slowed
-from tests.drivers.presence.test_presence import FakeSysfs
 
 PICTURE = encoded(scene(5, tilt=0.05))
-CARD = "00-00: Made-up Analog : Made-up Analog : playback 1 : capture 1\n"
 PLAYER = """case "$(cat "$0.mood")" in
 silent) exec sleep 600 ;;
 garbled) exit 1 ;;

@@ -15,21 +15,25 @@ import pytest_asyncio
 from aiohttp import web
 
 from contract import limits
-from contract.faults import Fault
+from contract.faults import Fault, load
 from contract.slip import PrintOutcome, Slip, Text
 from deploy.local.pcscd import Pcscd
+from drivers.camera import CameraSettings, DocumentCamera
 from drivers.card_reader import CardReaderSettings, PcscCardReader, PsamAuthenticator, PsamSettings
 from drivers.card_reader.pcsc import Service
-from drivers.device import DeviceEvent, Failure, Medium, Printed, State
+from drivers.device import DeviceEvent, Failure, Medium, Printed, State, Supply
 from drivers.emulated.card import CardSlot, EmulatedPsam, read_cast, read_keys
 from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
 from drivers.emulated.dock.desk import Desk
 from drivers.emulated.dock.peers import lay_out
-from drivers.emulated.dock.troubles import TROUBLES, find
+from drivers.emulated.dock.troubles import DEVICES, TROUBLES, find
 from drivers.emulated.dock.web import application
 from drivers.emulated.ways import WAYS, Way, of_device, page
 from drivers.id_reader import IdReaderSettings, SamvIdReader
+from drivers.power import NutPower, PowerSettings
+from drivers.presence import IioPresence, PresenceSettings
 from drivers.printer import EscposPrinter, PrinterSettings
+from drivers.speaker import AlsaSpeaker, SpeakerSettings, tone
 from kiosk import dock_command
 
 ROOT = Path(__file__).parents[3]
@@ -37,6 +41,8 @@ PORT, VPCD = 18471, 36960
 CAST = ROOT / "deploy" / "demo" / "cast.toml"
 URL = f"http://127.0.0.1:{PORT}"
 SLIP = Slip(tuple(Text(f"第 {number} 行") for number in range(1, 41)))
+SENTENCES = load()
+CHINESE = re.compile("[\u4e00-\u9fff]{4}")
 DRIVEN = {fault: way for fault, way in WAYS.items() if way.then}
 
 
@@ -48,8 +54,24 @@ def test_the_page_is_current() -> None:
 def test_every_fault_of_a_device_has_a_way_and_a_test(fault: Fault) -> None:
     way = WAYS.get(fault)
     assert way is not None, f"{fault}: a row in drivers/emulated/ways.py"
-    assert way.at_dock or way.by_hand
+    assert way.at_dock
     assert way.test
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_every_fault_has_a_sentence_for_residents_one_for_staff_and_a_test(fault: Fault) -> None:
+    """In the one table: docs/faults.md is made of just these."""
+    sentence = SENTENCES[fault]
+    for said in (sentence.what, sentence.do, sentence.staff):
+        assert CHINESE.search(said), f"{fault}: {said!r}"
+    row = next(line for line in page().splitlines() if line.startswith(f"| `{fault}` |"))
+    assert all(said in row for said in (sentence.what, sentence.do, sentence.staff))
+    assert WAYS[fault].test, f"{fault}: a test in drivers/emulated/ways.py"
+
+
+def test_every_device_of_the_dock_can_be_made_ill() -> None:
+    """All but the speaker, which can only be unplugged."""
+    assert {trouble.device for trouble in TROUBLES} == set(DEVICES) - {"speaker"}
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=[fault.value for fault in WAYS])
@@ -64,6 +86,11 @@ def test_the_tests_that_are_named_exist(way: Way) -> None:
 def test_every_trouble_that_shows_something_shows_what_has_a_sentence() -> None:
     assert {trouble.shows for trouble in TROUBLES} - {None} <= set(WAYS)
     assert len({(trouble.device, trouble.name) for trouble in TROUBLES}) == len(TROUBLES)
+
+
+class NoSeal:
+    def seal(self, picture: bytes) -> bytes:
+        return bytes(len(picture) % 256)
 
 
 class Ledger:
@@ -82,6 +109,10 @@ class Post:
     card: PcscCardReader
     id_reader: SamvIdReader
     printer: EscposPrinter
+    camera: DocumentCamera
+    speaker: AlsaSpeaker
+    presence: IioPresence
+    power: NutPower
     jobs: int = 0
 
     def next_job(self) -> str:
@@ -114,6 +145,17 @@ class Post:
         match then:
             case "slip":
                 return await self.printer.print(self.next_job(), SLIP)
+            case "photo":
+                there = State.NO_DEVICE if "camera" in self.desk.unplugged else State.ONLINE
+                await self.until(lambda: self.camera.state is there)
+                return await self.camera.capture()
+            case "sound":
+                there = State.NO_DEVICE if "speaker" in self.desk.unplugged else State.ONLINE
+                await self.until(lambda: self.speaker.state is there)
+                return await self.speaker.play(tone(seconds=0.05))
+            case "power":
+                await self.until(lambda: self.power.seen.low)
+                return Failure(Fault.POWER_LOW)
             case "id":
                 if not self.desk.unplugged:
                     await self.until(lambda: self.desk.laid == "" or self.id_reader.state is not State.NO_DEVICE)
@@ -141,8 +183,10 @@ async def pcscd() -> AsyncIterator[Pcscd]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
-    for name in ("PRINTER_POLL", "ID_READER_POLL"):
+    polls = ("PRINTER", "ID_READER", "CAMERA", "SPEAKER", "POWER", "PRESENCE")
+    for name in (*(f"{poll}_POLL" for poll in polls), "PRESENCE_GONE"):
         monkeypatch.setattr(limits, name, 0.1)
+    monkeypatch.setattr(limits, "DEVICE_REOPEN_LAST", 0.5)
     async with AsyncExitStack() as stack:
         slot = await stack.enter_async_context(CardSlot(pcscd.port))
         desk = Desk(read_cast(CAST), slot)
@@ -165,9 +209,14 @@ async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             ),
             SamvIdReader(IdReaderSettings(str(tmp_path / "id_reader"))),
             EscposPrinter(PrinterSettings(path=str(tmp_path / "printer")), Ledger()),
+            DocumentCamera(CameraSettings(str(tmp_path / "camera"), "still"), NoSeal()),
+            AlsaSpeaker(SpeakerSettings("null"), cards=tmp_path / "sound_cards"),
+            IioPresence(PresenceSettings("prox"), devices=tmp_path / "sensors" / "devices"),
+            NutPower(PowerSettings("village", port=desk.has_power().port)),
         )
         events: asyncio.Queue[DeviceEvent] = asyncio.Queue()
-        devices = (post.card, post.id_reader, post.printer)
+        small = (post.camera, post.speaker, post.presence, post.power)
+        devices = (post.card, post.id_reader, post.printer, *small)
         running = [asyncio.create_task(device.run(events)) for device in devices]
         await post.until(lambda: all(device.state is State.ONLINE for device in devices))
         await post.until(lambda: slot_holds(f"{pcscd.friendly_name} 00 01"))
@@ -235,6 +284,55 @@ async def test_unplugged_in_the_middle_of_a_document_and_plugged_in_again(post: 
     await post.dock("well id-reader", "plug id-reader")
     await post.until(lambda: post.id_reader.medium is Medium.PRESENT)
     assert await post.told("id", ()) is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_paper_low_and_then_out(post: Post) -> None:
+    await post.dock("printer --low-then-out 5")
+    await post.until(lambda: post.printer.seen.supply is Supply.LOW)
+    assert await post.told("slip", ()) is Fault.PAPER_OUT
+    await post.until(lambda: post.printer.seen.supply is Supply.OUT)
+    await post.dock("well printer")
+    await post.until(lambda: post.printer.state is State.ONLINE)
+    assert await post.told("slip", ()) is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_somebody_comes_and_goes(post: Post) -> None:
+    assert post.presence.somebody is False
+    await post.dock("come")
+    await post.until(lambda: post.presence.somebody is True)
+    await post.dock("presence --garble")
+    await post.until(lambda: post.presence.state is State.NO_DEVICE)
+    await post.dock("well presence", "leave")
+    await post.until(lambda: post.presence.somebody is False)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_power_lost_low_silent_and_back(post: Post) -> None:
+    await post.dock("power --lost 60")
+    await post.until(lambda: post.power.seen.on_battery)
+    assert (post.power.seen.charge, post.power.seen.low) == (60, False)
+    await post.dock("power --low")
+    await post.until(lambda: post.power.seen.low)
+    await post.dock("unplug power")
+    await post.until(lambda: post.power.state is State.NO_DEVICE)
+    assert post.power.seen.low
+    await post.dock("well power", "plug power")
+    await post.until(lambda: post.power.state is State.ONLINE and not post.power.seen.on_battery)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(("device", "ask"), [("camera", "photo"), ("speaker", "sound")])
+async def test_small_devices_unplugged_and_plugged_in_again(post: Post, device: str, ask: str) -> None:
+    assert await post.told(ask, (f"unplug {device}",)) is not None
+    assert await post.told(ask, (f"plug {device}",)) is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_page_is_photographed_again_when_the_camera_is_well(post: Post) -> None:
+    assert await post.told("photo", ("camera --dark",)) is Fault.CAMERA_DARK
+    assert await post.told("photo", ("well camera",)) is None
 
 
 @pytest.mark.asyncio(loop_scope="session")

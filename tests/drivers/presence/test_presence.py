@@ -1,4 +1,4 @@
-"""A sensor as the kernel shows it in /sys/bus/iio/devices: made of the same files in a folder of the test's own."""
+"""Presence beside a sensor as the kernel shows it, in files of the test's own."""
 
 from __future__ import annotations
 
@@ -13,34 +13,8 @@ from hypothesis import strategies as st
 
 from contract import limits
 from drivers.device import DeviceEvent, Happening, State
+from drivers.emulated.presence import EmulatedSysfs as FakeSysfs
 from drivers.presence import IioPresence, PresenceSettings, SensorLostError, found
-
-
-class FakeSysfs:
-    def __init__(self, folder: Path) -> None:
-        self.devices = folder / "devices"
-        self._number = 0
-
-    def plug(self, name: str = "prox", value: str = "0\n", near: str | None = None) -> None:
-        """The kernel gives each its next number."""
-        self.folder = self.devices / f"iio:device{self._number}"
-        self._number += 1
-        self.folder.mkdir(parents=True)
-        (self.folder / "name").write_text(f"{name}\n", encoding="ascii")
-        self.says(value)
-        if near is not None:
-            (self.folder / "in_proximity_nearlevel").write_text(near, encoding="ascii")
-
-    def says(self, value: str) -> None:
-        # As a whole, or the driver reads a file that is just being written.
-        part = self.folder / "part"
-        part.write_text(value, encoding="ascii")
-        part.rename(self.folder / "in_proximity_raw")
-
-    def unplug(self) -> None:
-        for file in self.folder.iterdir():
-            file.unlink()
-        self.folder.rmdir()
 
 
 class Desk:

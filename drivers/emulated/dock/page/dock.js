@@ -54,12 +54,11 @@ function drawPlugs() {
       by("plugs").append(button);
     }
   }
-  const there = { printer: state.paper !== null, scanner: state.scanner, "id-reader": state.idReader };
   for (const button of by("plugs").children) {
     const out = state.unplugged.includes(button.dataset.device);
     button.textContent = out ? `插上${button.dataset.title}` : `拔掉${button.dataset.title}`;
     button.setAttribute("aria-pressed", String(out));
-    button.disabled = !there[button.dataset.device];
+    button.disabled = !state.here.includes(button.dataset.device);
   }
 }
 
@@ -70,6 +69,7 @@ const BESIDE = new Set(["printer low", "printer out", "printer cover"]);
 function drawTroubles() {
   if (!by("tabs").children.length) {
     for (const [device, title] of Object.entries(table.devices)) {
+      if (!table.troubles.some((row) => row.device === device)) continue;
       const button = make("button", title);
       button.setAttribute("role", "tab"); button.dataset.device = device;
       button.addEventListener("click", () => { tab = device; drawTroubles(); });
@@ -145,6 +145,9 @@ async function draw() {
   by("line").disabled = state.relay === null;
   by("line").setAttribute("aria-pressed", String(state.relay === false));
   by("line").textContent = state.relay === false ? "平台断开了，接上" : "断开平台";
+  by("stand").disabled = state.somebody === null;
+  by("stand").setAttribute("aria-pressed", String(state.somebody === true));
+  by("stand").textContent = state.somebody ? "跟前的人走开" : "有人走到跟前";
   table ??= await ask("troubles");
   drawPlugs();
   drawTroubles();
@@ -167,6 +170,7 @@ by("scan").addEventListener("click", async () => { await act("scan", { code: tok
 for (const button of by("paper").children)
   button.addEventListener("click", () => act("paper", { supply: button.dataset.supply }));
 by("cover").addEventListener("click", () => act("cover", { open: !state.cover }));
+by("stand").addEventListener("click", () => act("stand", { somebody: !state.somebody }));
 by("take").addEventListener("click", () => act("take", {}));
 by("well").addEventListener("click", () => act("well", { device: tab }));
 by("line").addEventListener("click", () => act("relay", { up: state.relay === false }));

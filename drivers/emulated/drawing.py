@@ -1,4 +1,4 @@
-"""Pages that nobody ever wrote, on tables that do not exist: drawn for the tests, nothing of a real person."""
+"""Pages that nobody ever wrote, on tables that do not exist: drawn for dock and tests, nothing of a real person."""
 
 from __future__ import annotations
 

@@ -1,0 +1,38 @@
+"""Photographed pages, sealed as the terminals delivered them, and who opened one."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from central.models.access import Terminal
+
+
+class PhotoRecord(models.Model):
+    """One page. The same delivery gets the same receipt again, for ever."""
+
+    device = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)
+    """Of what is sealed, hex."""
+    sealed = models.BinaryField()
+    answer = models.BinaryField()
+    """The encoded wire.Receipt."""
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["device", "key"], name="one_photo_per_key"),)
+
+    def __str__(self) -> str:
+        return f"photo {self.pk}"
+
+
+class PhotoOpening(models.Model):
+    """Somebody opened a page: who and why. Written before it is shown."""
+
+    photo = models.ForeignKey(PhotoRecord, on_delete=models.PROTECT, related_name="openings")
+    who = models.CharField(max_length=80)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"opening {self.pk}"

@@ -1,0 +1,36 @@
+"""``central photo``: opens one photographed page and says who did; central.photos is imported once Django is set up."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--terminal", required=True, help="终端编号")
+    parser.add_argument("--key", required=True, help="照片编号")
+    parser.add_argument("--reason", required=True, help="为什么看")
+    parser.add_argument("--who", default="", help="谁在看，默认是登录的用户")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="存成哪个文件（JPEG）")
+
+
+def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
+    """Exit code 0: written; 1: not there, or no reason given."""
+    if not parsed.reason.strip():
+        print("要写明为什么看", file=sys.stderr)
+        return 1
+    setup(parsed.state)
+    photos = importlib.import_module("central.photos")
+    try:
+        picture = photos.opened(parsed.terminal, parsed.key, parsed.who or getpass.getuser(), parsed.reason)
+    except photos.NoSuchPhotoError:
+        print("没有这张照片，或它打不开", file=sys.stderr)
+        return 1
+    with os.fdopen(os.open(parsed.out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(picture)
+    return 0

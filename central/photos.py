@@ -1,0 +1,89 @@
+"""Photographed pages from the terminals: taken once, kept sealed as they came, opened one by one and on record."""
+
+from __future__ import annotations
+
+import hashlib
+
+from cryptography.exceptions import InvalidSignature
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from central import clock
+from central.call import Call
+from central.deliveries import signed, well_formed
+from central.models import PhotoOpening, PhotoRecord, Terminal
+from central.problems import RefusedError
+from contract import limits, wire
+from contract.log_format import ENCAPSULATED_BYTES, TAG_BYTES, delivery_signed
+from contract.wire import ProblemCode
+from secure.reading.delivery import Rejected
+from secure.reading.photo import open_photo
+from secure.reading.signing import device_verifier
+
+AROUND = ENCAPSULATED_BYTES + TAG_BYTES
+TOO_LARGE = 413
+
+
+class NoSuchPhotoError(LookupError):
+    """The platform holds no such photograph, or it does not open as this terminal's."""
+
+
+def deliver(call: Call[wire.Delivery]) -> bytes:
+    """The encoded wire.Receipt, the same bytes for the same photograph however often it comes. It is not opened."""
+    delivery, terminal = call.ask, call.terminal
+    well_formed(delivery, wire.PHOTO)
+    stored = _stored(terminal, delivery)
+    if stored is not None:
+        return stored
+    _genuine(terminal, delivery)
+    try:
+        with transaction.atomic():
+            return _stored(terminal, delivery) or _take(call)
+    except IntegrityError:  # pragma: no cover - SQLite has one writer: only another database leaves it to the row
+        stored = _stored(terminal, delivery)
+        if stored is None:
+            raise
+        return stored
+
+
+def opened(device: str, key: str, who: str, reason: str) -> bytes:
+    """The JPEG. Who opened it and why is on record before it is. Raises NoSuchPhotoError."""
+    record = PhotoRecord.objects.filter(device_id=device, key=key).first()
+    if record is None:
+        raise NoSuchPhotoError(key)
+    PhotoOpening.objects.create(photo=record, who=who[:80], reason=reason[:200], at=clock.now())
+    picture = open_photo(bytes(record.sealed), device, settings.CENTRAL.hpke_key.private_bytes_raw())
+    if isinstance(picture, Rejected):
+        raise NoSuchPhotoError(key)
+    return picture
+
+
+def _stored(terminal: Terminal, delivery: wire.Delivery) -> bytes | None:
+    record = PhotoRecord.objects.filter(device=terminal, key=delivery.key).first()
+    if record is None:
+        return None
+    if record.sha256 != delivery.sha256:
+        raise RefusedError(ProblemCode.CONFLICT, "同一编号递交了不同的照片")
+    return bytes(record.answer)
+
+
+def _genuine(terminal: Terminal, delivery: wire.Delivery) -> None:
+    """Whether it has a photograph's size, is what its hash says, and comes from this terminal's device key."""
+    if len(delivery.sealed) > limits.PHOTO_BYTES + AROUND:
+        raise RefusedError(ProblemCode.BAD_REQUEST, "照片太大", status=TOO_LARGE)
+    said = delivery_signed(terminal.pk, delivery.key, delivery.type, delivery.sha256)
+    try:
+        device_verifier(bytes.fromhex(terminal.log_key)).verify(delivery.signature, said)
+    except InvalidSignature:
+        raise RefusedError(ProblemCode.BAD_REQUEST, "封装或签名不符") from None
+    if len(delivery.sealed) < AROUND or hashlib.sha256(delivery.sealed).hexdigest() != delivery.sha256:
+        raise RefusedError(ProblemCode.BAD_REQUEST, "封装或签名不符")
+
+
+def _take(call: Call[wire.Delivery]) -> bytes:
+    delivery, terminal = call.ask, call.terminal
+    answer, _ = signed(terminal, delivery, "", "", call.at)
+    PhotoRecord.objects.create(
+        device=terminal, key=delivery.key, sha256=delivery.sha256, sealed=delivery.sealed, answer=answer, at=call.at
+    )
+    return answer
