@@ -143,7 +143,7 @@ def _commands(person: str) -> list[bytes]:
     """What the driver sends to this person's card."""
     card, sent = EmulatedCard(read_cast(CAST)[person]), list[bytes]()
     card.inserted(Script())
-    talk = read_holder(TODAY, NoKeys(), card.atr)
+    talk = read_holder(TODAY, NoKeys(), lambda: card.atr)
     try:
         command = next(talk)
         while True:

@@ -44,6 +44,9 @@ class SW:
     LOCKED_FOR_EVER: Final = 0x9303
 
 
+_FINE: Final = frozenset({SW.OK, SW.SHORT})
+_DONE: Final = SW.OK.to_bytes(2, "big")
+
 CHALLENGE: Final = 8
 CRYPTOGRAM: Final = 8
 """Bytes of a challenge and of a cryptogram, whatever the algorithm (device-protocols 1.6)."""
@@ -64,7 +67,7 @@ class Answer:
     @property
     def ok(self) -> bool:
         """9000, or 6282 (the record ended before Le: lengths are checked by whoever reads it)."""
-        return self.sw in {SW.OK, SW.SHORT}
+        return self.sw in _FINE
 
 
 def select_application(name: bytes) -> bytes:
@@ -117,9 +120,17 @@ def pin_has_shape(pin: str) -> bool:
 
 def send(command: bytes) -> Dialogue[Answer]:
     """One command, with 61xx followed by GET RESPONSE and 6Cxx by the same command with the right Le."""
+    raw = yield command
+    if raw[-2:] == _DONE:  # nearly always: nothing more is made of it
+        return Answer(raw[:-2], SW.OK)
+    return (yield from _followed_up(command, raw))
+
+
+def _followed_up(command: bytes, raw: bytes) -> Dialogue[Answer]:
+    """After an answer that was not the whole; as many rounds as MAX_FOLLOW_UPS, the first one included."""
     data = b""
-    for _round in range(MAX_FOLLOW_UPS):
-        answer = parse(data, (yield command))
+    for number in range(MAX_FOLLOW_UPS):
+        answer = parse(data, (yield command) if number else raw)
         data = answer.data
         high, low = answer.sw >> 8, answer.sw & 0xFF
         if high == 0x61:
@@ -143,6 +154,8 @@ def tlv(data: bytes, tag: int) -> bytes | None:
     if len(data) < 2 or data[0] != tag or len(data) < 2 + data[1]:
         return None
     end = 2 + data[1]
+    if len(data) == end:
+        return data[2:]
     if data[end:].strip(b"\x00") and data[end:].strip(b"\xff"):
         return None
     return data[2:end]

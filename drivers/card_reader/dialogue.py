@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
@@ -18,6 +18,9 @@ THIRD_GENERATION: Final = b"3"
 NOT_BY_TAG: Final = frozenset({SW.WRONG_P1P2, SW.NO_RECORD, SW.NOT_FOUND, SW.NO_FILE, SW.WRONG_LENGTH, 0x6B00, 0x6981})
 """Answers to READ RECORD by tag after which record numbers are tried."""
 
+_SELECT: Final = apdu.select_application(apdu.SSSE)
+_READ: Final = {tag: apdu.read_tag(tag, length + 2) for tag, length in layout.LENGTHS.items()}
+
 
 class _Stop(Exception):
     def __init__(self, failure: Failure) -> None:
@@ -28,14 +31,14 @@ class _Stop(Exception):
 def read_holder(
     today: date,
     authenticator: Authenticator,
-    atr: bytes,
+    atr: Callable[[], bytes],
     patience: Patience | None = None,
     *,
     contactless: bool = False,
 ) -> Dialogue[CardHolder | Failure]:
     """SELECT SSSE, EF05, EF06; every item by its tag, by record number where the card does not know tags. A card of the
-    third generation that refuses EF06 with 6982 is opened by *authenticator* first; older cards never are asked, for
-    what they would count against their holder is not known."""
+    third generation that refuses EF06 with 6982 is opened by *authenticator* first, and only its *atr* is asked for;
+    older cards never are asked, for what they would count against their holder is not known."""
     try:
         fci = yield from _application()
         algorithm = layout.algorithm(fci)
@@ -50,7 +53,7 @@ def read_holder(
             code, version = issuer.get(layout.CARD_ID_CODE, b""), issuer.get(layout.VERSION, b"")
             if not version.startswith(THIRD_GENERATION):
                 raise
-            preface = Preface(code, version, algorithm, atr, contactless)
+            preface = Preface(code, version, algorithm, atr(), contactless)
             failure = yield from authenticator.authenticate(preface, patience or Unhurried())
             if failure is not None:
                 return failure
@@ -92,7 +95,7 @@ def verify_pin(pin: str) -> Dialogue[Failure | None]:
 
 
 def _application() -> Dialogue[bytes]:
-    answer = yield from apdu.send(apdu.select_application(apdu.SSSE))
+    answer = yield from apdu.send(_SELECT)
     if not answer.ok:
         if answer.sw in {SW.NO_FILE, SW.WRONG_P1P2, 0x6D00, 0x6E00}:
             raise _Stop(Failure(Fault.CARD_OTHER_KIND, f"SELECT SSSE {answer.sw:04X}"))
@@ -115,7 +118,7 @@ def _records(lengths: Mapping[int, int]) -> Dialogue[dict[int, bytes]]:
     """Tag -> value of what the current file holds of *lengths*."""
     found: dict[int, bytes] = {}
     for tag, length in lengths.items():
-        answer = yield from apdu.send(apdu.read_tag(tag, length + 2))
+        answer = yield from apdu.send(_READ[tag])
         value = apdu.tlv(answer.data, tag) if answer.ok else None
         if value is not None and len(value) <= length:
             found[tag] = value

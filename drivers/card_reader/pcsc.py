@@ -136,11 +136,12 @@ class Connection:
 
     def transmit(self, command: bytes) -> bytes:
         code, answer = scard.SCardTransmit(self.card, self.protocol, list(command))
-        self.broken = code != scard.SCARD_S_SUCCESS or len(answer) < STATUS_WORD_BYTES
-        _check("SCardTransmit", code)
-        if self.broken:
+        if code != scard.SCARD_S_SUCCESS or len(answer) < STATUS_WORD_BYTES:
+            self.broken = True
+            _check("SCardTransmit", code)
             raise PcscError("SCardTransmit", CUT_SHORT)  # some readers call a card pulled in mid-command a success
-        return bytes(byte & 0xFF for byte in answer)
+        self.broken = False
+        return bytes(answer)
 
     def close(self) -> None:
         """Power the card down, so that no verified PIN and no selected file outlives a command.

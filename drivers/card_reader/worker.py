@@ -19,7 +19,7 @@ from contract.faults import Fault
 from drivers.card_reader import dialogue
 from drivers.card_reader.apdu import Dialogue
 from drivers.card_reader.authenticator import AbandonedError, Authenticator, CardLeftError
-from drivers.card_reader.pcsc import READER_LOST, SERVICE_LOST, SILENT_CARD, Connection, PcscError, Service, SlotState
+from drivers.card_reader.pcsc import READER_LOST, SERVICE_LOST, SILENT_CARD, Connection, PcscError, Service
 from drivers.card_reader.slots import Interface, Sight, Slots
 from drivers.device import CardHolder, Failure, Medium, State
 
@@ -58,6 +58,10 @@ class _Patience:
     service: Service
     reader: str
     counter: int
+
+    def atr(self) -> bytes:
+        """The card's answer to reset, as pcscd has it: asked for when it is needed, which is seldom."""
+        return self.service.look(self.reader).atr
 
     def check(self) -> None:
         if self.job.stop.is_set() or self.closing.is_set():
@@ -138,12 +142,15 @@ class Worker:
         return opened
 
     def _watch(self, service: Service, slots: Slots) -> None:
+        """Look so often, and no more often for commands in between: whoever waits for one does not wait for a look."""
         while not self._closing.is_set():
             if not self._see(slots):
                 return
-            job = self._next_job(limits.CARD_PRESENCE_POLL)
-            if job is not None and job.result.set_running_or_notify_cancel():
-                self._carry_out(service, slots, job)
+            until = time.monotonic() + limits.CARD_PRESENCE_POLL
+            while (left := until - time.monotonic()) > 0 and not self._closing.is_set():
+                job = self._next_job(left)
+                if job is not None and job.result.set_running_or_notify_cancel():
+                    self._carry_out(service, slots, job)
 
     def _see(self, slots: Slots) -> bool:
         """Look at the slots and tell it; whether a reader is still there."""
@@ -214,13 +221,13 @@ class Worker:
                 return Failure(Fault.CARD_SILENT, str(error))
             return failure
         try:
+            if isinstance(job, ReadJob):
+                outcome = self._read(connection, job, _Patience(job, self._closing, service, reader, counter))
+                return self._explained(service, outcome)
+            assert isinstance(job, PinJob)
             slot = service.look(reader)
             if not slot.present or slot.counter != counter:
                 return Failure(Fault.CARD_PULLED, "another card than the one that was seen")
-            if isinstance(job, ReadJob):
-                patience = _Patience(job, self._closing, service, reader, counter)
-                return self._read(connection, slot, job, patience)
-            assert isinstance(job, PinJob)
             return self._verify(connection, job)
         except CardLeftError:
             return Failure(Fault.CARD_PULLED, "taken out while the keys were waited for")
@@ -229,11 +236,20 @@ class Worker:
         finally:
             connection.close()
 
-    def _read(self, connection: Connection, slot: SlotState, job: ReadJob, patience: _Patience) -> CardHolder | Failure:
-        if not slot.answers:
-            return Failure(Fault.CARD_SILENT, "no ATR")
+    def _explained(self, service: Service, outcome: CardHolder | Failure) -> CardHolder | Failure:
+        """Why a read did not succeed, where the slot knows better than the card. One that did is not looked after: a
+        card that was exchanged within a moment is the one that was read, and the next look tells of it."""
+        reader, counter = self._sight.insertion
+        if isinstance(outcome, CardHolder):
+            return outcome
+        slot = service.look(reader)
+        if not slot.present or slot.counter != counter:
+            return Failure(Fault.CARD_PULLED, "another card than the one that was seen")
+        return outcome if slot.answers else Failure(Fault.CARD_SILENT, "no ATR")
+
+    def _read(self, connection: Connection, job: ReadJob, patience: _Patience) -> CardHolder | Failure:
         contactless = self._sight.contactless
-        talk = dialogue.read_holder(job.today, job.authenticator, slot.atr, patience, contactless=contactless)
+        talk = dialogue.read_holder(job.today, job.authenticator, patience.atr, patience, contactless=contactless)
         outcome = self._talk(connection, talk, job)
         if isinstance(outcome, CardHolder):
             self._card_seen = self._digest(outcome.card_id_code)

@@ -64,7 +64,7 @@ def both() -> tuple[Authenticator, ...]:
 
 def read(card: EmulatedCard, keys: Authenticator) -> CardHolder | Failure:
     card.inserted(Script())
-    return play(read_holder(TODAY, keys, card.atr), card.answer)
+    return play(read_holder(TODAY, keys, lambda: card.atr), card.answer)
 
 
 # -- what works ------------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_who_stops_waiting_is_let_go_and_the_question_withdrawn(cast: Cast, erro
     for keys in (PlatformAuthenticator(never), with_psam(EmulatedPsam(RING).answer)):
         card.inserted(Script())
         with pytest.raises(type(error)):
-            play(read_holder(TODAY, keys, card.atr, Impatient(error)), card.answer)
+            play(read_holder(TODAY, keys, lambda: card.atr, Impatient(error)), card.answer)
     assert futures[0].cancelled()
 
 
@@ -206,7 +206,7 @@ def test_any_answers_of_card_and_psam(cast: Cast, of_card: dict[int, bytes], of_
         return of_psam.get(psam.count - 1, usual)
 
     keys: Authenticator = with_platform(HSM.cryptograms) if platform else with_psam(psam_answers)
-    outcome = play(read_holder(TODAY, keys, card.atr), card_answers)
+    outcome = play(read_holder(TODAY, keys, lambda: card.atr), card_answers)
     assert isinstance(outcome, CardHolder) or outcome.fault.value.split(".")[0] in {"card", "psam"}
     assert not isinstance(outcome, CardHolder) or whole(outcome)
     assert sent.count(EXTERNAL_AUTHENTICATE) <= 1
@@ -271,7 +271,7 @@ def test_no_diversifier_no_try(cast: Cast):
     card = EmulatedCard(cast["third_generation"])
     for keys in both():
         card.inserted(Script())
-        outcome = play(read_holder(TODAY, keys, bytes.fromhex("3B040011223344"), contactless=True), card.answer)
+        outcome = play(read_holder(TODAY, keys, lambda: bytes.fromhex("3B040011223344"), contactless=True), card.answer)
         assert isinstance(outcome, Failure)
         assert outcome.fault is Fault.CARD_NOT_AUTHORISED
         assert EXTERNAL_AUTHENTICATE not in card.seen

@@ -23,7 +23,7 @@ OK = b"\x90\x00"
 
 
 def reading() -> Dialogue[CardHolder | Failure]:
-    return read_holder(TODAY, NoKeys(), b"\x3b")
+    return read_holder(TODAY, NoKeys(), lambda: b"\x3b")
 
 
 def altered(card: EmulatedCard, change: Callable[[bytes], bytes | None]) -> Callable[[bytes], bytes]:

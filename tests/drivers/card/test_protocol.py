@@ -56,7 +56,7 @@ def records_of(person: CastMember) -> dict[int, bytes]:
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=60))
 def test_no_answers_crash_the_reading(answers: list[bytes]):
     turn = iter(answers * LONGEST)
-    assert whole(play(read_holder(TODAY, NoKeys(), b"\x3b"), lambda _command: next(turn)))
+    assert whole(play(read_holder(TODAY, NoKeys(), lambda: b"\x3b"), lambda _command: next(turn)))
 
 
 @given(data=st.data())
@@ -69,7 +69,7 @@ def test_a_good_card_with_some_answers_replaced(cast: Cast, data: st.DataObject)
         usual = card.answer(command)
         return at.get(next(turn), usual)
 
-    assert whole(play(read_holder(TODAY, NoKeys(), b"\x3b"), answer))
+    assert whole(play(read_holder(TODAY, NoKeys(), lambda: b"\x3b"), answer))
 
 
 @given(data=st.data())
