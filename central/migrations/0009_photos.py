@@ -12,7 +12,7 @@ def of(model: str, related: str = "+") -> models.Field:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("central", "0006_rules")]
+    dependencies = [("central", "0008_gigs_and_lookups")]
 
     operations = [
         migrations.CreateModel(
