@@ -47,7 +47,7 @@ class AttractScreen:
         side = kit.px(56)
         kit.fill(area, "primary" if not kit.look.contrast else "ground", corner=0)
         if upright:
-            banner, sheet = area.top(min(area.h * 0.34, kit.px(660)))
+            banner, sheet = area.top(min(area.h * 0.31, kit.px(600)))
             notices, sheet = sheet.inset(side, 0).top(kit.px(300))
             tuck = kit.px(TUCK)
             sheet = Box(sheet.x, sheet.y - tuck, sheet.w, area.bottom - sheet.y + tuck - side)

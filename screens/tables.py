@@ -203,18 +203,21 @@ def column_widths(
     """Pixels of each column and between two, *gap* or more; None when numbers and dates do not fit beside at least five
     characters of words. What is to spare goes between the columns: money, at the right of its own, must not come nearer
     to the next column's words than these stand to the following."""
-    natural, least = [], []
+    natural, least, single = [], [], []
     for index, column in enumerate(columns):
         sign = kit.look.type(size) * INDENT if column.cell is Cell.STATE else 0.0
         cells = [kit.width(formatting.cell(row[index], column.cell), size) + sign for row in rows]
         label = _heading(column)
         heading = max(kit.width(part, max(SMALL, size - 4)) for part in label.split("\n"))
         natural.append(max([heading, *cells]) + kit.px(2))
+        single.append(max(natural[-1], kit.width(label.replace("\n", ""), max(SMALL, size - 4)) + kit.px(2)))
         wraps = column.cell in (Cell.TEXT, Cell.STATE)
         least.append(min(natural[-1], max(heading, kit.look.type(size) * 5 + sign)) if wraps else natural[-1])
     room = width - gap * (len(natural) - 1)
     if sum(least) > room:
         return None
+    if sum(single) <= room:  # the unit stands beside its label, too
+        natural = single
     if sum(natural) <= room:
         spare = room - sum(natural)
         if len(natural) == 1:

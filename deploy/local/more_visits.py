@@ -151,7 +151,7 @@ MORE: Final = (
         3,
         "slow",
         (
-            *(Insert("employee"), Expect("Menu", ("张*",)), Tap("找工作"), Expect("ItemList"), Slow(12.0)),
+            *(Insert("employee"), Expect("Menu", ("张*",)), Tap("找工作"), Expect("ItemList"), Slow(30.0)),
             *(Tap("固定工岗位信息查询"), Expect("Progress", ("比平时慢",)), Expect("MessageView", ("回话太慢", STAFF))),
             *(Slow(0.0), Tap("再试一次"), Expect("ListingView"), *LEAVE),
         ),

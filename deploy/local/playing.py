@@ -29,7 +29,7 @@ from deploy.local.steps import (
     TapCard,
     VisitPlan,
 )
-from kiosk.views import ListingView, ResultView
+from kiosk.views import Attract, ListingView, ResultView, Way
 
 
 async def act(actor: Actor, visits: list[VisitPlan], visited: list[Visited]) -> None:
@@ -136,8 +136,16 @@ async def _(step: Lift, scene: Scene) -> None:
     await scene.actor.dock.do("lift", {})
 
 
+def _scanner_works(actor: Actor) -> bool | None:
+    """Nobody is asked for a code before it can be read: the first page stands before the devices are opened."""
+    view = actor.stage.view
+    waits = isinstance(view, Attract) and (actor.stage.turn == 1 or Way.CODE not in view.ways)
+    return None if waits else True
+
+
 @do.register
 async def _(step: ShowCode, scene: Scene) -> None:
+    await scene.actor.until("扫码器 the scanner", lambda: _scanner_works(scene.actor))
     code = await scene.actor.dock.ecode(step.person)
     await _with_things(scene, "scan", {"code": code})
 

@@ -60,6 +60,8 @@ VISITS: Final = (
             Tap("知道了"),
             Expect("RecordsView"),
             Slip(("张*",)),
+            *(Tap("2004年"), Expect("RecordsView", ("每月缴费", "已到账"))),
+            *(Tap("返回"), Expect("RecordsView", ("2004年",))),
             *LEAVE,
         ),
     ),
