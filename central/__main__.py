@@ -53,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--host", default="127.0.0.1")
     init.add_argument("--port", type=int, required=True)
     init.add_argument("--public-port", type=int, default=None, help="公开页面的端口，默认是 --port 加一")
+    init.add_argument("--suite", type=state.Suite, choices=list(state.Suite), default=None,
+                      help="新密钥用国际算法还是国密（docs/gm.md），默认国际算法；建好以后不变")  # fmt: skip
     seed = command("seed", _seed, "写入虚构的居民、缴费、待遇和岗位（可重复执行）")
     seed.add_argument("--cast", type=Path, required=True)
     seed.add_argument("--residents", type=int, default=200)
@@ -62,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     admit = command("admit", _admit, "接纳一台终端：签发证书，写出给终端的文件")
     admit.add_argument("--terminal", required=True)
     admit.add_argument("--csr", type=Path, required=True)
-    admit.add_argument("--log-key", type=Path, required=True, help="终端的 Ed25519 公钥（十六进制、裸字节或 PEM）")
+    admit.add_argument("--log-key", type=Path, required=True, help="终端的 log.pub（十六进制、裸字节或 PEM）")
     admit.add_argument("--out", type=Path, required=True)
     admit.add_argument("--number", type=int, default=None, help="四位号码，全市唯一：受理号以它开头")
     admit.add_argument("--point", default="", help="服务点")
@@ -86,7 +88,10 @@ def _init(parsed: argparse.Namespace) -> int:
     public_port = parsed.public_port if parsed.public_port is not None else parsed.port + PUBLIC_PORT_OFFSET
     proxy = state.trusted_proxy(parsed.state)  # making again changes where it listens, never whom it trusts
     config = state.Config(host=parsed.host, port=parsed.port, public_port=public_port, trusted_proxy=proxy)
-    state.make(parsed.state, config)
+    made = state.make(parsed.state, config, parsed.suite or state.Suite.INTL)
+    if parsed.suite not in (None, made.suite):
+        print(f"平台早已建好，密钥是 {made.suite.value} 的，不会改成 {parsed.suite.value}", file=sys.stderr)
+        return 1
     setup(parsed.state)
     call_command("migrate", verbosity=0, interactive=False)
     print(f"平台已建好：{parsed.state}")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 import msgspec
-from cryptography.hazmat.primitives import serialization
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -26,14 +24,12 @@ from central.serve import serve as serve_state
 from central.state import CONFIG, State, write
 from contract import limits
 from contract.log_format import DEVICE_ID
-from secure.reading.signing import device_verifier, public_bytes
+from secure.reading.keys import KeyFileError, public_of
 
 __all__ = [
     "NotGivenError", "NotLoopbackError", "address", "admit", "ecode", "enrol_code", "revoke", "seed", "serve",
-    "trust_proxy", "unblock",
+    "suite", "trust_proxy", "unblock",
 ]  # fmt: skip
-
-RAW_KEY: Final = 32
 
 
 def seed(cast: Path, residents: int, openings: int, number: int, today: date | None) -> str:
@@ -64,6 +60,8 @@ def admit(
     state: State = settings.CENTRAL
     request = csr.read_bytes()
     key, tls_key = read_log_key(log_key.read_bytes()), authority.key_id(authority.read_request(request))
+    if not state.takes(key):
+        raise authority.NotACsrError(f"the log key is not of the platform's suite, {state.suite.value}")
     mine = Terminal.objects.filter(pk=terminal).first() or Terminal(pk=terminal)
     if mine.revoked_at is not None and mine.tls_key == tls_key:
         raise authority.NotACsrError("this key was revoked: the terminal needs new ones")
@@ -97,6 +95,12 @@ def address() -> str:
     return url
 
 
+def suite() -> str:
+    """What logs, deliveries and receipts are sealed and signed with."""
+    name: str = settings.CENTRAL.suite.value
+    return name
+
+
 def trust_proxy(out: Path) -> None:
     """A key and a certificate for the proxy in front; its key becomes the one that is trusted (central.terminals)."""
     state: State = settings.CENTRAL
@@ -111,22 +115,10 @@ def trust_proxy(out: Path) -> None:
 
 def read_log_key(content: bytes) -> bytes:
     """A log key's public half as the contract names it, from raw bytes, hex or PEM."""
-    if content.lstrip().startswith(b"-----BEGIN"):
-        try:
-            public = public_bytes(serialization.load_pem_public_key(content))
-        except ValueError as error:
-            raise authority.NotACsrError("the log key is not a PEM public key") from error
-        if public is None:
-            raise authority.NotACsrError("the log key is neither Ed25519 nor on P-256")
-        return public
-    if len(content) == RAW_KEY:
-        return content
     try:
-        raw = bytes.fromhex(content.decode("ascii").strip())
-        device_verifier(raw)
-    except ValueError as error:
-        raise authority.NotACsrError("the log key is neither PEM, hex nor 32 bytes long") from error
-    return raw
+        return public_of(content)
+    except KeyFileError as error:
+        raise authority.NotACsrError(f"the log key: {error}") from error
 
 
 def revoke(terminal: str, reason: str = "") -> bool:

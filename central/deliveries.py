@@ -211,6 +211,7 @@ def signed(
         reason=reason,
         receipt=receipt,
         at=clock.shown(at),
+        suite=settings.CENTRAL.suite.value,
         signature=b"",
     )
     signature = settings.CENTRAL.receipt_key.sign(plain.signed_bytes())

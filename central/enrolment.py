@@ -115,6 +115,8 @@ def _judge(row: EnrolmentCode, ask: EnrolAsk, asked: Asked, at: datetime) -> Enr
     keys = _unseal(bytes(row.keys))
     if not hmac.compare_digest(keys.ask_mac(ask.csr), ask.mac):
         return _counted(row, EnrolNo.WRONG_CODE)
+    if not settings.CENTRAL.takes(bytes.fromhex(asked.log_key)):
+        return EnrolProblem(no=EnrolNo.OTHER_SUITE)
     if asked.serial != row.serial:
         return _counted(row, EnrolNo.OTHER_SERIAL)
     terminal = row.terminal

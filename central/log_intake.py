@@ -6,7 +6,6 @@ goes on from there. What contradicts what is held, or what was cosigned, is a fo
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 import msgspec
@@ -20,7 +19,7 @@ from central.problems import RefusedError
 from contract.log_format import HASH_BYTES
 from contract.wire import ProblemCode
 from contract.witnessing import LogPart, LogReceipt
-from secure.reading.intake import LARGEST, Held, Refusal, follow, nothing_of
+from secure.reading.intake import LARGEST, Held, Refusal, follow, nothing_of, opened_by
 
 
 def take_in(call: Call[LogPart]) -> LogReceipt:
@@ -43,10 +42,10 @@ def held(terminal: Terminal) -> Held:
     """As far as the log that *terminal* writes with its present key is here."""
     segment = _segments(terminal).order_by("number").last()
     if segment is None:
-        return nothing_of(terminal.pk)
+        return nothing_of(terminal.pk, bytes.fromhex(terminal.log_key))
     record = _records(terminal).order_by("seq").last()
     if record is None or record.segment < segment.number:
-        opening = _opening(segment)
+        opening = opened_by(bytes(segment.header), bytes(segment.signature), bytes.fromhex(terminal.log_key))
         return Held(segment.number + 1, segment.start_seq, opening)
     return Held(segment.number + 1, record.seq + 1, bytes(record.head))
 
@@ -119,7 +118,3 @@ def _segments(terminal: Terminal):  # type: ignore[no-untyped-def]
 
 def _records(terminal: Terminal):  # type: ignore[no-untyped-def]
     return HeldRecord.objects.filter(terminal=terminal, log_key=terminal.log_key)
-
-
-def _opening(segment: HeldSegment) -> bytes:
-    return hashlib.sha256(bytes(segment.header) + bytes(segment.signature)).digest()

@@ -31,6 +31,7 @@ def bundle(state: State, terminal: Terminal) -> dict[str, str | int]:
     """platform.json: addresses, and raw public keys in hex (``follow_key`` is the terminal's own secret)."""
     number = {} if terminal.number is None else {"number": terminal.number}
     return {
+        "suite": state.suite.value,
         "url": state.url,
         "public_url": state.public_url,
         "terminal": terminal.pk,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
@@ -13,14 +10,11 @@ from central.call import Call
 from central.deliveries import signed, well_formed
 from central.models import PhotoOpening, PhotoRecord, Terminal
 from central.problems import RefusedError
-from contract import limits, wire
-from contract.log_format import ENCAPSULATED_BYTES, TAG_BYTES, delivery_signed
+from contract import wire
 from contract.wire import ProblemCode
 from secure.reading.delivery import Rejected
-from secure.reading.photo import open_photo
-from secure.reading.signing import device_verifier
+from secure.reading.photo import genuine, longest, open_photo
 
-AROUND = ENCAPSULATED_BYTES + TAG_BYTES
 TOO_LARGE = 413
 
 
@@ -69,14 +63,10 @@ def _stored(terminal: Terminal, delivery: wire.Delivery) -> bytes | None:
 
 def _genuine(terminal: Terminal, delivery: wire.Delivery) -> None:
     """Whether it has a photograph's size, is what its hash says, and comes from this terminal's device key."""
-    if len(delivery.sealed) > limits.PHOTO_BYTES + AROUND:
+    key = bytes.fromhex(terminal.log_key)
+    if len(delivery.sealed) > longest(key):
         raise RefusedError(ProblemCode.BAD_REQUEST, "照片太大", status=TOO_LARGE)
-    said = delivery_signed(terminal.pk, delivery.key, delivery.type, delivery.sha256)
-    try:
-        device_verifier(bytes.fromhex(terminal.log_key)).verify(delivery.signature, said)
-    except InvalidSignature:
-        raise RefusedError(ProblemCode.BAD_REQUEST, "封装或签名不符") from None
-    if len(delivery.sealed) < AROUND or hashlib.sha256(delivery.sealed).hexdigest() != delivery.sha256:
+    if not genuine(delivery, terminal.pk, key):
         raise RefusedError(ProblemCode.BAD_REQUEST, "封装或签名不符")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import hmac
 import os
 import secrets
@@ -15,9 +16,19 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from central import authority
 from contract import catalogue
+from contract.log_format import suite_name
+from secure.reading.gm import Sm2Private
+from secure.reading.signing import device_verifier
 
 CONFIG: Final = "config.json"
 PRIVATE: Final = 0o600
+
+
+class Suite(enum.StrEnum):
+    """What logs, deliveries and receipts are sealed and signed with (docs/gm.md)."""
+
+    INTL = "INTL"
+    GM = "GM"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,12 +43,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``keys.json``: raw keys in hex. Never leaves the directory (mode 0600)."""
+    """``keys.json``: raw keys in hex, of SM2 d ‖ x ‖ y. Never leaves the directory (mode 0600)."""
 
+    suite: Suite = Suite.INTL
     hpke: str
-    """X25519, private: opens deliveries."""
+    """X25519 or SM2, private: opens deliveries."""
     receipt: str
-    """Ed25519, private: signs receipts."""
+    """Ed25519 or SM2, private: signs receipts."""
     follow: str
     """32 bytes: derives each terminal's follow-up key."""
     secret: str
@@ -51,8 +63,16 @@ class State:
         self.folder = folder.resolve()
         self.config = msgspec.json.decode((self.folder / CONFIG).read_bytes(), type=Config)
         keys = msgspec.json.decode((self.folder / "keys.json").read_bytes(), type=Keys)
-        self.hpke_key = X25519PrivateKey.from_private_bytes(bytes.fromhex(keys.hpke))
-        self.receipt_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(keys.receipt))
+        self.suite = keys.suite
+        self.hpke_key: X25519PrivateKey | Sm2Private
+        self.receipt_key: Ed25519PrivateKey | Sm2Private
+        hpke, receipt = bytes.fromhex(keys.hpke), bytes.fromhex(keys.receipt)
+        if keys.suite is Suite.GM:
+            self.hpke_key = Sm2Private.from_private_bytes(hpke)
+            self.receipt_key = Sm2Private.from_private_bytes(receipt)
+        else:
+            self.hpke_key = X25519PrivateKey.from_private_bytes(hpke)
+            self.receipt_key = Ed25519PrivateKey.from_private_bytes(receipt)
         self.follow_secret = bytes.fromhex(keys.follow)
         self.django_secret = keys.secret
         self.audit_public = bytes.fromhex((self.folder / "audit.pub").read_text().strip())
@@ -61,6 +81,10 @@ class State:
     def secret_for(self, purpose: str) -> bytes:
         """32 bytes of the platform's own for one purpose. Terminals' follow-up keys come by another label."""
         return hmac.digest(self.follow_secret, b"central|" + purpose.encode(), "sha256")
+
+    def takes(self, log_key: bytes) -> bool:
+        """Whether a terminal with this log key is of the platform's suite. Raises ValueError for what is no key."""
+        return suite_name(device_verifier(log_key).suite) == self.suite.value
 
     @property
     def database(self) -> Path:
@@ -86,22 +110,24 @@ def trusted_proxy(folder: Path) -> str:
     return msgspec.json.decode(path.read_bytes(), type=Config).trusted_proxy if path.exists() else ""
 
 
-def make(folder: Path, config: Config) -> State:
-    """Make what is missing in *folder* and write *config*; keys that are there already stay as they are."""
+def make(folder: Path, config: Config, suite: Suite = Suite.INTL) -> State:
+    """Make what is missing in *folder* and write *config*; keys that are there already stay as they are, and so does
+    their suite: *suite* is that of new ones."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / "keys.json").exists():
+        gm = suite is Suite.GM
         keys = Keys(
-            hpke=X25519PrivateKey.generate().private_bytes_raw().hex(),
-            receipt=Ed25519PrivateKey.generate().private_bytes_raw().hex(),
+            suite=suite,
+            hpke=(Sm2Private if gm else X25519PrivateKey).generate().private_bytes_raw().hex(),
+            receipt=(Sm2Private if gm else Ed25519PrivateKey).generate().private_bytes_raw().hex(),
             follow=secrets.token_hex(32),
             secret=secrets.token_urlsafe(48),
         )
         write(folder / "keys.json", msgspec.json.encode(keys))
     if not (folder / "audit.pub").exists():
-        audit = X25519PrivateKey.generate()
-        pem = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        write(folder / "audit.key", audit.private_bytes(*pem))
-        write(folder / "audit.pub", audit.public_key().public_bytes_raw().hex().encode() + b"\n")
+        private, public = _audit_key(msgspec.json.decode((folder / "keys.json").read_bytes(), type=Keys).suite)
+        write(folder / "audit.key", private)
+        write(folder / "audit.pub", public.hex().encode() + b"\n")
     if not (folder / "ca.pem").exists():
         key, certificate = authority.make_root()
         write(folder / "ca.key", key)
@@ -112,6 +138,16 @@ def make(folder: Path, config: Config) -> State:
         write(folder / "server.pem", certificate)
     write(folder / CONFIG, msgspec.json.encode(config))
     return State(folder)
+
+
+def _audit_key(suite: Suite) -> tuple[bytes, bytes]:
+    """A new one: the private half as a file has it, and the public half."""
+    if suite is Suite.GM:
+        sm2 = Sm2Private.generate()
+        return sm2.private_bytes_raw().hex().encode() + b"\n", sm2.public_key().public_bytes_raw()
+    audit = X25519PrivateKey.generate()
+    pem = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return audit.private_bytes(*pem), audit.public_key().public_bytes_raw()
 
 
 def write(path: Path, content: bytes) -> None:

@@ -13,6 +13,7 @@ import msgspec
 import segno
 
 from contract.enrolment import qr_text
+from contract.log_format import INTL, suite_name
 
 Loaded = Callable[[Path], ModuleType]
 """Gives central.commands once Django knows the state directory."""
@@ -45,17 +46,20 @@ def _code(parsed: argparse.Namespace, loaded: Loaded) -> int:
     except commands.NotGivenError as error:
         print(f"没有开：{error}", file=sys.stderr)
         return 1
-    text = qr_text(parsed.address or commands.address(), given.code)
+    text = qr_text(parsed.address or commands.address(), given.code, commands.suite())
     qr = segno.make(text, error="m", micro=False)
     if parsed.png is not None:
         qr.save(str(parsed.png), kind="png", scale=8, border=4)
     if parsed.json:
         told = {"code": given.code, "qr": text, "terminal": given.terminal, "number": given.number}
+        told["suite"] = commands.suite()
         print(msgspec.json.encode(told | {"expires_at": given.expires_at.isoformat()}).decode())
         return 0
     print(f"入网编码 code   {given.code}")
     print(f"终端 terminal   {given.terminal}，号码 number {given.number:04d}，序列号 serial {parsed.serial}")
     print(f"有效到 until    {given.expires_at.astimezone():%Y-%m-%d %H:%M}，只能用一次，输错五次作废")
+    if commands.suite() != suite_name(INTL):
+        print(f"算法 suite      {commands.suite()}：用编码入网时，kiosk enrol 加上 --suite {commands.suite()}")
     print("只显示这一次，平台也不留。二维码：")
     qr.terminal(out=sys.stdout, compact=True)
     print(text)

@@ -18,6 +18,7 @@ from typing import Final
 
 import msgspec
 
+from contract.log_format import INTL, SUITES, suite_name
 from contract.message import Message
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -105,17 +106,17 @@ def keys_of(code: str) -> CodeKeys:
     return CodeKeys(_hkdf(code.encode("ascii"), b"terminal"), _hkdf(code.encode("ascii"), b"platform"))
 
 
-def qr_text(address: str, code: str) -> str:
-    """What the QR holds: mark, the platform's address, the code."""
-    return f"{QR_MARK} {address} {code}"
+def qr_text(address: str, code: str, suite: str = suite_name(INTL)) -> str:
+    """What the QR holds: mark, the platform's address, the code; and the platform's suite where it is not INTL."""
+    return f"{QR_MARK} {address} {code}" + ("" if suite == suite_name(INTL) else f" {suite}")
 
 
-def parse_qr(text: str) -> tuple[str, str]:
-    """Address and parsed code of a QR. Raises CodeError."""
-    parts = text.split()
-    if len(parts) != 3 or parts[0] != QR_MARK or not parts[1].startswith("https://"):
+def parse_qr(text: str) -> tuple[str, str, str]:
+    """Address, parsed code and suite of a QR. Raises CodeError."""
+    mark, address, code, suite = [*text.split(), suite_name(INTL)][:4] if 3 <= len(text.split()) <= 4 else [""] * 4
+    if mark != QR_MARK or not address.startswith("https://") or suite not in map(suite_name, SUITES):
         raise CodeError("这不是入网用的二维码")
-    return parts[1], parse_code(parts[2])
+    return address, parse_code(code), suite
 
 
 class EnrolAsk(Message, frozen=True, kw_only=True):
@@ -156,6 +157,8 @@ class EnrolNo(enum.StrEnum):
     OTHER_SERIAL = "other_serial"
     BAD_REQUEST = "bad_request"
     REVOKED_KEY = "revoked_key"
+    OTHER_SUITE = "other_suite"
+    """The log key is not of the platform's suite (docs/gm.md); nothing was counted."""
     BUSY = "busy"
 
 

@@ -1,7 +1,8 @@
 """The sealed log's format, version 1: layouts and labels for the writer and the reader alike. No key, no cipher here.
 
 A log is segments; a segment is a signed header and the records after it. All integers are unsigned big-endian; times
-are microseconds since 1970-01-01 UTC. Hash is SHA-256, MAC is HMAC-SHA-256.
+are microseconds since 1970-01-01 UTC. Hash is SHA-256, MAC is HMAC-SHA-256; under suite GM they are SM3 and HMAC-SM3,
+and what is said below of HPKE, AES and signatures is SM2's and SM4's (contract.gm, docs/gm.md).
 
 - genesis head: ``HASH(GENESIS ‖ device)``
 - segment: signature by the device key over the header: Ed25519 (suite INTL), or ECDSA P-256 with SHA-256, r ‖ s
@@ -32,12 +33,20 @@ INTL: Final = b"INTL"
 """Suite: X25519, Ed25519, AES-256-GCM, SHA-256."""
 P256: Final = b"P256"
 """Suite: the same with ECDSA on P-256 for Ed25519: a device key that lives in a TPM. In segment headers only."""
-SUITES: Final = frozenset({INTL})
-SEGMENT_SUITES: Final = frozenset({INTL, P256})
+GM: Final = b"GM\0\0"
+"""Suite: SM2, SM3, SM4-GCM. HASH is SM3, MAC HMAC-SM3, the signature SM2 with SM3, the seal that of contract.gm, and
+K_enc the first 16 bytes of its MAC."""
+SUITES: Final = frozenset({INTL, GM})
+SEGMENT_SUITES: Final = frozenset({INTL, P256, GM})
 ED25519_PUBLIC_BYTES: Final = 32
 """A device key's public half tells its algorithm by its length: Ed25519 raw …"""
 P256_PUBLIC_BYTES: Final = 33
-"""… or P-256 as a compressed point (SEC 1, 2.3.3)."""
+"""… or P-256 as a compressed point (SEC 1, 2.3.3) …"""
+SM2_PUBLIC_BYTES: Final = 64
+"""… or SM2 as x ‖ y. So does the public half of a key of the platform's, which is never on P-256."""
+SM2_PRIVATE_BYTES: Final = 96
+"""d ‖ x ‖ y"""
+SM2_ENCAPSULATED_BYTES: Final = 128
 GENESIS: Final = b"klog1|genesis|"
 LABEL_ENC: Final = b"enc"
 LABEL_MAC: Final = b"mac"
@@ -56,11 +65,11 @@ DEVICE_ID: Final = re.compile(r"[A-Za-z0-9-]{3,32}")
 _RECORD: Final = struct.Struct(">4s4sIQQ")
 _PLACE: Final = struct.Struct(">4s4sIQ")
 _SEGMENT: Final = struct.Struct(f">4s4s32sIQQ32s32s{SEALED_SECRET_BYTES}s")
+_SEGMENT_GM: Final = struct.Struct(f">4s4s32sIQQ32s32s{SM2_ENCAPSULATED_BYTES + SECRET_BYTES + TAG_BYTES}s")
 _PLAIN: Final = struct.Struct(">HH")
 _RECORD_MAGIC: Final = b"KLR1"
 _SEGMENT_MAGIC: Final = b"KLS1"
 RECORD_HEADER_BYTES: Final = _RECORD.size
-SEGMENT_HEADER_BYTES: Final = _SEGMENT.size
 _WITNESS: Final = re.compile(r"(0|[1-9][0-9]{0,18})-([A-Z2-7]{10})")
 
 
@@ -90,9 +99,20 @@ class RecordHeader:
         return cls(segment, seq, at, suite)
 
 
-def record_time(raw: bytes, segment: int, seq: int) -> int | None:
-    """The time in a record header of just this place, None for anything else: what a verifier asks of every record."""
-    if len(raw) != RECORD_HEADER_BYTES or raw[: _PLACE.size] != _PLACE.pack(_RECORD_MAGIC, INTL, segment, seq):
+def record_suite(segment_suite: bytes) -> bytes:
+    """The suite of the records under a segment header of *segment_suite*; for a message, its ``suite``."""
+    return INTL if segment_suite == P256 else segment_suite
+
+
+def suite_name(suite: bytes) -> str:
+    """As messages and files say it: ``INTL`` or ``GM``; what is signed on P-256 is INTL there."""
+    return record_suite(suite).rstrip(b"\0").decode("ascii")
+
+
+def record_time(raw: bytes, segment: int, seq: int, suite: bytes) -> int | None:
+    """The time in a record header of just this place and suite, None for anything else: what a verifier asks of every
+    record."""
+    if len(raw) != RECORD_HEADER_BYTES or raw[: _PLACE.size] != _PLACE.pack(_RECORD_MAGIC, suite, segment, seq):
         return None
     return int.from_bytes(raw[_PLACE.size :])
 
@@ -108,28 +128,34 @@ class SegmentHeader:
     prev_head: bytes
     """The head found when the segment was opened: genesis, a record's or an empty segment's."""
     audit_key_id: bytes
-    """HASH of the audit key's public half, 32 bytes raw."""
+    """HASH of the audit key's public half, raw."""
     sealed_secret: bytes
     suite: bytes = INTL
 
     def pack(self) -> bytes:
         device = self.device.encode("ascii")
-        return _SEGMENT.pack(
+        return _layout(self.suite).pack(
             _SEGMENT_MAGIC, self.suite, device, self.number, self.start_seq, self.at, self.prev_head,
             self.audit_key_id, self.sealed_secret,
         )  # fmt: skip
 
     @classmethod
     def unpack(cls, raw: bytes) -> SegmentHeader:
-        if len(raw) != SEGMENT_HEADER_BYTES:
+        layout = _layout(raw[4:8])
+        if len(raw) != layout.size:
             raise FormatError("segment header of another length")
-        magic, suite, device, number, start, at, prev_head, key_id, sealed = _SEGMENT.unpack(raw)
+        magic, suite, device, number, start, at, prev_head, key_id, sealed = layout.unpack(raw)
         if magic != _SEGMENT_MAGIC or suite not in SEGMENT_SUITES:
             raise FormatError("no segment header, or an unknown suite")
         name = device.rstrip(b"\0").decode("ascii", "replace")
         if not DEVICE_ID.fullmatch(name) or len(name) != len(device.rstrip(b"\0")):
             raise FormatError("no device id")
         return cls(name, number, start, at, prev_head, key_id, sealed, suite)
+
+
+def _layout(suite: bytes) -> struct.Struct:
+    """Of a segment's header: only the sealed secret's length differs."""
+    return _SEGMENT_GM if suite == GM else _SEGMENT
 
 
 def segment_info(device: str, segment: int, start_seq: int, prev_head: bytes) -> bytes:

@@ -206,9 +206,12 @@ class Delivery(Message, frozen=True, kw_only=True):
     """Hex, of the plain body, so that sealing again is the same act; of a photo, which is plain nowhere, of what is
     sealed."""
     sealed: bytes
-    """HPKE: encapsulated key ‖ ciphertext; info = ``device|key|type``, of a photo ``device|photo``"""
+    """HPKE: encapsulated key ‖ ciphertext; info = ``device|key|type``, of a photo ``device|photo``. Under suite GM the
+    seal of contract.gm."""
     signature: bytes
-    """Ed25519 by the device over ``device|key|type|sha256``"""
+    """By the device key over ``device|key|type|sha256``"""
+    suite: str = "INTL"
+    """``INTL`` or ``GM``; under GM ``sha256`` holds the SM3 hash."""
 
 
 class Verdict(enum.StrEnum):
@@ -227,14 +230,18 @@ class Receipt(Message, frozen=True, kw_only=True):
     """For the resident, when refused."""
     receipt: str = ""
     at: str
+    suite: str = "INTL"
+    """As in the delivery."""
     signature: bytes
-    """Ed25519 by the platform over ``signed_bytes``."""
+    """By the platform's receipt key over ``signed_bytes``: Ed25519, or SM2 with SM3 under suite GM."""
 
     def signed_bytes(self) -> bytes:
         """UTF-8 of ``receipt1|device|key|sha256|verdict|receipt|at|SHA-256 of the reason in hex``: the words of a
-        refusal are the platform's own too."""
-        reason = hashlib.sha256(self.reason.encode()).hexdigest()
-        parts = ("receipt1", self.device, self.key, self.sha256, self.verdict, self.receipt, self.at, reason)
+        refusal are the platform's own too. Under suite GM it begins with ``receipt1-GM``, and the hash is SM3."""
+        gm = self.suite == "GM"
+        reason = hashlib.new("sm3" if gm else "sha256", self.reason.encode()).hexdigest()
+        what = "receipt1-GM" if gm else "receipt1"
+        parts = (what, self.device, self.key, self.sha256, self.verdict, self.receipt, self.at, reason)
         return "|".join(parts).encode()
 
 

@@ -2,8 +2,8 @@
 
 A place in a log is (segments, size): how many segments were opened and how many records written so far. The head at a
 place commits to everything before it (contract.log_format), so a cosignature of the last head covers all of the log.
-Signatures are Ed25519 (RFC 8032; a device key may be on P-256) over UTF-8 texts that begin with the name of what they
-are: none passes for another.
+Signatures are Ed25519 (RFC 8032; a device key may be on P-256), or under suite GM SM2 with SM3, over UTF-8 texts that
+begin with the name of what they are: none passes for another.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Checkpoint(Place, frozen=True, kw_only=True):
     header: bytes = b""
     """When this is the opening of a segment: its header, which names the head that it goes on from …"""
     header_signature: bytes = b""
-    """… and the device's signature over it; SHA-256 of both is ``head``."""
+    """… and the device's signature over it; the hash of both is ``head``."""
     signature: bytes
     """By the device key over ``signed_bytes``."""
 
@@ -51,7 +51,7 @@ class Cosignature(Place, frozen=True, kw_only=True):
     at: str
     """Time of the platform, ISO 8601 with offset."""
     signature: bytes
-    """Ed25519 by the platform's receipt key over ``signed_bytes``."""
+    """By the platform's receipt key over ``signed_bytes``."""
 
     def signed_bytes(self) -> bytes:
         """``cosignature1|device|segments|size|head in hex|at``"""
@@ -90,7 +90,7 @@ class LogReceipt(Place, frozen=True, kw_only=True):
 
     at: str
     signature: bytes
-    """Ed25519 by the platform's receipt key over ``signed_bytes``."""
+    """By the platform's receipt key over ``signed_bytes``."""
 
     def signed_bytes(self) -> bytes:
         """``logreceipt1|device|segments|size|head in hex|at``"""
@@ -115,14 +115,14 @@ class WitnessList(msgspec.Struct, frozen=True, kw_only=True):
 
     device: str
     log_key: bytes
-    """The device's Ed25519 key as the platform admitted it."""
+    """The device's key as the platform admitted it (contract.log_format)."""
     revoked_at: str = ""
     cosignatures: tuple[Cosignature, ...]
     forks: tuple[Checkpoint, ...] = ()
     """What the terminal signed and the platform refused, because it contradicts what it had signed before."""
     at: str
     signature: bytes
-    """Ed25519 by the receipt key over ``signed_bytes``: nothing can be left out of the list afterwards."""
+    """By the receipt key over ``signed_bytes``: nothing can be left out of the list afterwards."""
 
     def signed_bytes(self) -> bytes:
         """``witnesslist1|`` and the JSON of the list with an empty signature"""

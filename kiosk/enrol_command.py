@@ -19,6 +19,7 @@ import msgspec
 from contract import enrolment as agreed
 from contract import limits
 from contract.enrolment import CodeError, EnrolAnswer, EnrolAsk, EnrolNo, EnrolProblem
+from contract.log_format import INTL, SUITES, suite_name
 from kiosk import identity_command
 from kiosk.unproven import post
 from secure import enrolment, identity, machine
@@ -39,6 +40,7 @@ NOES: Final = {
     EnrolNo.OTHER_SERIAL: "编码是开给另一台机器的：这台的序列号是 {serial}，请核对铭牌。还能试 {tries} 次。",
     EnrolNo.BAD_REQUEST: "平台没有看懂申请：终端和平台的版本可能不一样，请告诉县里。",
     EnrolNo.REVOKED_KEY: "这台终端的密钥吊销过或登记在别处：请把 {folder} 移走，再用新编码入网。",
+    EnrolNo.OTHER_SUITE: "平台用的密码算法和 --suite 写的不一样：国密的平台写 --suite GM，别的不写。编码还能用。",
     EnrolNo.BUSY: "平台忙，稍等一会儿再试一次，编码还能用。",
 }
 """What the technician does next, for every no."""
@@ -60,6 +62,12 @@ def main(arguments: Sequence[str], root: Path = Path("/"), clock: Callable[[], d
     given.add_argument("--qr", default="", help="二维码里的文字，地址和编码都在里面")
     parser.add_argument("--address", default="", help="平台地址，https://…；有 --qr 时不用写")
     parser.add_argument("--folder", type=Path, required=True, help="这台终端的身份目录")
+    parser.add_argument(
+        "--suite",
+        choices=sorted(map(suite_name, SUITES)),
+        default=suite_name(INTL),
+        help="平台是国密的就写 GM；有 --qr 时不用写",
+    )
     parser.add_argument("--serial", default="", help="机身序列号；不写就问固件")
     parsed = parser.parse_args(arguments)
     try:
@@ -95,14 +103,15 @@ def _enrol(parsed: argparse.Namespace, root: Path, clock: Callable[[], datetime]
     with _alone(folder):
         if enrolment.is_enrolled(folder):
             return
-        address, code = agreed.parse_qr(parsed.qr) if parsed.qr else (parsed.address, agreed.parse_code(parsed.code))
+        typed = None if parsed.qr else (parsed.address, agreed.parse_code(parsed.code), parsed.suite)
+        address, code, suite = typed or agreed.parse_qr(parsed.qr)
         if not address.startswith("https://"):
             raise CodeError("还要平台的地址，https:// 开头（--address）")
         serial = parsed.serial or machine.serial(root)
         if not agreed.SERIAL.fullmatch(serial):
             raise CodeError("问不到机身序列号：请照铭牌写 --serial")
         keys = agreed.keys_of(code)
-        csr = enrolment.prepare(folder, serial, Tpm.found() if root == Path("/") else None, root)
+        csr = enrolment.prepare(folder, serial, Tpm.found() if root == Path("/") else None, root, suite)
         answer = asyncio.run(exchange(address, enrolment.ask(keys, csr)))
         if isinstance(answer, EnrolProblem):
             raise NotDoneError(NOES[answer.no].format(serial=serial, tries=answer.tries_left, folder=folder))

@@ -72,7 +72,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     """
     folder = Path(settings.platform.folder)
     await asyncio.to_thread(enrolment.is_enrolled, folder)  # a power cut may have left it half unpacked
-    mine, platform = await asyncio.to_thread(identity.load, folder), identity.load_platform(folder)
+    mine, platform = await asyncio.to_thread(identity.admitted, folder)
     fits(settings, platform)
     ledger = Path(settings.paths.ledger)
     ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -27,6 +27,7 @@ WHERE: Final = {
 }
 ON_DISK: Final = "；这台机器的固件没有编号，只绑定了磁盘上的 machine-id：磁盘整个被拿走就没有保护"
 """For the readiness report too: said as it is."""
+NOT_IN_TPM: Final = "文件：日志密钥是 SM2 的，TPM 没有这种算法；日志密钥和 TLS 密钥的文件都只有这块 TPM 能打开"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ class Report:
 def look(folder: Path) -> Report:
     """Raises IdentityError."""
     mine, platform = identity.load(folder), identity.load_platform(folder)
-    on_disk = ON_DISK if keeper.of(folder).on_disk else ""
+    keeping = keeper.of(folder)
+    in_files = keeping.kept is Kept.TPM and not keeping.log_key_in_tpm
+    on_disk = ON_DISK if keeping.on_disk else ""
     try:
         certificate = x509.load_pem_x509_certificate(mine.certificate.read_bytes())
     except (OSError, ValueError):
@@ -57,7 +60,7 @@ def look(folder: Path) -> Report:
         not_after=certificate.not_valid_after_utc.astimezone(CHINA).isoformat(timespec="minutes"),
         renew_at=renew_at(certificate).astimezone(CHINA).isoformat(timespec="minutes"),
         kept=mine.kept.value,
-        kept_words=WHERE[mine.kept] + on_disk,
+        kept_words=NOT_IN_TPM if in_files else WHERE[mine.kept] + on_disk,
         algorithm=mine.device.algorithm.value,
         log_key_sha256=hashlib.sha256(mine.device.public).hexdigest(),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +9,7 @@ from datetime import datetime
 import uuid6
 
 from contract.log_events import Event
-from contract.log_format import Value, witness
+from contract.log_format import INTL, Value, suite_name, witness
 from contract.wire import Delivery
 
 
@@ -53,10 +52,6 @@ class SealedPhoto:
     """UUIDv7; also the key of idempotency."""
     sealed: bytes = field(repr=False)
 
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.sealed).hexdigest()
-
 
 def new_photo(sealed: bytes) -> SealedPhoto:
     """With a key of its own."""
@@ -74,7 +69,7 @@ class Draft:
     body: Callable[[str, str, Position], bytes]
     """(key, receipt number, position without head) → plain body."""
     entry: Callable[[str, str, str], Entry]
-    """(key, receipt number, sha256 of the body in hex) → the log record."""
+    """(key, receipt number, hash of the body in hex) → the log record."""
     photos: tuple[SealedPhoto, ...] = ()
     """Kept in the same transaction; delivered by themselves."""
 
@@ -104,8 +99,16 @@ class OutboxRow:
     signature: bytes | None = field(repr=False)
     receipt: bytes | None = field(repr=False)
     """What settled it, as given to ``settle`` or ``dead_letter``."""
+    suite: bytes = INTL
 
     def delivery(self) -> Delivery:
         assert self.sealed is not None, "a settled row is not delivered again"
         assert self.signature is not None
-        return Delivery(key=self.key, type=self.type, sha256=self.sha256, sealed=self.sealed, signature=self.signature)
+        return Delivery(
+            key=self.key,
+            type=self.type,
+            sha256=self.sha256,
+            sealed=self.sealed,
+            signature=self.signature,
+            suite=suite_name(self.suite),
+        )

@@ -27,7 +27,7 @@ from cryptography.x509.oid import NameOID
 
 from contract import enrolment
 from contract.enrolment import CodeKeys, EnrolAnswer, EnrolAsk, LogKey, Papers
-from contract.log_format import NONCE_BYTES
+from contract.log_format import INTL, NONCE_BYTES, suite_name
 from secure import identity, keeper
 from secure.identity import IdentityError
 from secure.tpm import Tpm
@@ -59,18 +59,20 @@ def is_enrolled(folder: Path) -> bool:
     return (folder / identity.PLATFORM).exists()
 
 
-def prepare(folder: Path, serial: str, tpm: Tpm | None, root: Path = Path("/")) -> bytes:
+def prepare(folder: Path, serial: str, tpm: Tpm | None, root: Path = Path("/"), suite: str = suite_name(INTL)) -> bytes:
     """Keys and request, made where they are not yet; the request (DER). Raises TpmError, OSError, IdentityError.
 
-    The request of before is used again: with the same code it gets the same certificate.
+    The request of before is used again: with the same code it gets the same certificate. One of another *suite* never
+    got one, and gives way.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if (folder / identity.REQUEST).exists():
+    if (folder / identity.REQUEST).exists() and keeper.of(folder).suite == suite:
         request = x509.load_pem_x509_csr((folder / identity.REQUEST).read_bytes())
         if _serial(request) == serial:
             return request.public_bytes(Encoding.DER)
         raise IdentityError(f"{folder} 里的申请是另一个序列号的：换了序列号，请先把这个目录移走")
-    keeping = keeper.begin(tpm, root)
+    remove(folder / identity.REQUEST)
+    keeping = keeper.begin(tpm, root, suite)
     passphrase = keeping.passphrase(root)
     signer = ec.generate_private_key(ec.SECP256R1())
     spki = signer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

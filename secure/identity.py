@@ -1,7 +1,7 @@
 """Who this terminal is: its keys in files, and the bundle that came back from the platform (until enrolment).
 
-A folder holds ``tls.key`` (P-256), ``log.key`` (Ed25519, unless it lives in a TPM), ``log.pub``, ``keeping.json`` (how
-the keys are kept), ``request.csr``; then, from the platform, ``ca.pem``, ``terminal.pem``, ``platform.json``,
+A folder holds ``tls.key`` (P-256), ``log.key`` (Ed25519, SM2, or none: in a TPM), ``log.pub``, ``keeping.json``
+(how the keys are kept), ``request.csr``; then, from the platform, ``ca.pem``, ``terminal.pem``, ``platform.json``,
 ``root.json``.
 """
 
@@ -13,25 +13,21 @@ from typing import Final
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
     load_pem_private_key,
 )
 from cryptography.x509.oid import NameOID
 
-from contract.log_format import DEVICE_ID
+from contract.log_format import DEVICE_ID, GM, INTL, SM2_PUBLIC_BYTES, SUITES, suite_name
 from contract.wire import Receipt
 from contract.witnessing import Cosignature, LogReceipt
 from secure import keeper
-from secure.keeper import Kept
-from secure.keys import RAW_KEY_BYTES, DeviceKey
+from secure.keeper import Keeping, Kept
+from secure.keys import RAW_KEY_BYTES, DeviceKey, signed_by
+from secure.suite import suite_of
 from secure.whole import write
 
 TLS_KEY: Final = "tls.key"
@@ -75,16 +71,16 @@ class Identity:
 
 
 class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
-    """platform.json: where the platform is, and its public keys, raw 32 bytes each."""
+    """platform.json: where the platform is, and its public keys, raw."""
 
     url: str
     public_url: str
     hpke_key: bytes
-    """X25519: outbox bodies are sealed to it."""
+    """X25519, or SM2: outbox bodies are sealed to it."""
     receipt_key: bytes
-    """Ed25519: signs receipts."""
+    """Ed25519, or SM2: signs receipts."""
     audit_key: bytes
-    """X25519: log segments are sealed to it."""
+    """X25519, or SM2: log segments are sealed to it."""
     follow_key: bytes
     """This terminal's own secret for follow-up marks (contract.follow); empty when the platform gave none."""
     county: str = ""
@@ -92,6 +88,8 @@ class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
     terminal: str = ""
     """Who the platform takes this terminal for; empty in papers from before that was written."""
     number: int | None = None
+    suite: str = suite_name(INTL)
+    """Of the three keys, and so of this terminal's log key (docs/gm.md)."""
 
     def __repr__(self) -> str:
         return f"<PlatformKeys {self.url}>"
@@ -109,9 +107,10 @@ class _Bundle(msgspec.Struct, frozen=True, kw_only=True):
     county: str = ""
     terminal: str = ""
     number: int | None = None
+    suite: str = suite_name(INTL)
 
 
-def create(folder: Path, terminal_id: str) -> Identity:
+def create(folder: Path, terminal_id: str, suite: str = suite_name(INTL)) -> Identity:
     """Plain key files and a request, for ``central admit``: a desk, a test. See ``secure.enrolment`` for a terminal.
 
     Raises IdentityError when the folder has an identity: a device's keys are never replaced by the way.
@@ -121,13 +120,14 @@ def create(folder: Path, terminal_id: str) -> Identity:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (folder / REQUEST).exists():
         raise IdentityError(f"{folder} already holds an identity")
-    tls, log = ec.generate_private_key(ec.SECP256R1()), Ed25519PrivateKey.generate()
+    tls, keeping = ec.generate_private_key(ec.SECP256R1()), Keeping(kept=Kept.FILE, suite=suite)
+    public, _, log = keeper.new_log_key(keeping, b"")
+    assert log is not None, "it is a file here"
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, terminal_id)])
     request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(tls, hashes.SHA256())
-    private = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    write(folder / TLS_KEY, tls.private_bytes(*private))
-    write(folder / LOG_KEY, log.private_bytes(*private))
-    write(folder / LOG_PUBLIC, log.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    write(folder / TLS_KEY, keeper.as_pem(keeper.as_der(tls), None))
+    write(folder / LOG_KEY, keeper.as_pem(log, None))
+    write(folder / LOG_PUBLIC, public.hex().encode("ascii") + b"\n")
     write(folder / REQUEST, request.public_bytes(Encoding.PEM))
     return load(folder)
 
@@ -164,13 +164,17 @@ def load_platform(folder: Path) -> PlatformKeys:
         raise IdentityError(f"{folder / PLATFORM} is not there: the platform has not admitted this terminal") from None
     except msgspec.MsgspecError as error:
         raise IdentityError(f"{folder / PLATFORM}: {error}") from None
+    if bundle.suite not in map(suite_name, SUITES):
+        raise IdentityError(f"{PLATFORM}: suite is none that this release knows")
+    length = SM2_PUBLIC_BYTES if bundle.suite == suite_name(GM) else RAW_KEY_BYTES
     return PlatformKeys(
+        suite=bundle.suite,
         url=bundle.url,
         public_url=bundle.public_url,
-        hpke_key=_key("hpke_key", bundle.hpke_key),
-        receipt_key=_key("receipt_key", bundle.receipt_key),
-        audit_key=_key("audit_key", bundle.audit_key),
-        follow_key=_key("follow_key", bundle.follow_key) if bundle.follow_key else b"",
+        hpke_key=_key("hpke_key", bundle.hpke_key, length),
+        receipt_key=_key("receipt_key", bundle.receipt_key, length),
+        audit_key=_key("audit_key", bundle.audit_key, length),
+        follow_key=_key("follow_key", bundle.follow_key, RAW_KEY_BYTES) if bundle.follow_key else b"",
         county=bundle.county,
         terminal=bundle.terminal,
         number=bundle.number,
@@ -185,20 +189,32 @@ def load_root(folder: Path) -> bytes:
         return b""
 
 
+def admitted(folder: Path) -> tuple[Identity, PlatformKeys]:
+    """Both. Raises IdentityError, also when this terminal's log key is of another suite than the platform's keys."""
+    mine, platform = load(folder), load_platform(folder)
+    own = suite_name(mine.device.algorithm.suite)
+    if own != platform.suite:
+        raise IdentityError(
+            f"终端的日志密钥是 {own} 的，平台的密钥是 {platform.suite} 的：请移走身份目录，用新编码入网"
+        )
+    return mine, platform
+
+
 def verify_receipt(receipt: Receipt | Cosignature | LogReceipt, receipt_key: bytes) -> bool:
     """Whether the platform signed *receipt*. That it is for this device, key and hash is the caller's to compare."""
-    try:
-        Ed25519PublicKey.from_public_bytes(receipt_key).verify(receipt.signature, receipt.signed_bytes())
-    except (InvalidSignature, UnicodeEncodeError):
+    if isinstance(receipt, Receipt) and receipt.suite != suite_name(suite_of(receipt_key).id):
         return False
-    return True
+    try:
+        return signed_by(receipt_key, receipt.signed_bytes(), receipt.signature)
+    except UnicodeEncodeError:
+        return False
 
 
-def _key(name: str, text: str) -> bytes:
+def _key(name: str, text: str, length: int) -> bytes:
     try:
         raw = bytes.fromhex(text)
     except ValueError:
         raise IdentityError(f"{PLATFORM}: {name} is not hexadecimal") from None
-    if len(raw) != RAW_KEY_BYTES:
-        raise IdentityError(f"{PLATFORM}: {name} has not 32 bytes")
+    if len(raw) != length:
+        raise IdentityError(f"{PLATFORM}: {name} has not {length} bytes")
     return raw

@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from secure import machine
-from secure.keys import DeviceKey, SoftwareKey
+from contract.log_format import GM, INTL, suite_name
+from secure import keys, machine, sm2
+from secure.keys import DeviceKey, Sm2Key
 from secure.tpm import Tpm, TpmError, TpmKey
 
 KEEPING: Final = "keeping.json"
@@ -25,7 +26,8 @@ PROTECTION: Final = "PBKDF2WithHMAC-SHA512AndAES256-CBC"
 
 class Kept(enum.StrEnum):
     TPM = "tpm"
-    """The log key in the TPM; the TLS key a file that only this TPM opens."""
+    """The log key in the TPM; the TLS key a file that only this TPM opens. Under suite GM the log key is such a file
+    too: TPMs as they are sold here have no SM2."""
     MACHINE = "machine"
     """Files that open on this machine only, as far as software can tell a machine."""
     FILE = "file"
@@ -44,6 +46,12 @@ class Keeping(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     """What of the machine the passphrase comes of (secure.machine)."""
     tcti: str = ""
+    suite: str = suite_name(INTL)
+    """Of the log key (docs/gm.md)."""
+
+    @property
+    def log_key_in_tpm(self) -> bool:
+        return self.kept is Kept.TPM and self.suite != suite_name(GM)
 
     @property
     def on_disk(self) -> bool:
@@ -65,8 +73,8 @@ class Keeping(msgspec.Struct, frozen=True, kw_only=True):
 
     def device(self, file: Path, passphrase: str | None) -> DeviceKey:
         """The log-signing key. Raises NotOpenedError, OSError, ValueError."""
-        if self.kept is not Kept.TPM:
-            return SoftwareKey.from_pem(file.read_text("ascii"), passphrase)
+        if not self.log_key_in_tpm:
+            return keys.from_pem(file.read_text("ascii"), passphrase)
         try:
             return Tpm(self.tcti).log_key()
         except TpmError as error:
@@ -83,23 +91,28 @@ def of(folder: Path) -> Keeping:
         raise NotOpenedError(f"{KEEPING} 读不出来") from None
 
 
-def begin(tpm: Tpm | None, root: Path = Path("/")) -> Keeping:
+def begin(tpm: Tpm | None, root: Path = Path("/"), suite: str = suite_name(INTL)) -> Keeping:
     """Decide how new keys will be kept. Raises TpmError."""
     if tpm is not None:
         tpm.seal(secrets.token_bytes(SECRET_BYTES))
-        return Keeping(kept=Kept.TPM, tcti=tpm.tcti)
+        return Keeping(kept=Kept.TPM, tcti=tpm.tcti, suite=suite)
     names = machine.sources(root)
-    salt = secrets.token_hex(SECRET_BYTES)
-    return Keeping(kept=Kept.MACHINE, salt=salt, sources=names) if names else Keeping(kept=Kept.FILE)
+    if not names:
+        return Keeping(kept=Kept.FILE, suite=suite)
+    return Keeping(kept=Kept.MACHINE, salt=secrets.token_hex(SECRET_BYTES), sources=names, suite=suite)
 
 
 def new_log_key(keeping: Keeping, bound_to: bytes) -> tuple[bytes, bytes, bytes | None]:
     """A new log key: its public half, its signature over *bound_to*, and what is to be written into a file (PKCS #8,
     DER): nothing when it was made in the TPM. Raises TpmError."""
-    if keeping.kept is Kept.TPM:
+    if keeping.log_key_in_tpm:
         tpm = Tpm(keeping.tcti)
         device = TpmKey(tpm, tpm.make_log_key())
         return device.public, device.sign(bound_to), None
+    if keeping.suite == suite_name(GM):
+        private = sm2.generate()
+        mine = Sm2Key(private)
+        return mine.public, mine.sign(bound_to), sm2.as_der(private)
     key = Ed25519PrivateKey.generate()
     return key.public_key().public_bytes_raw(), key.sign(bound_to), as_der(key)
 

@@ -7,7 +7,6 @@ nothing half-done; any other error of the file is raised, after the transaction 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import sqlite3
 import time
@@ -36,6 +35,7 @@ from secure.photo_box import PhotoBox
 from secure.schema import LEDGER, STAFF
 from secure.segment import Segment
 from secure.sqlite import Database
+from secure.suite import suite_of
 from secure.upkeep import Upkeep
 
 T = TypeVar("T")
@@ -71,6 +71,7 @@ class Ledger:
         self._connection, self._lock, self._path = connection, lock, path
         self._device, self._device_id, self._audit, self._platform = device, device_id, audit, platform
         self._clock, self._uptime, self._free_bytes = clock, uptime, free_bytes
+        self._suite = suite_of(device.public)
         self._segment: Segment | None = None
         self._file = file.identity_of(path)
 
@@ -87,14 +88,17 @@ class Ledger:
         uptime: Callable[[], float] = time.monotonic,
         free_bytes: Callable[[Path], int] | None = None,
     ) -> Ledger:
-        """Open or make the file. *audit_key*, *platform_key*: X25519 public halves, raw 32 bytes (platform.json).
+        """Open or make the file. *audit_key*, *platform_key*: public halves (platform.json), X25519 or SM2.
 
         *clock* gives the wall time with its zone, *uptime* seconds that never jump, *free_bytes* the room
         beside the file.
-        Raises LedgerInUseError, WrongDeviceError, sqlite3.DatabaseError (damaged), OSError.
+        Raises LedgerInUseError, WrongDeviceError, sqlite3.DatabaseError (damaged), OSError, and ValueError for keys
+        that are none or are not all of one suite.
         """
         assert DEVICE_ID.fullmatch(device_id)
         audit, platform = SealingKey(audit_key), SealingKey(platform_key)
+        if len({suite_of(public).id for public in (device.public, audit_key, platform_key)}) != 1:
+            raise ValueError("the keys are not all of one suite")
         lock = file.lock(path)
         connection: sqlite3.Connection | None = None
         try:
@@ -148,7 +152,7 @@ class Ledger:
         photographs that are too many or too large.
         """
         assert 0 <= draft.terminal_number <= 9999
-        PhotoBox.check(draft.photos)
+        self.photos.check(draft.photos)
         if (full := self.full()) is not None:
             return full
         return self._transaction(1 + len(draft.photos), lambda: self._keep(draft, day))
@@ -268,7 +272,7 @@ class Ledger:
             "SELECT number, header, signature FROM segment ORDER BY number DESC LIMIT 1"
         ).fetchone()
         if last is None:
-            return 0, 0, writing.genesis(self._device_id)
+            return 0, 0, writing.genesis(self._device_id, self._suite)
         number, raw, signature = last
         try:
             header = SegmentHeader.unpack(raw)
@@ -278,7 +282,7 @@ class Ledger:
             raise WrongDeviceError("the file is another device's log, or was signed with another key")
         record = self._connection.execute("SELECT seq, head FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         if record is None or record[0] < header.start_seq:
-            return number + 1, header.start_seq, writing.head_after(raw, signature)
+            return number + 1, header.start_seq, writing.head_after(raw, signature, self._suite)
         return number + 1, record[0] + 1, record[1]
 
     def _seal(self, entries: Sequence[Entry]) -> Position:
@@ -306,7 +310,7 @@ class Ledger:
         body = draft.body(key, number, Position(current.number, current.next_seq, b""))
         if len(body) > limits.OUTBOX_BODY_BYTES:
             raise ValueError("the body is longer than limits.OUTBOX_BODY_BYTES")
-        sha256 = hashlib.sha256(body).hexdigest()
+        sha256 = self._suite.hash(body).hex()
         position = self._seal((draft.entry(key, number, sha256),))
         signature = self._device.sign(delivery_signed(self._device_id, key, draft.type, sha256))
         sealed = self._platform.seal(body, delivery_info(self._device_id, key, draft.type))
@@ -347,7 +351,9 @@ class Ledger:
         ).fetchall()
         for key, kind, number, sha256, segment, seq, tries, next_at, sealed, signature, receipt in rows:
             when = None if next_at is None else datetime.fromisoformat(next_at)
-            yield OutboxRow(key, kind, number, sha256, (segment, seq), tries, when, sealed, signature, receipt)
+            yield OutboxRow(
+                key, kind, number, sha256, (segment, seq), tries, when, sealed, signature, receipt, self._suite.id
+            )
 
     def _now(self) -> int:
         return int(self._clock().timestamp() * 1_000_000)

@@ -15,13 +15,23 @@ from typing import Any
 
 from contract import limits
 from contract.log_events import Event
-from contract.log_format import ENCAPSULATED_BYTES, TAG_BYTES, delivery_signed
+from contract.log_format import (
+    ENCAPSULATED_BYTES,
+    GM,
+    INTL,
+    SM2_ENCAPSULATED_BYTES,
+    TAG_BYTES,
+    delivery_signed,
+    suite_name,
+)
 from contract.wire import PHOTO, Delivery
 from secure.business import DiskFull, Entry, Position, SealedPhoto
 from secure.keys import DeviceKey
+from secure.suite import suite_of
 
 Transaction = Callable[[int, Callable[[], Any]], Any]
-LONGEST = limits.PHOTO_BYTES + ENCAPSULATED_BYTES + TAG_BYTES
+AROUND = {INTL: ENCAPSULATED_BYTES + TAG_BYTES, GM: SM2_ENCAPSULATED_BYTES + TAG_BYTES}
+"""What sealing adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +54,24 @@ class PhotoBox:
     transaction: Transaction
     seal: Callable[[Sequence[Entry]], Position]
 
-    @staticmethod
-    def check(photos: Sequence[SealedPhoto]) -> None:
+    def check(self, photos: Sequence[SealedPhoto]) -> None:
         """Raises ValueError for more, or larger ones, than limits allow."""
         if len(photos) > limits.PHOTOS_A_MATTER:
             raise ValueError("more photographs than limits.PHOTOS_A_MATTER")
-        if any(len(photo.sealed) > LONGEST for photo in photos):
+        longest = limits.PHOTO_BYTES + AROUND[suite_of(self.device.public).id]
+        if any(len(photo.sealed) > longest for photo in photos):
             raise ValueError("a photograph is larger than limits.PHOTO_BYTES")
 
     def insert(self, photos: Sequence[SealedPhoto], number: str) -> None:
         """Within the caller's transaction: each with its log record, signed by the device."""
+        suite = suite_of(self.device.public)
         for photo in photos:
-            self.seal((Entry(Event.PHOTO_KEPT, {"receipt": number, "key": photo.key, "sha256": photo.sha256}),))
-            signature = self.device.sign(delivery_signed(self.device_id, photo.key, PHOTO, photo.sha256))
+            digest = suite.hash(photo.sealed).hex()
+            self.seal((Entry(Event.PHOTO_KEPT, {"receipt": number, "key": photo.key, "sha256": digest}),))
+            signature = self.device.sign(delivery_signed(self.device_id, photo.key, PHOTO, digest))
             self.connection.execute(
                 "INSERT INTO photo (key, number, sha256, sealed, signature) VALUES (?, ?, ?, ?, ?)",
-                (photo.key, number, photo.sha256, photo.sealed, signature),
+                (photo.key, number, digest, photo.sealed, signature),
             )
 
     def pending(self) -> tuple[WaitingPhoto, ...]:
@@ -77,7 +89,12 @@ class PhotoBox:
         row = self.connection.execute(
             "SELECT sha256, sealed, signature FROM photo WHERE key = ? AND state = 'kept'", (key,)
         ).fetchone()
-        return None if row is None else Delivery(key=key, type=PHOTO, sha256=row[0], sealed=row[1], signature=row[2])
+        suite = suite_name(self.device.algorithm.suite)
+        return (
+            None
+            if row is None
+            else Delivery(key=key, type=PHOTO, sha256=row[0], sealed=row[1], signature=row[2], suite=suite)
+        )
 
     def settle(self, key: str, receipt: bytes, verdict: str, *, taken: bool) -> DiskFull | None:
         """The platform answered with a receipt whose signature the caller has verified: the picture goes; key, hash

@@ -6,38 +6,32 @@ transaction stands. The secret lives in memory only; an old ratchet value would 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass, field, replace
 
-from Crypto.Cipher import AES
-
 from contract.log_format import (
     GENESIS,
-    INTL,
     LABEL_ENC,
     LABEL_MAC,
     LABEL_NEXT,
     NONCE_BYTES,
-    P256,
     SECRET_BYTES,
-    TAG_BYTES,
     RecordHeader,
     SegmentHeader,
     segment_info,
 )
-from secure.keys import Algorithm, DeviceKey, SealingKey
+from secure.keys import DeviceKey, SealingKey
+from secure.suite import INTL_SUITE, Suite, suite_of
 
 
-def genesis(device_id: str) -> bytes:
+def genesis(device_id: str, suite: Suite = INTL_SUITE) -> bytes:
     """The head of a log without anything in it."""
-    return hashlib.sha256(GENESIS + device_id.encode()).digest()
+    return suite.hash(GENESIS + device_id.encode())
 
 
-def head_after(header: bytes, signature: bytes) -> bytes:
+def head_after(header: bytes, signature: bytes, suite: Suite = INTL_SUITE) -> bytes:
     """The head after a segment's header."""
-    return hashlib.sha256(header + signature).digest()
+    return suite.hash(header + signature)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +57,19 @@ class Segment:
     opened: float
     """Uptime in seconds."""
     secret: bytes = field(repr=False)
+    suite: Suite = INTL_SUITE
 
     def seal(self, plain: bytes, at: int) -> tuple[SealedRecord, Segment]:
         """The next record, and the segment after it. *at*: microseconds since 1970."""
-        header = RecordHeader(self.number, self.next_seq, at).pack()
+        suite, secret = self.suite, self.secret
+        header = RecordHeader(self.number, self.next_seq, at, suite.id).pack()
         bound = header + self.head
         nonce = secrets.token_bytes(NONCE_BYTES)
-        cipher = AES.new(_mac(self.secret, LABEL_ENC), AES.MODE_GCM, nonce=nonce, mac_len=TAG_BYTES)
-        cipher.update(bound)
-        body, tag = cipher.encrypt_and_digest(plain)
-        ciphertext = body + tag
-        head = hashlib.sha256(bound + nonce + ciphertext).digest()
-        mac = _mac(_mac(self.secret, LABEL_MAC), head)
-        after = replace(
-            self, head=head, next_seq=self.next_seq + 1, records=self.records + 1, secret=_mac(self.secret, LABEL_NEXT)
-        )
+        ciphertext = suite.encrypt(suite.mac(secret, LABEL_ENC), nonce, bound, plain)
+        head = suite.hash(bound + nonce + ciphertext)
+        mac = suite.mac(suite.mac(secret, LABEL_MAC), head)
+        following = suite.mac(secret, LABEL_NEXT)
+        after = replace(self, head=head, next_seq=self.next_seq + 1, records=self.records + 1, secret=following)
         return SealedRecord(header, nonce, ciphertext, head, mac), after
 
 
@@ -93,6 +85,7 @@ def begin(
     uptime: float,
 ) -> Segment:
     """A new segment after *prev_head*, its secret fresh and sealed to the audit key."""
+    suite = suite_of(device.public)
     secret = secrets.token_bytes(SECRET_BYTES)
     header = SegmentHeader(
         device=device_id,
@@ -100,13 +93,9 @@ def begin(
         start_seq=start_seq,
         at=at,
         prev_head=prev_head,
-        audit_key_id=hashlib.sha256(audit.public).digest(),
+        audit_key_id=suite.hash(audit.public),
         sealed_secret=audit.seal(secret, segment_info(device_id, number, start_seq, prev_head)),
-        suite=INTL if device.algorithm is Algorithm.ED25519 else P256,
+        suite=device.algorithm.suite,
     ).pack()
     signature = device.sign(header)
-    return Segment(number, header, signature, head_after(header, signature), start_seq, 0, uptime, secret)
-
-
-def _mac(key: bytes, message: bytes) -> bytes:
-    return hmac.digest(key, message, "sha256")
+    return Segment(number, header, signature, head_after(header, signature, suite), start_seq, 0, uptime, secret, suite)

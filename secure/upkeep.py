@@ -20,6 +20,7 @@ from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt, Pr
 from secure.business import DiskFull, Entry, Position
 from secure.keys import DeviceKey
 from secure.segment import head_after
+from secure.suite import suite_of
 
 Transaction = Callable[[int, Callable[[], Any]], Any]
 Place = tuple[int, int]
@@ -47,7 +48,9 @@ class Upkeep:
         number, raw, signature, cosignature = last
         start = SegmentHeader.unpack(raw).start_seq
         if cosignature is None:
-            return self._signed(number + 1, start, head_after(raw, signature), raw, signature)
+            return self._signed(
+                number + 1, start, head_after(raw, signature, suite_of(self.device.public)), raw, signature
+            )
         newest = self._one("SELECT seq, head FROM record ORDER BY seq DESC LIMIT 1")
         if newest is None or newest[0] < start or self._one("SELECT 1 FROM checkpoint WHERE seq = ?", newest[0]):
             return None
@@ -190,7 +193,7 @@ class Upkeep:
             return None
         start = SegmentHeader.unpack(row[0]).start_seq
         if size == start:
-            return head_after(row[0], row[1])
+            return head_after(row[0], row[1], suite_of(self.device.public))
         end = self._end(segments - 1)
         if size < start or (end is not None and size > end):
             return None

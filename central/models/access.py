@@ -19,8 +19,8 @@ class Terminal(models.Model):
     id = models.CharField(primary_key=True, max_length=32)
     tls_key = models.CharField(max_length=64, default="")
     """SHA-256 of its certificate's SubjectPublicKeyInfo, hex: certificates of keys it had before open nothing."""
-    log_key = models.CharField(max_length=66, default="")
-    """Public key, hex: signs deliveries and log segments. Ed25519 raw, or P-256 compressed (contract.log_format)."""
+    log_key = models.CharField(max_length=128, default="")
+    """Public key, hex: signs deliveries and log segments. Ed25519, P-256 or SM2 (contract.log_format)."""
     number = models.PositiveSmallIntegerField(null=True, unique=True)
     """Four digits, unique in the city: the beginning of every receipt number it makes."""
     point = models.CharField(max_length=80, default="")

@@ -46,7 +46,7 @@ class IssuedCertificate(models.Model):
     serial = models.CharField(max_length=40)
     """Of the certificate, hex."""
     tls_key = models.CharField(max_length=64)
-    log_key = models.CharField(max_length=66)
+    log_key = models.CharField(max_length=128)
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     at = models.DateTimeField()

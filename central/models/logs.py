@@ -14,7 +14,7 @@ class LogCheckpoint(models.Model):
     """A place that was cosigned. The same checkpoint gets the same cosignature again, for ever."""
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
-    log_key = models.CharField(max_length=66)
+    log_key = models.CharField(max_length=128)
     segments = models.BigIntegerField()
     size = models.BigIntegerField()
     head = models.CharField(max_length=64)
@@ -38,7 +38,7 @@ class LogAlarm(models.Model):
     """A place that contradicts what the same key signed before: two histories of one log. Never cosigned."""
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
-    log_key = models.CharField(max_length=66)
+    log_key = models.CharField(max_length=128)
     segments = models.BigIntegerField()
     size = models.BigIntegerField()
     head = models.CharField(max_length=64)
@@ -59,7 +59,7 @@ class HeldSegment(models.Model):
     """A delivered segment's header, as the terminal signed it."""
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
-    log_key = models.CharField(max_length=66)
+    log_key = models.CharField(max_length=128)
     number = models.BigIntegerField()
     start_seq = models.BigIntegerField()
     header = models.BinaryField()
@@ -76,7 +76,7 @@ class HeldRecord(models.Model):
     """A delivered record, sealed as it is: only the audit key opens it."""
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
-    log_key = models.CharField(max_length=66)
+    log_key = models.CharField(max_length=128)
     seq = models.BigIntegerField()
     segment = models.BigIntegerField()
     header = models.BinaryField()

@@ -6,14 +6,14 @@ The same rules as secure.reading.log's, step by step instead of over a whole fil
 from __future__ import annotations
 
 import enum
-import hashlib
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 
-from contract.log_format import GENESIS, HASH_BYTES, FormatError, RecordHeader, SegmentHeader
+from contract.log_format import GENESIS, HASH_BYTES, FormatError, RecordHeader, SegmentHeader, record_suite
 from contract.witnessing import Checkpoint, LogPart
 from secure.reading.signing import device_verifier
+from secure.reading.suite import READING, Reading
 
 LARGEST = 2**62
 """Counts beyond this are no counts of a log (and no database's)."""
@@ -41,9 +41,14 @@ class Held:
         return self.segments, self.size
 
 
-def nothing_of(device: str) -> Held:
+def nothing_of(device: str, device_key: bytes) -> Held:
     """The place before the first segment."""
-    return Held(0, 0, hashlib.sha256(GENESIS + device.encode()).digest())
+    return Held(0, 0, _reading(device_key).hash(GENESIS + device.encode()))
+
+
+def opened_by(header: bytes, signature: bytes, device_key: bytes) -> bytes:
+    """The head after a segment's header."""
+    return _reading(device_key).hash(header + signature)
 
 
 def sound(checkpoint: Checkpoint, device: str, device_key: bytes) -> SegmentHeader | Refusal | None:
@@ -58,7 +63,7 @@ def sound(checkpoint: Checkpoint, device: str, device_key: bytes) -> SegmentHead
     header = _header(checkpoint.header, checkpoint.header_signature, device, device_key)
     if header is None or (header.number + 1, header.start_seq) != checkpoint.place:
         return Refusal.MALFORMED
-    if hashlib.sha256(checkpoint.header + checkpoint.header_signature).digest() != checkpoint.head:
+    if opened_by(checkpoint.header, checkpoint.header_signature, device_key) != checkpoint.head:
         return Refusal.MALFORMED
     return header
 
@@ -72,12 +77,12 @@ def follow(part: LogPart, held: Held, device: str, device_key: bytes, *, opened:
     header = _header(part.header, part.signature, device, device_key)
     if header is None or header.number != part.number:
         return Refusal.MALFORMED
-    places = []
+    places, reading, suite = [], READING[header.suite], record_suite(header.suite)
     at = held
     if part.number == held.segments:
         if (header.start_seq, header.prev_head) != (held.size, held.head):
             return Refusal.FORK
-        at = Held(held.segments + 1, held.size, hashlib.sha256(part.header + part.signature).digest())
+        at = Held(held.segments + 1, held.size, opened_by(part.header, part.signature, device_key))
         places.append(at)
     elif part.header != opened:
         return Refusal.FORK
@@ -86,12 +91,17 @@ def follow(part: LogPart, held: Held, device: str, device_key: bytes, *, opened:
             named = RecordHeader.unpack(record.header)
         except FormatError:
             return Refusal.MALFORMED
-        head = hashlib.sha256(record.header + at.head + record.nonce + record.ciphertext).digest()
-        if (named.segment, named.seq, record.head) != (part.number, at.size, head) or len(record.mac) != HASH_BYTES:
+        head = reading.hash(record.header + at.head + record.nonce + record.ciphertext)
+        says = (named.suite, named.segment, named.seq, record.head)
+        if says != (suite, part.number, at.size, head) or len(record.mac) != HASH_BYTES:
             return Refusal.MALFORMED
         at = Held(at.segments, at.size + 1, head)
         places.append(at)
     return places
+
+
+def _reading(device_key: bytes) -> Reading:
+    return READING[device_verifier(device_key).suite]
 
 
 def _header(raw: bytes, signature: bytes, device: str, device_key: bytes) -> SegmentHeader | None:

@@ -6,7 +6,6 @@ what the outbox and the slips witness. Verification ends at the first thing that
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -16,9 +15,6 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from contract.log_events import BY_CODE, Event
 from contract.log_format import (
@@ -33,6 +29,7 @@ from contract.log_format import (
     Value,
     decode_detail,
     parse_witness,
+    record_suite,
     record_time,
     segment_info,
     witness,
@@ -41,9 +38,9 @@ from contract.witnessing import WitnessList
 from secure.reading.report import BrokenError, Kind, Reason, Report
 from secure.reading.signing import device_verifier
 from secure.reading.source import NotALogError, OutboxRow, RecordRow, SegmentRow, Source, open_source
+from secure.reading.suite import READING, Reading, opener
 from secure.reading.witness import Witnesses
 
-HPKE_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 NO_AUDIT_KEY: Final = "没有使用审计密钥：记录的内容和防伪码（mac）没有核验，只核验了次序、链接、签名和散列。"
@@ -75,7 +72,7 @@ class _State:
 
 
 class Verifier:
-    """One pass over one file. *audit_private_key* (X25519, raw 32 bytes) makes the verdict ``full``."""
+    """One pass over one file. *audit_private_key* (X25519, 32 bytes; SM2, 96) makes the verdict ``full``."""
 
     def __init__(
         self,
@@ -89,14 +86,16 @@ class Verifier:
         outbox: bool = True,
     ) -> None:
         """*device*: the id the log must be of; empty: whichever the key signed for. *slips*: witness lines as printed.
-        *witness_key*: the platform's Ed25519 receipt key, raw; *witnessed*: its own list of what it cosigned.
+        *witness_key*: the platform's receipt key, raw; *witnessed*: its own list of what it cosigned.
         *outbox*: False for the platform's copy, which has the log and not the terminal's outbox.
 
         Raises FormatError for a slip's line that is none, ListError for a list that is not of this platform and this
         key, ValueError for keys of another length.
         """
         self._signer = device_verifier(device_public_key)
-        self._audit = None if audit_private_key is None else X25519PrivateKey.from_private_bytes(audit_private_key)
+        self._reading = READING[self._signer.suite]
+        self._record_suite = record_suite(self._signer.suite)
+        self._audit = None if audit_private_key is None else opener(audit_private_key)
         self._device = device
         self._slips: dict[int, set[str]] = {}
         for line in slips:
@@ -219,11 +218,11 @@ class Verifier:
         if header.start_seq != state.next_seq:
             reason = Reason.GAP if header.start_seq > state.next_seq else Reason.FORK
             raise BrokenError(reason, state.next_seq, row.number)
-        if header.prev_head != (state.head or hashlib.sha256(GENESIS + header.device.encode()).digest()):
+        if header.prev_head != (state.head or self._reading.hash(GENESIS + header.device.encode())):
             raise BrokenError(Reason.BAD_PREV, state.next_seq, row.number)
         secret = self._secret(header)
         state.device, state.segments = header.device, header.number + 1
-        state.head = hashlib.sha256(row.header + row.signature).digest()
+        state.head = self._reading.hash(row.header + row.signature)
         self._after(header.at, header.start_seq)
         return header, secret
 
@@ -238,11 +237,12 @@ class Verifier:
         """A0, or nothing without the audit key."""
         if self._audit is None:
             return b""
-        if hashlib.sha256(self._audit.public_key().public_bytes_raw()).digest() != header.audit_key_id:
+        same_suite = self._audit.suite == self._record_suite
+        if not same_suite or self._reading.hash(self._audit.public) != header.audit_key_id:
             raise BrokenError(Reason.WRONG_KEY, header.start_seq, header.number)
         info = segment_info(header.device, header.number, header.start_seq, header.prev_head)
         try:
-            return HPKE_SUITE.decrypt(header.sealed_secret, self._audit, info=info)
+            return self._audit.open(header.sealed_secret, info)
         except (InvalidTag, ValueError):
             raise BrokenError(Reason.BAD_SEGMENT_KEY, header.start_seq, header.number) from None
 
@@ -251,16 +251,16 @@ class Verifier:
         if row.seq != state.next_seq:
             reason = Reason.GAP if row.seq > state.next_seq else Reason.FORK
             raise BrokenError(reason, state.next_seq, number)
-        at = record_time(row.header, number, row.seq)
+        at = record_time(row.header, number, row.seq, self._record_suite)
         if at is None:
-            raise BrokenError(_misplaced(row.header), row.seq, number)
-        bound = row.header + state.head
-        head = hashlib.sha256(bound + row.nonce + row.ciphertext).digest()
-        if secret and not hmac.compare_digest(_mac(_mac(secret, LABEL_MAC), head), row.mac):
+            raise BrokenError(_misplaced(row.header, self._record_suite), row.seq, number)
+        reading, bound = self._reading, row.header + state.head
+        head = reading.hash(bound + row.nonce + row.ciphertext)
+        if secret and not hmac.compare_digest(reading.mac(reading.mac(secret, LABEL_MAC), head), row.mac):
             raise BrokenError(Reason.BAD_MAC, row.seq, number)
         if head != row.head:
             raise BrokenError(Reason.BAD_HASH, row.seq, number)
-        opened = _open(row, number, at, secret, bound) if secret else None
+        opened = _open(row, number, at, reading, secret, bound) if secret else None
         if row.seq in self._slips and self._slips[row.seq] != {witness(row.seq, head).rpartition("-")[2]}:
             raise BrokenError(Reason.FORK, row.seq, number)
         state.head, state.next_seq, state.last_at = head, row.seq + 1, at
@@ -268,7 +268,7 @@ class Verifier:
             state.first_at = at
         if not self._witnesses.silent:
             self._after(at, row.seq)
-        return opened, _mac(secret, LABEL_NEXT) if secret else b""
+        return opened, reading.mac(secret, LABEL_NEXT) if secret else b""
 
     def _report(self, broken: BrokenError | None, outbox_rows: int) -> Report:
         state = self._state
@@ -305,20 +305,21 @@ class Verifier:
         )
 
 
-def _misplaced(raw: bytes) -> Reason:
-    """Of a header that is not the one of its place."""
+def _misplaced(raw: bytes, suite: bytes) -> Reason:
+    """Of a header that is not the one of its place. Of another suite than its segment's, it was never sealed in it."""
     try:
-        RecordHeader.unpack(raw)
+        header = RecordHeader.unpack(raw)
     except FormatError:
         return Reason.UNSEALED
-    return Reason.BAD_ORDER
+    return Reason.BAD_ORDER if header.suite == suite else Reason.UNSEALED
 
 
-def _open(row: RecordRow, segment: int, at: int, secret: bytes, bound: bytes) -> Opened:
+def _open(row: RecordRow, segment: int, at: int, reading: Reading, secret: bytes, bound: bytes) -> Opened:
     if len(row.nonce) != NONCE_BYTES:
         raise BrokenError(Reason.BAD_SEAL, row.seq, segment)
     try:
-        code, values = decode_detail(AESGCM(_mac(secret, LABEL_ENC)).decrypt(row.nonce, row.ciphertext, bound))
+        key = reading.mac(secret, LABEL_ENC)
+        code, values = decode_detail(reading.decrypt(key, row.nonce, row.ciphertext, bound))
         when = EPOCH + timedelta(microseconds=at)
     except (InvalidTag, FormatError, OverflowError):
         raise BrokenError(Reason.BAD_SEAL, row.seq, segment) from None
@@ -357,7 +358,3 @@ def _instant(at: int | None) -> str:
         return (EPOCH + timedelta(microseconds=at)).isoformat(timespec="seconds")
     except OverflowError:
         return ""
-
-
-def _mac(key: bytes, message: bytes) -> bytes:
-    return hmac.digest(key, message, "sha256")

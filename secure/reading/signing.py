@@ -1,4 +1,4 @@
-"""Whose signature it is: a device key's public half tells its algorithm by its length (contract.log_format)."""
+"""Whose signature it is: a public half tells its algorithm by its length (contract.log_format)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from contract.log_format import INTL, P256, P256_PUBLIC_BYTES, SIGNATURE_BYTES
+from contract import gm
+from contract.log_format import (
+    GM,
+    INTL,
+    P256,
+    P256_PUBLIC_BYTES,
+    SIGNATURE_BYTES,
+    SM2_PUBLIC_BYTES,
+)
+from secure.gmssl import GMSSL, GmsslError
 
 
-class DeviceVerifier(Protocol):
-    """A device key's public half."""
+class Verifying(Protocol):
+    """Somebody's public half."""
 
     suite: bytes
     """What the headers it signs name (contract.log_format)."""
@@ -43,14 +52,44 @@ class _P256:
     def verify(self, signature: bytes, data: bytes, /) -> None:
         if len(signature) != SIGNATURE_BYTES:
             raise InvalidSignature
-        half = SIGNATURE_BYTES // 2
-        r, s = (int.from_bytes(part, "big") for part in (signature[:half], signature[half:]))
-        self._key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashes.SHA256()))
+        self._key.verify(_der(signature), data, ec.ECDSA(hashes.SHA256()))
 
 
-def device_verifier(public: bytes) -> DeviceVerifier:
-    """Ed25519 raw (32 bytes) or P-256 compressed (33 bytes). Raises ValueError for anything else."""
+class _Sm2:
+    suite = GM
+
+    def __init__(self, public: bytes) -> None:
+        try:
+            self._public = GMSSL.normalize_sm2_public_key(public)
+        except GmsslError:
+            raise ValueError("no point of the SM2 curve") from None
+
+    def verify(self, signature: bytes, data: bytes, /) -> None:
+        if len(signature) != SIGNATURE_BYTES:
+            raise InvalidSignature
+        try:
+            good = GMSSL.sm2_verify(self._public, data, _der(signature), gm.SIGNER_ID)
+        except GmsslError:
+            good = False
+        if not good:
+            raise InvalidSignature
+
+
+def device_verifier(public: bytes) -> Verifying:
+    """Ed25519 raw (32 bytes), P-256 compressed (33) or SM2 x ‖ y (64). Raises ValueError for anything else."""
+    if len(public) == SM2_PUBLIC_BYTES:
+        return _Sm2(public)
     return _P256(public) if len(public) == P256_PUBLIC_BYTES else _Ed25519(public)
+
+
+def platform_verifier(public: bytes) -> Verifying:
+    """The platform's receipt key: Ed25519 raw (32 bytes) or SM2 x ‖ y (64). Raises ValueError for anything else."""
+    return _Sm2(public) if len(public) == SM2_PUBLIC_BYTES else _Ed25519(public)
+
+
+def _der(signature: bytes) -> bytes:
+    half = SIGNATURE_BYTES // 2
+    return encode_dss_signature(int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big"))
 
 
 def public_bytes(key: object) -> bytes | None:

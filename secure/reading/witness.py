@@ -9,11 +9,10 @@ from typing import Final
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from contract.witnessing import Cosignature, Pruned, WitnessList
 from secure.reading.report import BrokenError, Reason
-from secure.reading.signing import device_verifier
+from secure.reading.signing import device_verifier, platform_verifier
 
 Place = tuple[int, int]
 """(segments, size): see contract.witnessing."""
@@ -37,9 +36,9 @@ class Witnesses:
     """What of the log is witnessed, to be met on the way through it."""
 
     def __init__(self, device_key: bytes, witness_key: bytes | None = None, listed: Iterable[WitnessList] = ()) -> None:
-        """*witness_key*: the platform's Ed25519 receipt key, raw. Raises ListError for a list that is not signed by it,
+        """*witness_key*: the platform's receipt key, raw. Raises ListError for a list that is not signed by it,
         or of another terminal's key, ValueError for a key of another length."""
-        self._key = None if witness_key is None else Ed25519PublicKey.from_public_bytes(witness_key)
+        self._key = None if witness_key is None else platform_verifier(witness_key)
         self._device = device_verifier(device_key)
         self._expected: dict[Place, list[Cosignature]] = {}
         self._refused: dict[Place, set[bytes]] = {}

@@ -65,6 +65,17 @@ def test_a_machine_becomes_a_terminal_by_its_code(village: Village, capsys: pyte
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["terminal"] == terminal.pk
 
 
+def test_a_log_key_of_another_suite_is_not_taken_in_and_costs_no_try(
+    village: Village, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = village.code()
+    assert enrol_command.main([*village.command(code), "--suite", "GM"]) == 1
+    assert "--suite" in capsys.readouterr().err
+    assert (row_of(village).tries, row_of(village).used_at) == (0, None)
+    assert village.enrol(code) == 0
+    assert identity.admitted(village.folder)[0].device.algorithm.value == "ed25519"
+
+
 def test_the_platform_keeps_no_code_and_the_wire_carries_none(village: Village) -> None:
     code = village.code()
     plain = agreed.parse_code(code)

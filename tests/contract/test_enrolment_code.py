@@ -63,7 +63,7 @@ def test_the_keys_are_what_they_were() -> None:
 
 def test_a_qr_holds_address_and_code() -> None:
     code = new_code()
-    assert parse_qr(qr_text("https://a.example:8603", code)) == ("https://a.example:8603", parse_code(code))
+    assert parse_qr(qr_text("https://a.example:8603", code)) == ("https://a.example:8603", parse_code(code), "INTL")
     for wrong in ("", "JJB1 https://a", f"JJB1 http://a {code}", f"JJB2 https://a {code}", "https://a"):
         with pytest.raises(CodeError):
             parse_qr(wrong)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract import limits, wire
 from contract.faults import Fault
@@ -24,9 +23,10 @@ from secure.business import DiskFull
 from secure.ledger import Ledger
 from secure.reading.intake import Held, Refusal, follow, nothing_of
 from secure.reading.log import Verifier
-from tests.secure.bench import DEVICE, Bench
+from tests.secure.bench import DEVICE, SUITES, Bench
 from tests.secure.cosigner import Cosigner
 
+BOTH = pytest.mark.parametrize("stand", SUITES, indirect=True)
 Answer = Callable[[wire.Message], object]
 
 
@@ -72,8 +72,8 @@ class Platform:
 class Stand:
     """A journal and its errands."""
 
-    def __init__(self, folder: Path) -> None:
-        self.bench = Bench(folder)
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
         self.cosigner = Cosigner(self.bench)
         self.platform = Platform(self.cosigner)
         self.journal = Journal(self.bench.open)
@@ -104,13 +104,15 @@ class Stand:
 
 
 @pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    made = Stand(tmp_path)
+async def stand(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Stand]:
+    """Of the suite that the test's parameter says."""
+    made = Stand(Bench.of(getattr(request, "param", "INTL"), tmp_path))
     await made.journal.open()
     yield made
     await made.journal.close()
 
 
+@BOTH
 async def test_a_round_has_the_opening_and_the_head_witnessed_and_then_asks_nothing(stand: Stand) -> None:
     await stand.write(3)
     assert await stand.errands.round()
@@ -137,6 +139,7 @@ async def test_what_had_no_answer_is_asked_again_the_same_before_anything_newer(
     assert stand.cosigner.verify().beyond_cosignature == 0
 
 
+@BOTH
 @pytest.mark.parametrize("wrong", ["signature", "head", "place", "device", "key"])
 async def test_an_answer_that_is_not_the_platforms_for_this_place_counts_for_nothing(stand: Stand, wrong: str) -> None:
     await stand.write(1)
@@ -149,7 +152,7 @@ async def test_an_answer_that_is_not_the_platforms_for_this_place_counts_for_not
             "head": msgspec.structs.replace(good, head=bytes(32)),
             "place": msgspec.structs.replace(good, size=7),
             "device": msgspec.structs.replace(good, device="XZ-0008"),
-            "key": msgspec.structs.replace(good, signature=Ed25519PrivateKey.generate().sign(good.signed_bytes())),
+            "key": msgspec.structs.replace(good, signature=Cosigner(stand.bench).key.sign(good.signed_bytes())),
         }[wrong]
         if wrong in {"head", "place", "device"}:
             key = stand.cosigner.key
@@ -173,6 +176,7 @@ async def test_a_fork_is_logged_once_and_nothing_more_is_asked(stand: Stand) -> 
     assert stand.events().count(Event.FORKED) == 1
 
 
+@BOTH
 async def test_closed_segments_go_to_the_platform_and_the_open_one_stays(stand: Stand) -> None:
     await stand.write(3)
     await stand.write(2, fresh=True)
@@ -189,7 +193,7 @@ async def test_a_platform_that_lost_some_of_it_is_given_it_again(stand: Stand) -
     await stand.write(3)
     await stand.write(1, fresh=True)
     await stand.errands.round()
-    stand.cosigner.held, stand.cosigner.header = nothing_of(DEVICE), b""
+    stand.cosigner.held, stand.cosigner.header = nothing_of(DEVICE, stand.bench.device.public), b""
     await stand.write(1, fresh=True)
     await stand.errands.round()
     assert stand.cosigner.held.place == (0, 0), "it says first where it stands"
@@ -234,6 +238,7 @@ async def test_notices_are_sealed_and_their_files_go(stand: Stand, monkeypatch: 
     assert notices.collect(stand.bench.db) == []
 
 
+@BOTH
 async def test_what_is_old_is_pruned_when_the_platform_has_it(stand: Stand) -> None:
     for _ in range(4):
         await stand.write(2, fresh=True)

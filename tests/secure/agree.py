@@ -21,7 +21,7 @@ import msgspec
 from contract import limits
 from secure.reading.log import Verifier
 from tests.secure import independent
-from tests.secure.bench import Bench, keep, write
+from tests.secure.bench import SUITES, Bench, keep, write
 from tests.secure.cosigner import Cosigner
 
 PER_HISTORY = 25
@@ -34,9 +34,9 @@ COLUMNS = (
 )
 
 
-def history(folder: Path, chance: random.Random) -> tuple[Bench, Cosigner, list[str]]:
+def history(folder: Path, chance: random.Random, suite: str) -> tuple[Bench, Cosigner, list[str]]:
     """A few starts, records, business, now and then a witness; sometimes pruned. The slips' lines."""
-    bench = Bench(folder)
+    bench = Bench.of(suite, folder)
     cosigner, slips = Cosigner(bench), []
     ledger = bench.open()
     for _ in range(chance.randrange(1, 7)):
@@ -143,13 +143,13 @@ def _forget(file: sqlite3.Connection, chance: random.Random) -> str:
     return f"witness forgotten {chance.random() < 1}"
 
 
-def agree(count: int, seed: int) -> Counter[str]:
+def agree(count: int, seed: int, suite: str = "INTL") -> Counter[str]:
     """How often which verdict was told by both. Raises AssertionError at the first that differs."""
     chance, told = random.Random(seed), Counter[str]()
     while told.total() < count:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            bench, cosigner, slips = history(folder, chance)
+            bench, cosigner, slips = history(folder, chance, suite)
             for number in range(min(PER_HISTORY, count - told.total())):
                 copy = folder / f"{number}.db"
                 shutil.copyfile(bench.db, copy)
@@ -173,9 +173,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--suite", choices=SUITES, default="INTL")
     options = parser.parse_args()
     try:
-        told = agree(options.count, options.seed)
+        told = agree(options.count, options.seed, options.suite)
     except AssertionError as differs:
         print(differs, file=sys.stderr)
         return 1

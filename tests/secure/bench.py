@@ -7,19 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from contract.log_events import Event
 from secure.business import DiskFull, Draft, Entry, Kept, Position
-from secure.keys import SoftwareKey
+from secure.keys import DeviceKey, Sm2Key, SoftwareKey
 from secure.ledger import Ledger
+from secure.reading.gm import Sm2Private
 from secure.reading.log import Verifier
 from secure.reading.report import Report
 
 DEVICE = "XZ-0007"
 DAY = date(2026, 11, 23)
 PLENTY = 1 << 40
+SUITES: Final = ("INTL", "GM")
 
 
 def _clock() -> datetime:
@@ -31,10 +34,25 @@ class Bench:
     """Keys and places of one terminal."""
 
     folder: Path
-    device: SoftwareKey = field(default_factory=SoftwareKey.generate)
-    audit: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
-    platform: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
+    device: DeviceKey = field(default_factory=SoftwareKey.generate)
+    audit: X25519PrivateKey | Sm2Private = field(default_factory=X25519PrivateKey.generate)
+    platform: X25519PrivateKey | Sm2Private = field(default_factory=X25519PrivateKey.generate)
     uptime: float = 0.0
+    suite: str = "INTL"
+
+    @classmethod
+    def of(cls, suite: str, folder: Path) -> Bench:
+        """With keys of *suite*."""
+        if suite == "INTL":
+            return cls(folder)
+        return cls(folder, Sm2Key.generate(), Sm2Private.generate(), Sm2Private.generate(), suite=suite)
+
+    def other_device(self) -> DeviceKey:
+        """Somebody else's, of the same suite."""
+        return (Sm2Key if self.suite == "GM" else SoftwareKey).generate()
+
+    def other_private(self) -> X25519PrivateKey | Sm2Private:
+        return (Sm2Private if self.suite == "GM" else X25519PrivateKey).generate()
 
     @property
     def db(self) -> Path:

@@ -8,6 +8,6 @@ from tests.secure.bench import Bench
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    """One terminal's keys and an empty folder."""
-    return Bench(tmp_path)
+def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Bench:
+    """One terminal's keys and an empty folder; of the suite that the test's parameter says."""
+    return Bench.of(getattr(request, "param", "INTL"), tmp_path)

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.witnessing import Checkpoint, Cosignature, LogReceipt, WitnessList
 from secure.ledger import Ledger
+from secure.reading.gm import Sm2Private
 from secure.reading.intake import Held, Refusal, follow, nothing_of
 from secure.reading.log import Verifier
 from secure.reading.report import Report
@@ -22,13 +23,17 @@ class Cosigner:
     """Its key, its clock, and what it has cosigned and taken in."""
 
     bench: Bench
-    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    key: Ed25519PrivateKey | Sm2Private = field(init=False)
     now: datetime = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
     given: list[Cosignature] = field(default_factory=list)
     forks: list[Checkpoint] = field(default_factory=list)
     revoked_at: str = ""
-    held: Held = field(default_factory=lambda: nothing_of(DEVICE))
+    held: Held = field(init=False)
     header: bytes = b""
+
+    def __post_init__(self) -> None:
+        self.key = (Sm2Private if self.bench.suite == "GM" else Ed25519PrivateKey).generate()
+        self.held = nothing_of(DEVICE, self.bench.device.public)
 
     @property
     def public(self) -> bytes:

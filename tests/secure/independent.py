@@ -1,6 +1,8 @@
-"""A second verifier of sealed logs, written from docs/sealed-log.md alone: chain verdict, standard library only.
+"""A second verifier of sealed logs, written from docs/sealed-log.md and docs/gm.md alone: chain verdict, standard
+library only.
 
-It imports nothing of the product. Ed25519 is RFC 8032, section 5.1, in plain integers; slow, and nobody else's code.
+It imports nothing of the product. Ed25519 is RFC 8032, section 5.1, in plain integers, SM2 is ``sm2_reference``; slow,
+and nobody else's code.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+
+from tests.secure import sm2_reference
 
 Verdict = tuple[str | None, int | None]
 """Reason and first bad seq; (None, None) for a sound log."""
@@ -65,6 +69,8 @@ BASE: Point = (_BASE_X, _BASE_Y, 1, _BASE_X * _BASE_Y % P)
 
 
 def signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    if len(public) == 64:
+        return len(signature) == 64 and sm2_reference.verify(public, message, signature)
     if len(public) != 32 or len(signature) != 64:
         return False
     a, r, s = _point(public), _point(signature[:32]), int.from_bytes(signature[32:], "little")
@@ -78,6 +84,9 @@ def signed(public: bytes, message: bytes, signature: bytes) -> bool:
 # -- the log -----------------------------------------------------------------------------------------------------------
 
 
+GM = b"GM\0\0"
+
+
 class BadError(Exception):
     pass
 
@@ -86,9 +95,10 @@ def _number(raw: bytes) -> int:
     return int.from_bytes(raw, "big")
 
 
-def _segment(raw: bytes) -> tuple[str, int, int, bytes] | None:
-    """Device, number, first seq, head before. 4 magic, 4 suite, 32 device, 4 number, 8 seq, 8 time, 32 head, 32, 80."""
-    if len(raw) != 204 or raw[:8] != b"KLS1INTL":
+def _segment(raw: bytes, suite: bytes) -> tuple[str, int, int, bytes] | None:
+    """Device, number, first seq, head before. 4 magic, 4 suite, 32 device, 4 number, 8 seq, 8 time, 32 head, 32, and 80
+    or 176."""
+    if len(raw) != (300 if suite == GM else 204) or raw[:8] != b"KLS1" + suite:
         return None
     name = raw[8:40].rstrip(b"\0")
     if not re.fullmatch(rb"[A-Za-z0-9-]{3,32}", name):
@@ -96,15 +106,11 @@ def _segment(raw: bytes) -> tuple[str, int, int, bytes] | None:
     return name.decode(), _number(raw[40:44]), _number(raw[44:52]), raw[60:92]
 
 
-def _record(raw: bytes) -> tuple[int, int] | None:
+def _record(raw: bytes, suite: bytes) -> tuple[int, int] | None:
     """Segment and seq. 4 magic, 4 suite, 4 segment, 8 seq, 8 time."""
-    if len(raw) != 28 or raw[:8] != b"KLR1INTL":
+    if len(raw) != 28 or raw[:8] != b"KLR1" + suite:
         return None
     return _number(raw[8:12]), _number(raw[12:20])
-
-
-def _hash(*parts: bytes) -> bytes:
-    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def _text(what: str, one: dict[str, object]) -> bytes:
@@ -117,6 +123,7 @@ class Log:
 
     def __init__(self, path: Path, device_key: bytes, platform_key: bytes | None) -> None:
         self.device_key, self.platform_key = device_key, platform_key
+        self.suite = GM if len(device_key) == 64 else b"INTL"
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
             ask = lambda query: file.execute(query).fetchall()  # noqa: E731
             self.segments = ask("SELECT number, header, signature FROM segment ORDER BY number")
@@ -131,6 +138,9 @@ class Log:
         self.start = 0
         self.expected: dict[tuple[int, int], list[dict[str, object]]] = {}
         self.at: dict[int, int] = {}
+
+    def hash(self, *parts: bytes) -> bytes:
+        return hashlib.new("sm3" if self.suite == GM else "sha256", b"".join(parts)).digest()
 
     def platform(self, text: bytes, signature: object) -> bool:
         return self.platform_key is None or signed(self.platform_key, text, base64.b64decode(str(signature)))
@@ -173,7 +183,7 @@ class Log:
             self.open(number, header, signature, bool(waiting) and waiting[0][0] == self.size)
             end = None
             if index + 1 < len(self.segments):
-                after = _segment(self.segments[index + 1][1])
+                after = _segment(self.segments[index + 1][1], self.suite)
                 if after is None:
                     raise BadError("UNSEALED", None)
                 end = after[2]
@@ -183,7 +193,7 @@ class Log:
             raise BadError("UNSEALED", waiting[0][0])
 
     def open(self, number: int, raw: bytes, signature: bytes, next_is_here: bool) -> None:
-        header = _segment(raw)
+        header = _segment(raw, self.suite)
         if header is None:
             raise BadError("UNSEALED", self.size)
         device, named, first, before = header
@@ -197,21 +207,21 @@ class Log:
             raise BadError("BAD_ORDER", self.size)
         if first != self.size:
             raise BadError("GAP" if first > self.size else "FORK", self.size)
-        if before != (self.head or _hash(b"klog1|genesis|", device.encode())):
+        if before != (self.head or self.hash(b"klog1|genesis|", device.encode())):
             raise BadError("BAD_PREV", self.size)
-        self.device, self.count, self.head = device, number + 1, _hash(raw, signature)
+        self.device, self.count, self.head = device, number + 1, self.hash(raw, signature)
         self.meet()
 
     def take(self, row: tuple[int, bytes, bytes, bytes, bytes], number: int, slips: Sequence[str]) -> None:
         seq, header, nonce, ciphertext, head = row
         if seq != self.size:
             raise BadError("GAP" if seq > self.size else "FORK", self.size)
-        named = _record(header)
+        named = _record(header, self.suite)
         if named is None:
             raise BadError("UNSEALED", seq)
         if named != (number, seq):
             raise BadError("BAD_ORDER", seq)
-        made = _hash(header, self.head, nonce, ciphertext)
+        made = self.hash(header, self.head, nonce, ciphertext)
         if made != head:
             raise BadError("BAD_HASH", seq)
         line = f"{seq}-{base64.b32encode(made).decode()[:10]}"

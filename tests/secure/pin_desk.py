@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from contract.log_format import INTL
 from contract.roster import Cost, Roster, Unlock, Worker
 from secure import pin as real
 from secure.business import DiskFull
@@ -69,8 +70,8 @@ def pepper(message: bytes) -> bytes:
     return hmac.digest(PEPPER, message, "sha256")
 
 
-def roster(*, digits: int = 8, pin: str = RIGHT, terminal: str = DEVICE, days: int = 30) -> Roster:
-    line = roster_line(pin, terminal=terminal, worker=WORKER, pepper=PEPPER, cost=COST, card_number=CARD)
+def roster(*, digits: int = 8, pin: str = RIGHT, terminal: str = DEVICE, days: int = 30, suite: bytes = INTL) -> Roster:
+    line = roster_line(pin, terminal=terminal, worker=WORKER, pepper=PEPPER, cost=COST, card_number=CARD, suite=suite)
     return Roster(
         version=1, point="p-1", not_before=START - timedelta(days=1), not_after=START + timedelta(days=days), cost=COST,
         offline_items=(25,), workers=(Worker(WORKER, digits, (line,)),),

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contract import limits
 from contract.id_number import check_digit
 from contract.log_events import Event
 from contract.log_format import LABEL_ENC, LABEL_MAC, LABEL_NEXT, SegmentHeader, segment_info
 from secure.business import Entry
-from secure.keys import SoftwareKey
 from secure.reading.delivery import open_delivery
-from secure.reading.log import HPKE_SUITE, Verifier, _mac
+from secure.reading.log import Verifier
 from secure.reading.report import Kind, Reason
 from secure.reading.source import open_source
-from tests.secure.bench import DEVICE, Bench, keep, write
+from secure.reading.suite import READING, opener
+from tests.secure.bench import DEVICE, SUITES, Bench, keep, write
+
+pytestmark = pytest.mark.parametrize("bench", SUITES, indirect=True)
 
 
 def tamper(path: Path, *statements: str) -> None:
@@ -118,12 +117,13 @@ def test_7_a_segment_of_somebody_elses_key_is_bad_segment_sig(bench: Bench) -> N
     three_segments(bench)
     with closing(sqlite3.connect(bench.db)) as connection:
         (raw,) = connection.execute("SELECT header FROM segment WHERE number = 1").fetchone()
-        forged = raw[:-80] + bytes(80)
+        sealed = len(SegmentHeader.unpack(raw).sealed_secret)
+        forged = raw[:-sealed] + bytes(sealed)
         connection.execute("UPDATE segment SET header = ? WHERE number = 1", (forged,))
         connection.commit()
     assert (bench.verify(full=False).reason, bench.verify().bad_segment) == (Reason.BAD_SEGMENT_SIG, 1)
     with closing(sqlite3.connect(bench.db)) as connection:
-        signature = SoftwareKey.generate().sign(forged)
+        signature = bench.other_device().sign(forged)
         connection.execute("UPDATE segment SET signature = ? WHERE number = 1", (signature,))
         connection.commit()
     assert bench.verify().reason is Reason.BAD_SEGMENT_SIG
@@ -163,9 +163,9 @@ def test_9_no_log_at_all_is_not_a_sound_one(bench: Bench) -> None:
 
 def test_10_the_wrong_keys_verify_nothing(bench: Bench) -> None:
     three_segments(bench)
-    other = X25519PrivateKey.generate().private_bytes_raw()
+    other = bench.other_private().private_bytes_raw()
     assert Verifier(bench.device.public, other).verify(bench.db).reason is Reason.WRONG_KEY
-    stranger = SoftwareKey.generate().public
+    stranger = bench.other_device().public
     assert Verifier(stranger).verify(bench.db).reason is Reason.BAD_SEGMENT_SIG
     assert Verifier(bench.device.public, device="XZ-0008").verify(bench.db).reason is Reason.WRONG_DEVICE
 
@@ -187,16 +187,17 @@ def test_11_and_12_nothing_on_the_disk_tells_or_opens(bench: Bench) -> None:
         (raw,) = connection.execute("SELECT header FROM segment").fetchone()
     header = SegmentHeader.unpack(raw)
     info = segment_info(DEVICE, header.number, header.start_seq, header.prev_head)
-    secret = HPKE_SUITE.decrypt(header.sealed_secret, bench.audit, info=info)
+    secret = opener(bench.audit.private_bytes_raw()).open(header.sealed_secret, info)
+    mac = READING[header.suite].mac
     assert raw in disk, "the search sees what is there"
     for word in telling:
         assert word.encode() not in disk
         assert word.encode("gbk") not in disk
     for _ in range(limits.SEGMENT_RECORDS + 1):
-        for value in (secret, _mac(secret, LABEL_ENC), _mac(secret, LABEL_MAC)):
+        for value in (secret, mac(secret, LABEL_ENC), mac(secret, LABEL_MAC)):
             assert value not in disk
             assert value.hex().encode() not in disk
-        secret = _mac(secret, LABEL_NEXT)
+        secret = mac(secret, LABEL_NEXT)
     # What was searched for was really written, and its readers read it.
     opened = open_delivery(row.delivery(), DEVICE, bench.platform.private_bytes_raw(), bench.device.public)
     assert isinstance(opened, bytes)
@@ -217,17 +218,19 @@ def test_12_what_is_in_memory_opens_nothing_that_was_written_before(bench: Bench
         (segment,), records = source.segments(), list(source.records())
     header = SegmentHeader.unpack(segment.header)
     info = segment_info(DEVICE, header.number, header.start_seq, header.prev_head)
-    beginning = HPKE_SUITE.decrypt(header.sealed_secret, bench.audit, info=info)
-    heads = [hashlib.sha256(segment.header + segment.signature).digest(), *(record.head for record in records)]
+    beginning = opener(bench.audit.private_bytes_raw()).open(header.sealed_secret, info)
+    reading = READING[header.suite]
+    heads = [reading.hash(segment.header + segment.signature), *(record.head for record in records)]
 
     def opens(secret: bytes) -> set[int]:
         found = set()
         for _ in range(2 * len(records)):
             for record, head in zip(records, heads, strict=False):
                 with suppress(InvalidTag):
-                    AESGCM(_mac(secret, LABEL_ENC)).decrypt(record.nonce, record.ciphertext, record.header + head)
+                    key = reading.mac(secret, LABEL_ENC)
+                    reading.decrypt(key, record.nonce, record.ciphertext, record.header + head)
                     found.add(record.seq)
-            secret = _mac(secret, LABEL_NEXT)
+            secret = reading.mac(secret, LABEL_NEXT)
         return found
 
     assert opens(current.secret) == set()

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from contract import limits
 from contract.log_events import Event
@@ -21,12 +20,13 @@ from kiosk import log_command
 from secure import notices
 from secure.export import ExportError, export, opened
 from secure.reading.log import Verifier
-from tests.secure.bench import Bench, keep, write
+from tests.secure.bench import SUITES, Bench, keep, write
 from tests.secure.cosigner import Cosigner
 from tests.secure.test_attacks import tamper
 from tests.secure.test_witness import old_enough, witnessed
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.parametrize("bench", SUITES, indirect=True)
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
@@ -127,7 +127,7 @@ def test_show_needs_a_reason_and_leaves_a_notice_before_anything_is_shown(
     assert entry.values == {"who": "王", "reason": "投诉", "first": 1, "last": 1}
     ledger.close()
     other = bench.folder / "other.key"
-    other.write_text(X25519PrivateKey.generate().private_bytes_raw().hex())
+    other.write_text(bench.other_private().private_bytes_raw().hex())
     assert run("show", "--db", bench.db, *papers, "--audit-key", other, "--reason", "投诉") == 1
     assert "WRONG_KEY" in capsys.readouterr().err
     assert len(notices.collect(bench.db)) == 2, "a try is an opening"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from contract import limits, roster
+from contract.log_format import GM
 from secure import pin
 from secure.business import DiskFull
 from secure.reading.staff import roster_line
@@ -141,7 +142,7 @@ def test_rosters_that_make_no_sense_are_refused() -> None:
             roster.decode(msgspec.json.encode(document | change))
     with pytest.raises(ValueError, match="6 to 12 digits"):
         roster_line("12345", terminal=DEVICE, worker=WORKER, pepper=PEPPER, cost=COST)
-    assert roster_line("123456", terminal=DEVICE, worker=WORKER, pepper=PEPPER, cost=COST, suite=b"GM").card is None
+    assert roster_line("123456", terminal=DEVICE, worker=WORKER, pepper=PEPPER, cost=COST, suite=GM).card is None
     assert DEVICE in repr(good.workers[0].pins[0])
 
 

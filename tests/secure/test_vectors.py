@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from contract.log_format import TAG_BYTES
 from secure.keys import SealingKey, signed_by
 from secure.reading.intake import _signed
-from secure.reading.log import HPKE_SUITE
+from secure.reading.suite import HPKE_SUITE
 from tests.secure import independent
 
 

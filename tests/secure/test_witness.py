@@ -9,24 +9,22 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from contract import limits
 from contract.log_events import Event
 from contract.log_format import SegmentHeader
 from contract.witnessing import Checkpoint, Cosignature, LogReceipt, Pruned
 from secure.business import DiskFull, Entry
-from secure.keys import Algorithm, SoftwareKey
-from secure.reading.intake import Held, Refusal, follow, nothing_of, sound
+from secure.keys import DeviceKey
+from secure.reading.intake import Held
 from secure.reading.log import Verifier
 from secure.reading.report import Reason
-from secure.reading.signing import public_bytes
 from secure.reading.witness import ListError
-from tests.secure.bench import DEVICE, Bench, item, keep, write
+from tests.secure.bench import SUITES, Bench, item, keep, write
 from tests.secure.cosigner import Cosigner
 from tests.secure.test_attacks import tamper
+
+pytestmark = pytest.mark.parametrize("bench", SUITES, indirect=True)
 
 
 @pytest.fixture
@@ -200,7 +198,7 @@ def test_a_cosignature_that_is_not_the_platforms_is_told(bench: Bench, cosigner:
         changed = {
             "at": msgspec.structs.replace(good, at="2026-11-23T10:00:01+00:00"),
             "head": msgspec.structs.replace(good, head=bytes(32)),
-            "signature": msgspec.structs.replace(good, signature=SoftwareKey.generate().sign(good.signed_bytes())),
+            "signature": msgspec.structs.replace(good, signature=bench.other_device().sign(good.signed_bytes())),
             "rubbish": {"device": 5},
             "no time": msgspec.structs.replace(good, at="yesterday"),
         }[change]
@@ -221,7 +219,7 @@ def test_a_list_of_another_platform_or_with_something_left_out_is_not_used(bench
         with pytest.raises(ListError):
             Verifier(bench.device.public, witness_key=cosigner.public, witnessed=[wrong])
     with pytest.raises(ListError):
-        Verifier(SoftwareKey.generate().public, witness_key=cosigner.public, witnessed=[listed])
+        Verifier(bench.other_device().public, witness_key=cosigner.public, witnessed=[listed])
     with pytest.raises(ListError):
         Verifier(bench.device.public, witnessed=[listed])
 
@@ -364,13 +362,13 @@ def test_6_a_beginning_that_is_gone_without_the_platforms_receipt_is_told(bench:
             connection.commit()
         return cosigner.verify(full=False, listed=False).reason
 
-    def signed(receipt: LogReceipt, key: SoftwareKey) -> Pruned:
+    def signed(receipt: LogReceipt, key: DeviceKey) -> Pruned:
         bare = Pruned(receipt=receipt, signature=b"")
         return msgspec.structs.replace(bare, signature=key.sign(bare.signed_bytes()))
 
     forged = msgspec.structs.replace(receipt, head=bytes(32))
     assert verdict(b"{}") is Reason.BAD_PRUNE
-    assert verdict(signed(receipt, SoftwareKey.generate())) is Reason.BAD_PRUNE
+    assert verdict(signed(receipt, bench.other_device())) is Reason.BAD_PRUNE
     assert verdict(signed(forged, bench.device)) is Reason.BAD_PRUNE
     assert verdict(signed(before, bench.device)) is Reason.GAP
     assert verdict(signed(receipt, bench.device)) is None
@@ -397,47 +395,3 @@ def test_34_a_full_disk_leaves_witness_and_pruning_undone(bench: Bench, cosigner
     ledger.close()
     cosigner.given.pop()
     assert cosigner.verify().sound
-
-
-class P256Key:
-    """A device key as a TPM has it."""
-
-    algorithm = Algorithm.P256
-
-    def __init__(self) -> None:
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        public = public_bytes(self._key.public_key())
-        assert public is not None
-        self.public = public
-
-    def sign(self, message: bytes) -> bytes:
-        r, s = decode_dss_signature(self._key.sign(message, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-
-def test_a_log_signed_on_p256_is_witnessed_delivered_and_verified_the_same(bench: Bench, cosigner: Cosigner) -> None:
-    bench.device = P256Key()  # type: ignore[assignment]
-    ledger = bench.open()
-    write(ledger, 1)
-    opening = ledger.upkeep.checkpoint()
-    assert opening is not None
-    assert isinstance(sound(opening, DEVICE, bench.device.public), SegmentHeader)
-    assert sound(opening, DEVICE, P256Key().public) is Refusal.MALFORMED
-    assert sound(opening, DEVICE, SoftwareKey.generate().public) is Refusal.MALFORMED
-    ledger.close()
-    lines = witnessed(bench, cosigner)
-    ledger = bench.open()
-    write(ledger, 1)
-    part = ledger.upkeep.part(ledger.upkeep.delivered())
-    assert part is not None
-    assert follow(part, nothing_of(DEVICE), DEVICE, P256Key().public, opened=b"") is Refusal.MALFORMED
-    cosigner.take_in(ledger)
-    cosigner.later(days=limits.LOG_KEPT_DAYS + 1)
-    cosigner.witness(ledger)
-    assert ledger.upkeep.prune(limits.LOG_KEPT_DAYS) is not None
-    ledger.close()
-    report = cosigner.verify(slips=tuple(lines))
-    assert report.sound, report
-    assert report.cosignatures > 0
-    tamper(bench.db, "DELETE FROM record WHERE seq >= (SELECT max(seq) - 1 FROM record)")
-    assert cosigner.verify().reason is Reason.TRUNCATED_BELOW_WITNESS

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from contract.log_events import Event
 from secure.business import Entry, Position
-from tests.secure.bench import Bench, item, keep
+from tests.secure.bench import SUITES, Bench, item, keep
 from tests.secure.cosigner import Cosigner
 
 RECORDS = 12
@@ -66,9 +66,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cuts", type=int, default=400)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--suite", choices=SUITES, default="INTL")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        told = cut(Bench(Path(folder)), options.cuts, options.seed)
+        told = cut(Bench.of(options.suite, Path(folder)), options.cuts, options.seed)
     print(f"{options.cuts} cuts, seed {options.seed}: nothing acknowledged lost ({told} after an acknowledgement)")
     return 0
 

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from secure.keys import SoftwareKey
+from secure.keys import from_pem
 from secure.ledger import Ledger
 from tests.secure.bench import DEVICE, item, keep
 
@@ -23,7 +23,7 @@ def say(line: str) -> None:
 def main(folder: str, log_key: str, audit: str, platform: str) -> None:
     ledger = Ledger.open(
         Path(folder) / "ledger.db",
-        device=SoftwareKey.from_pem(Path(log_key).read_text("ascii")),
+        device=from_pem(Path(log_key).read_text("ascii")),
         device_id=DEVICE,
         audit_key=bytes.fromhex(audit),
         platform_key=bytes.fromhex(platform),
