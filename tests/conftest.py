@@ -1,7 +1,8 @@
-"""Which tests share a worker when the suite runs on several (pytest-xdist, scripts/test).
+"""Which tests share a worker when the suite runs on several (pytest-xdist, scripts/test), and which begin first.
 
 A file stays together: its fixtures are windows, platforms, readers. What there is one of on a machine keeps all its
-files together: pcscd (a second worker would only wait for it), and the platform that tests/central starts.
+files together: pcscd (a second worker would only wait for it), and the platform that tests/central starts. Where a file
+is run once for each device or size of the window, each of them is a part of its own.
 """
 
 from __future__ import annotations
@@ -14,9 +15,23 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER: Final = {
     "tests/central/": "platform",
     "tests/drivers/card/": "pcscd",
-    "tests/drivers/test_system": "pcscd",
-    "tests/local/": "pcscd",
+    "tests/drivers/contract[card reader": "pcscd",
+    "tests/drivers/dock/test_ways": "pcscd",
+    "tests/drivers/test_system.py": "pcscd",
+    "tests/local/test_chaos": "pcscd",
+    "tests/local/test_tour": "pcscd",
 }
+APART: Final = {
+    "tests/drivers/contract/": "tests/drivers/contract",
+    "tests/screens/test_layout.py": "tests/screens/test_layout",
+    "tests/screens_input/test_matrix.py": "tests/screens_input/test_matrix",
+}
+"""Files whose tests' first parameter (up to a dash) says which part they belong to."""
+FIRST: Final = (
+    "pcscd",
+    "platform",
+)
+"""The longest parts, the longest first: whichever is begun last is what everybody waits for in the end."""
 
 
 # No test is about time: hypothesis' own limit of 0.2 s an example would make every one that.
@@ -24,12 +39,27 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 
+def part(nodeid: str) -> str:
+    """Which part of the suite a test belongs to: a name that all tests of one worker's portion have in common."""
+    file, _, name = nodeid.partition("::")
+    folder = next((folder for start, folder in APART.items() if file.startswith(start)), None)
+    which = name.partition("[")[2].partition("-")[0].rstrip("]")
+    own = file if folder is None or not which else f"{folder}[{which}]"
+    return next((name for start, name in TOGETHER.items() if own.startswith(start)), own)
+
+
 class Together(LoadScopeScheduling):
     """Not by xdist's own marks (--dist loadgroup): with pytest 9.2 and xdist 3.8 they are not seen."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+        return part(nodeid)
+
+    def _assign_work_unit(self, node: Any) -> None:
+        """Of what is left, what takes longest; of the rest, as xdist has it: what has the most tests."""
+        named = [name for start in FIRST for name in self.workqueue if name.startswith(start)]
+        if named:
+            self.workqueue.move_to_end(named[0], last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> Together:

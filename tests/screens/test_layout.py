@@ -26,7 +26,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     width, height = request.param
     out: Path = tmp_path_factory.mktemp(f"screens-{width}x{height}")
     done = played(
-        "tests.screens.scene_pictures", str(width), str(height), str(out), width=width, height=height, wait=120
+        "tests.screens.scene_pictures", str(width), str(height), str(out), width=width, height=height, wait=600
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return width, height, json.loads((out / "found.json").read_text(encoding="utf-8")), out

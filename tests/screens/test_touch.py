@@ -13,7 +13,7 @@ from tests.screens.theatre import played
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("acts")
-    done = played("tests.screens.scene_acts", str(out), width=1080, height=1920, wait=120)
+    done = played("tests.screens.scene_acts", str(out), width=1080, height=1920, wait=600)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, str] = json.loads((out / "outcome.json").read_text(encoding="utf-8"))
     return found

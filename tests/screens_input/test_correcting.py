@@ -26,7 +26,7 @@ ANSWERS = {
 
 @pytest.fixture(scope="module", params=[(1080, 1920), (1280, 1024)], ids=str)
 def told(request: pytest.FixtureRequest) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(run("corrector", request.param, wait=90).splitlines()[-1])
+    said: dict[str, Any] = json.loads(run("corrector", request.param, wait=600).splitlines()[-1])
     return said
 
 

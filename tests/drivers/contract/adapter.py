@@ -8,13 +8,15 @@ from __future__ import annotations
 import abc
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import pytest
 
+from contract import limits
+from drivers.camera import driver as camera_driver
 from drivers.device import (
     COMPLETION_OF,
     Completion,
@@ -27,10 +29,29 @@ from drivers.device import (
     ReaderStatus,
     State,
 )
+from drivers.printer import port as printer_port
 from drivers.serial_line import Patience
 
 LONG = 20.0
 """Nothing that is waited for takes this long, whatever else the machine is doing (seconds)."""
+
+
+DEADLINES = (
+    *("CARD_EXCHANGE", "CARD_READ", "ID_READER_FIND", "ID_READER_SELECT", "ID_READER_READ", "ID_READER_ADDRESS"),
+    *("ID_READER_MODULE", "PRINTER_STATUS", "SPEAKER_SLACK"),
+)
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Deadlines a quarter as long, for as long as a peer gives no good answer anyway: what is looked at is what its
+    command comes to, and that it comes to it by the deadline that the driver declares."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in DEADLINES:
+            patch.setattr(limits, name, getattr(limits, name) / 4)
+        patch.setattr(printer_port, "LATE", printer_port.LATE / 4)
+        patch.setattr(camera_driver, "_SECONDS", dict.fromkeys(camera_driver._SECONDS, 1.0))
+        yield
 
 
 def slowed(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, seconds: float) -> list[float]:

@@ -19,7 +19,7 @@ from drivers.device import (
     PrinterStatus,
     State,
 )
-from tests.drivers.contract.adapter import Adapter, completion
+from tests.drivers.contract.adapter import Adapter, completion, hurried
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -79,8 +79,10 @@ async def test_without_a_device_every_command_says_so_at_once(beside: Adapter) -
 async def test_a_silent_peer_is_waited_for_no_longer_than_said(online: Adapter) -> None:
     for command in online.commands:
         await online.ready()
+        await online.works(command)
         await online.silence()
-        result, _ = await ended(online, command)
+        with hurried():
+            result, _ = await ended(online, command)
         assert not online.whole(command, result)
         assert completion(result) in (Completion.TIMEOUT, Completion.NOT_READY), f"{command}: {result!r}"
         if isinstance(result, Printed):
@@ -97,7 +99,8 @@ async def test_a_garbling_peer_gives_nothing_by_halves(online: Adapter, seed: in
     for command in online.commands:
         await online.ready()
         await online.garble(seed)
-        result, _ = await ended(online, command)
+        with hurried():
+            result, _ = await ended(online, command)
         assert isinstance(result, Failure | Printed | PrinterStatus), f"{command}: {type(result)}"
         assert not online.whole(command, result)
         assert completion(result) is not Completion.SUCCESS, f"{command}: {result!r}"

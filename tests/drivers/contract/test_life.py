@@ -66,8 +66,8 @@ class Used:
 
 
 async def nothing_stays(before: Used, after: str) -> None:
-    """What was opened since *before* is closed again, at the latest a moment after run has ended."""
-    until = time.monotonic() + 3.0
+    """What was opened since *before* is closed again once run has ended."""
+    until = time.monotonic() + LONG
     while (now := Used.now()) != before and time.monotonic() < until:
         await asyncio.sleep(0.02)
     assert now == before, after
