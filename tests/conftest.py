@@ -14,13 +14,19 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER: Final = {
     "tests/central/": "platform",
+    **dict.fromkeys(
+        ("tests/drivers/card/test_authenticators", "tests/drivers/card/test_odd_cards",
+         "tests/drivers/card/test_protocol", "tests/drivers/card/test_slots"),
+        "cards without pcscd",
+    ),
     "tests/drivers/card/": "pcscd",
     "tests/drivers/contract[card reader": "pcscd",
-    "tests/drivers/dock/test_ways": "pcscd",
-    "tests/drivers/test_system.py": "pcscd",
-    "tests/local/test_chaos": "pcscd",
-    "tests/local/test_tour": "pcscd",
-}
+    "tests/drivers/dock/test_ways.py": "pcscd",
+    "tests/drivers/test_system.py::test_all_four_together": "pcscd",
+    "tests/local/test_chaos.py::test_a_restless_person": "pcscd",
+    "tests/local/test_tour.py": "pcscd",
+}  # fmt: skip
+"""How a test's name begins, and the part it belongs to."""
 APART: Final = {
     "tests/drivers/contract/": "tests/drivers/contract",
     "tests/screens/test_layout.py": "tests/screens/test_layout",
@@ -30,6 +36,20 @@ APART: Final = {
 FIRST: Final = (
     "pcscd",
     "platform",
+    "tests/screens_input/test_matrix",
+    "tests/kiosk/test_configuration.py",
+    "tests/kiosk/test_with_platform.py",
+    "tests/screens/test_touch.py",
+    "tests/screens/test_layout",
+    "tests/kiosk/test_attacks_delivery.py",
+    "tests/kiosk/test_power_printing.py",
+    "tests/drivers/contract",
+    "tests/secure/test_power.py",
+    "tests/drivers/test_system_end.py",
+    "tests/screens_input/test_nothing_stays.py",
+    "tests/kiosk/test_attacks_walks.py",
+    "tests/drivers/camera/test_driver.py",
+    "tests/local/test_soak_devices.py",
 )
 """The longest parts, the longest first: whichever is begun last is what everybody waits for in the end."""
 
@@ -44,8 +64,8 @@ def part(nodeid: str) -> str:
     file, _, name = nodeid.partition("::")
     folder = next((folder for start, folder in APART.items() if file.startswith(start)), None)
     which = name.partition("[")[2].partition("-")[0].rstrip("]")
-    own = file if folder is None or not which else f"{folder}[{which}]"
-    return next((name for start, name in TOGETHER.items() if own.startswith(start)), own)
+    own = f"{folder}[{which}]" if folder and which else file
+    return next((name for start, name in TOGETHER.items() if nodeid.startswith(start) or own.startswith(start)), own)
 
 
 class Together(LoadScopeScheduling):

@@ -86,7 +86,7 @@ django.setup()
 def run(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """``central ARGUMENTS`` as a process."""
     command = [sys.executable, "-m", "central", *arguments]
-    return subprocess.run(command, cwd=ROOT, check=check, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, check=check, capture_output=True, text=True, timeout=300)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ ANSWERS: dict[str, object] = {
 
 
 def central(*arguments: str | Path) -> None:
-    subprocess.run([sys.executable, "-m", "central", *map(str, arguments)], check=True, cwd=ROOT, timeout=60)
+    subprocess.run([sys.executable, "-m", "central", *map(str, arguments)], check=True, cwd=ROOT, timeout=300)
 
 
 def free_port() -> int:

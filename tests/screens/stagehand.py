@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from kivy.clock import Clock
 from PIL import Image, ImageGrab
 
 from screens.inspection import TargetBox, targets
@@ -19,6 +20,13 @@ FRAME = 0.05
 async def xdotool(*arguments: str) -> None:
     process = await asyncio.create_subprocess_exec("xdotool", *arguments)
     assert await process.wait() == 0
+
+
+async def drawn() -> None:
+    """Until three more frames were made, however long that takes: what the hand did before has arrived by then."""
+    last = Clock.frames + 3
+    while Clock.frames < last:
+        await asyncio.sleep(0.005)
 
 
 def find(stage: KivyStage, label: str) -> TargetBox:
@@ -36,7 +44,7 @@ async def touch(stage: KivyStage, label: str, *, times: int = 1) -> None:
     """Touch *label* with the X server's pointer; more than once is a trembling finger, 80 ms apart."""
     place = middle(find(stage, label))
     await xdotool("mousemove", *place, "click", "--repeat", str(times), "--delay", "80", "1")
-    await asyncio.sleep(FRAME)
+    await drawn()
 
 
 def picture(path: Path | None = None) -> Image.Image:

@@ -77,36 +77,36 @@ def test_any_item_in_three_touches(seen: list[Picture]) -> None:
             assert [p.page for p in pages] == list(range(1, len(pages) + 1))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_the_page_shown_is_marked_by_words(walks: Walks, size: tuple[int, int]) -> None:
+@of_every_size
+def test_the_page_shown_is_marked_by_words(seen: list[Picture]) -> None:
     """Not by colour alone: it says 「在这页」, and takes no touch."""
-    for picture in walks[size].result():
+    for picture in seen:
         if picture.scene == "items-insurance":
             here = [label for label, key in picture.labels if key == "here"]
             assert here == [f"第 {picture.page} 页\n在这页"], picture.file
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_handing_in_only_at_the_end(walks: Walks, size: tuple[int, int]) -> None:
+@of_every_size
+def test_handing_in_only_at_the_end(seen: list[Picture]) -> None:
     """提交 stands on the last page only: nobody hands in what was not seen."""
-    pages = [p for p in walks[size].result() if p.scene == "confirm" and not p.contrast]
+    pages = [p for p in seen if p.scene == "confirm" and not p.contrast]
     for picture in pages:
         last = max(p.page for p in pages if p.large is picture.large)
         assert ("提交" in [one for one, _ in picture.labels]) is (picture.page == last), picture.file
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_older_records_are_one_touch_away_on_every_page(walks: Walks, size: tuple[int, int]) -> None:
-    for picture in walks[size].result():
+@of_every_size
+def test_older_records_are_one_touch_away_on_every_page(seen: list[Picture]) -> None:
+    for picture in seen:
         if picture.scene in ("contributions-year", "payouts"):
             assert ("更早的", "older") in [tuple(one) for one in picture.labels], picture.file
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_a_list_says_which_ones_it_shows(walks: Walks, size: tuple[int, int]) -> None:
+@of_every_size
+def test_a_list_says_which_ones_it_shows(seen: list[Picture]) -> None:
     """「第 7–9 个」 counts on over the platform's pages of six; turned back to, a list shows its end."""
     for large in (False, True):
-        pages = [p for p in walks[size].result() if (p.scene, p.large, p.contrast) == ("listing", large, False)]
+        pages = [p for p in seen if (p.scene, p.large, p.contrast) == ("listing", large, False)]
         at = 7
         for picture in pages:
             cards = sum(key.startswith("card:") for _, key in picture.labels)
@@ -114,5 +114,5 @@ def test_a_list_says_which_ones_it_shows(walks: Walks, size: tuple[int, int]) ->
             assert span in picture.texts, picture.file
             at += cards
         assert at == 13
-        back = next(p for p in walks[size].result() if (p.scene, p.large) == ("listing-back", large))
+        back = next(p for p in seen if (p.scene, p.large) == ("listing-back", large))
         assert [key for _, key in back.labels if key.startswith("card:")][-1] == "card:14090005"
