@@ -29,6 +29,7 @@ from drivers.emulated.dock.peers import lay_out
 from drivers.emulated.dock.troubles import DEVICES, TROUBLES, find
 from drivers.emulated.dock.web import application
 from drivers.emulated.ways import WAYS, Way, of_device, page
+from drivers.emulated.ways import main as ways_main
 from drivers.id_reader import IdReaderSettings, SamvIdReader
 from drivers.power import NutPower, PowerSettings
 from drivers.presence import IioPresence, PresenceSettings
@@ -256,6 +257,13 @@ async def test_well_again(post: Post, ill: tuple[str, ...], device: str, ask: st
     await post.dock(f"well {device}" if device else "plug printer")
     await post.until(lambda: post.printer.state is State.ONLINE)
     assert await post.told(ask, ()) is None
+
+
+def test_the_page_is_written_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ways_main(["--write", str(tmp_path / "faults.md")]) == 0
+    assert (tmp_path / "faults.md").read_text(encoding="utf-8") == page()
+    assert ways_main([]) == 0
+    assert capsys.readouterr().out == page()
 
 
 SHOWN = ("silent-after", "cutter", "cover-at-line", "hold", "broken", "jam-at-line", "out-at-line", "silent")

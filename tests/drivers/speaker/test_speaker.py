@@ -4,6 +4,7 @@ through stand-ins for a player that will not end."""
 from __future__ import annotations
 
 import asyncio
+import functools
 import io
 import sys
 import wave
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from contract import limits
 from contract.faults import Fault
+from drivers import speaker as speaker_module
 from drivers.device import Completion, DeviceEvent, Failure, State
 from drivers.speaker import AlsaSpeaker, SpeakerSettings, seconds_of, tone
 
@@ -158,3 +160,19 @@ def test_what_is_played(sound: bytes, plays: bool) -> None:
 @given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda tail: tone(seconds=0.01)[:30] + tail))
 def test_no_bytes_break_it(data: bytes) -> None:
     seconds_of(data)
+
+
+@pytest.mark.parametrize(("player", "code", "words"), [("cat >/dev/null", 0, "放完了一声"), ("exit 3", 1, "player 3")])
+async def test_a_tone_for_whoever_sets_it_up(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    player: str,
+    code: int,
+    words: str,
+) -> None:
+    (tmp_path / "pcm").write_text(CARD, encoding="utf-8")
+    made = functools.partial(AlsaSpeaker, cards=tmp_path / "pcm", player=("/bin/sh", "-c", player))
+    monkeypatch.setattr(speaker_module, "AlsaSpeaker", made)
+    assert await speaker_module._try("null") == code
+    assert words in "".join(capsys.readouterr())
