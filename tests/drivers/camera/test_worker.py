@@ -9,13 +9,13 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from tests.drivers.camera.drawing import encoded, scene, table, with_hand
 
 from contract import limits
 from drivers.camera import frames, worker
 from drivers.camera.frames import NoFrameError, StillSource, V4l2Source, as_bgr, decoded
 from drivers.camera.messages import Ask, Broken, Refused, Reply, Seen, Taken, Wish, packed, reply_of
 from drivers.device import Hint
+from drivers.emulated.drawing import encoded, scene, table, with_hand
 
 SIZE = (48, 64)
 
