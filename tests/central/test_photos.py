@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from central import photos
 from central.models import PhotoOpening, PhotoRecord
 from contract import limits, wire
-from contract.log_format import delivery_signed, photo_info
+from contract.log_format import INTL, delivery_signed, photo_info
 from contract.wire import ProblemCode, Verdict
+from secure.reading.photo import AROUND
 
 from .conftest import HPKE, Deliverer, Terminal, problem_of
 
@@ -93,7 +94,7 @@ def test_one_that_is_sealed_for_another_terminal_is_kept_and_never_opens(termina
         photos.opened(other_terminal.id, one.key, "李", "核对")
 
 
-@pytest.mark.parametrize("size", [limits.PHOTO_BYTES + photos.AROUND + 1, limits.PHOTO_REQUEST_BYTES])
+@pytest.mark.parametrize("size", [limits.PHOTO_BYTES + AROUND[INTL] + 1, limits.PHOTO_REQUEST_BYTES])
 def test_beyond_the_bound_it_is_413_and_the_platform_lives(terminal: Terminal, size: int):
     answer = terminal.send(wire.DELIVER_PHOTO, delivery(terminal, os.urandom(size)))
     assert answer.status_code == 413
@@ -110,7 +111,7 @@ def test_other_routes_keep_their_own_bound(terminal: Terminal):
 
 def test_the_largest_photograph_fits_into_its_route():
     largest = wire.Delivery(
-        key="k" * 64, type="photo", sha256="0" * 64, sealed=bytes(limits.PHOTO_BYTES + photos.AROUND),
+        key="k" * 64, type="photo", sha256="0" * 64, sealed=bytes(limits.PHOTO_BYTES + AROUND[INTL]),
         signature=bytes(64),
     )  # fmt: skip
     assert len(msgspec.json.encode(largest)) < limits.PHOTO_REQUEST_BYTES

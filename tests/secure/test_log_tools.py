@@ -26,8 +26,13 @@ from tests.secure.test_attacks import tamper
 from tests.secure.test_witness import old_enough, witnessed
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.parametrize("bench", SUITES, indirect=True)
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=SUITES)
+def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Bench:
+    """Of every suite."""
+    return Bench.of(request.param, tmp_path)
 
 
 @pytest.fixture
