@@ -12,9 +12,10 @@ from django.db import transaction
 
 from central import clock, living, state_calendar
 from central.call import find_item
-from central.items import work_registrations
+from central.items import benefit_acts, card_acts, pension_acts, work_registrations
 from central.models import MatterRecord, Resident
 from central.models.business import MatterState
+from central.models.insurance import Scheme
 from contract import formatting
 from contract.conditions import Conditions
 from contract.wire import Submission
@@ -23,7 +24,23 @@ Act = Callable[[MatterRecord, datetime], str]
 """(the matter, now) → what the resident is told of it, or nothing. Runs in the decision's transaction."""
 
 ACTS: Final[Mapping[int, Act]] = {
+    10: work_registrations.flexible,
     11: work_registrations.unemployed,
+    20: pension_acts.enrol(Scheme.EMPLOYEE),
+    21: pension_acts.prove,
+    22: benefit_acts.skill,
+    23: benefit_acts.unemployment,
+    24: pension_acts.suspend(Scheme.EMPLOYEE),
+    28: pension_acts.enrol(Scheme.RESIDENT),
+    29: pension_acts.enrol(Scheme.SUPPLEMENT),
+    30: pension_acts.change,
+    31: pension_acts.pause_or_resume,
+    32: pension_acts.back_pay,
+    34: pension_acts.draw(Scheme.RESIDENT),
+    35: pension_acts.draw(Scheme.SUPPLEMENT),
+    37: pension_acts.suspend(Scheme.RESIDENT, Scheme.SUPPLEMENT),
+    38: card_acts.activate,
+    40: card_acts.loss,
 }
 DETAIL: Final = 200
 

@@ -15,11 +15,12 @@ from central.models import (
     LifeRecord,
     Registration,
     Resident,
+    ResidentContribution,
     SchemeMembership,
     SkillCertificate,
     SocialCard,
 )
-from central.models.insurance import Scheme
+from central.models.insurance import ArrivalState, Scheme
 from central.problems import RefusedError
 from central.rules import figures
 from central.rules.figures import Figures
@@ -67,7 +68,8 @@ def asked(today: date, answers: Mapping[str, Answer]) -> Asked:
 def life_of(resident: Resident, at: datetime) -> Life:
     """All that the platform knows of *resident* at *at*."""
     record = LifeRecord.objects.filter(pk=resident.pk).first() or LifeRecord(resident=resident)
-    memberships = {one.scheme: _membership(one) for one in SchemeMembership.objects.filter(resident=resident)}
+    years = _years_paid(resident)
+    memberships = {one.scheme: _membership(one, years) for one in SchemeMembership.objects.filter(resident=resident)}
     registered = {
         one.item: clock.day_of(one.made_at) for one in Registration.objects.filter(resident=resident, current=True)
     }
@@ -107,8 +109,20 @@ def life_of(resident: Resident, at: datetime) -> Life:
     )  # fmt: skip
 
 
-def _membership(one: SchemeMembership) -> Membership:
-    return Membership(joined=one.joined, paused=one.paused, drawing=one.drawing, suspended=one.suspended)
+def _membership(one: SchemeMembership, years: Mapping[str, frozenset[int]]) -> Membership:
+    return Membership(
+        joined=one.joined, paused=one.paused, drawing=one.drawing, suspended=one.suspended,
+        years=years.get(one.scheme, frozenset()),
+    )  # fmt: skip
+
+
+def _years_paid(resident: Resident) -> dict[str, frozenset[int]]:
+    """Scheme → years whose contribution arrived."""
+    arrived = ResidentContribution.objects.filter(resident=resident, state=ArrivalState.ARRIVED.value)
+    found: dict[str, set[int]] = {}
+    for scheme, year in arrived.values_list("scheme", "year"):
+        found.setdefault(scheme, set()).add(year)
+    return {scheme: frozenset(years) for scheme, years in found.items()}
 
 
 def _benefit(one: BenefitGrant) -> Benefit:

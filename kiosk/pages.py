@@ -193,7 +193,9 @@ def conditions(house: House, item: Item, found: Conditions, *, start: bool) -> G
     """The item's conditions, one by one, as the platform sees them. What is not met is never the end: whom to ask
     stands below. *start*: it can be gone on with from here."""
     texts = house.texts
-    rows = [GuideRow(one.label, (one.words,), SIGNS[one.standing]) for one in found.findings]
+    # What stands against it first: nobody should have to turn a page for the reason.
+    ordered = sorted(found.findings, key=lambda one: one.standing is not Standing.UNMET)
+    rows = [GuideRow(one.label, (one.words,), SIGNS[one.standing]) for one in ordered]
     if not found.allowed:
         telephone = house.settings.terminal.telephone
         rows.append(GuideRow(texts(Text.FAULT_DO), (texts(Text.CONDITION_ASK, telephone=telephone),)))

@@ -80,6 +80,8 @@ def _facts(card: SocialCard, today: date) -> tuple[Fact, ...]:
             Fact(label="发卡日期", value=card.issued.isoformat(), cell=Cell.DATE),
             Fact(label="有效期到", value=card.expires.isoformat(), cell=Cell.DATE),
         ]
+    if card.state_at(clock.now()) is CardState.LOST and card.lost_until is not None:
+        facts.append(Fact(label="自己解开", value=clock.day_of(card.lost_until).isoformat(), cell=Cell.DATE))
     if advice:
         facts.append(Fact(label="怎么办", value=advice))
     return tuple(facts)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from central.rules import people, work
+from central.rules import benefits, cards, pensions, people, work
 from central.rules.life import Asked, Life
 from central.rules.said import Said, unknown
 from contract.catalogue import Item
@@ -28,6 +28,35 @@ RULES: Final[Mapping[str, Rule]] = {
     "not_yet_unemployed": work.not_yet_unemployed,
     "not_yet_flexible": work.not_yet_flexible,
     "no_pension": work.no_pension,
+    "not_in_employee_scheme": pensions.not_in_employee_scheme,
+    "not_in_basic": pensions.not_in_basic,
+    "in_basic": pensions.in_basic,
+    "not_in_supplement": pensions.not_in_supplement,
+    "years_paid": pensions.years_paid,
+    "no_other_basic_pension": pensions.no_other_basic_pension,
+    "not_drawing_basic": pensions.not_drawing_basic,
+    "drawing_basic": pensions.drawing_basic,
+    "not_drawing_supplement": pensions.not_drawing_supplement,
+    "draws_employee": pensions.draws_employee,
+    "draws_resident": pensions.draws_resident,
+    "pause_or_resume": pensions.pause_or_resume,
+    "draws_something": pensions.draws_something,
+    "proof_due": pensions.proof_due,
+    "letter_signed": pensions.letter_signed,
+    "something_changes": pensions.something_changes,
+    "back_payment": pensions.back_payment,
+    "months_paid": benefits.months_paid,
+    "not_by_choice": benefits.not_by_choice,
+    "registered_unemployed": benefits.registered_unemployed,
+    "seeks_work": benefits.seeks_work,
+    "insured_here_last": benefits.insured_here_last,
+    "not_on_benefit": benefits.not_on_benefit,
+    "employed_or_on_benefit": benefits.employed_or_on_benefit,
+    "certificate_in_time": benefits.certificate_in_time,
+    "claims_left": benefits.claims_left,
+    "not_claimed_before": benefits.not_claimed_before,
+    "can_activate": cards.can_activate,
+    "loss_fits": cards.loss_fits,
 }
 FOR_STAFF: Final = "这一条由工作人员核对"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from central.rules.figures import Figures
@@ -177,13 +177,3 @@ def is_aged(born: date, years: int, day: date) -> bool:
 
 def month_of(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
-
-
-def gaps(years: Iterable[int]) -> tuple[int, ...]:
-    """Years left out between the first and the last of *years*."""
-    paid = set(years)
-    return tuple(year for year in range(min(paid), max(paid)) if year not in paid) if paid else ()
-
-
-def day_before(day: date) -> date:
-    return day - timedelta(days=1)

@@ -21,7 +21,7 @@ from central.models import (
     WorkBook,
 )
 from central.seeding import cast as cast_file
-from central.seeding import gigs, insurance, jobs, lives, notices
+from central.seeding import gigs, insurance, jobs, lives, memberships, notices
 from contract.id_number import check_digit
 
 SURNAMES: Final = "王李张刘赵郝郭杨武贾孟薛温田韩邢梁任牛白"
@@ -51,6 +51,7 @@ def seed(path: Path, *, residents: int, openings: int, number: int, today: date)
         _crowd(random.Random(f"{number}-crowd"), residents, {person.id_number for person in people})
         money = _money(people, employers, number, today)
         lives.cards(today)
+        memberships.memberships(today)
         day_work = gigs.openings(random.Random(f"{number}-gigs"), employers, openings // GIGS_OF_OPENINGS, today)
         seekers = gigs.seekers(str(number), today)
         fairs = notices.fairs(random.Random(f"{number}-fairs"), today)

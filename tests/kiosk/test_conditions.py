@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from contract import conditions, wire, working_days
-from contract.catalogue import Group, Item
+from contract.catalogue import Group, Item, Proof
 from contract.conditions import Conditions, Finding, Standing
 from contract.faults import Fault
 from contract.formatting import Sign
 from drivers.device import Failure
+from kiosk import pages
 from kiosk.views import (
     AskProof,
     Attract,
@@ -36,7 +37,7 @@ from kiosk.views import (
 )
 from tests.kiosk.conftest import CHINA, Stand
 from tests.kiosk.opening import LEAVE, answers, has, to_item
-from tests.kiosk.scripted import Step
+from tests.kiosk.scripted import MADE_UP, Step
 
 FINE = Conditions(findings=(Finding(label="年龄", text="年满16周岁", standing=Standing.MET, words="您 46 岁"),))
 WHY = "「杨树村饭店」还在给您缴社会保险"
@@ -75,7 +76,15 @@ def due_words(item: Item) -> str:
 
 
 WAYS = pytest.mark.parametrize("way", ["card first", "item first"])
-SELF = {11: Group.WORK}
+SELF = {10: Group.WORK, 11: Group.WORK, 22: Group.INSURANCE, 23: Group.INSURANCE}
+COUNTER = {28: Group.INSURANCE, 32: Group.INSURANCE, 34: Group.INSURANCE, 40: Group.CARD, 38: Group.CARD}
+HELPED = wire.Session(token="t", proof=Proof.OPERATOR, name=MADE_UP.name, id_number=MADE_UP.id_number)
+
+
+def helped_to(number: int, stand: Stand) -> tuple[Step, ...]:
+    """A worker who helps is signed in: the platform says so of the session."""
+    start = Step(Guide, GuideChoice.START, check=has("开始办理"))
+    return Step(Attract, does=lambda: stand.scan("code")), *to_item(COUNTER[number], number), start
 
 
 @WAYS
@@ -106,7 +115,7 @@ async def test_what_is_not_met_is_said_and_nothing_is_filled_in(stand: Stand, nu
 
     def told(view: Any) -> None:
         assert view.start == ""
-        assert [row.sign for row in view.rows] == [Sign.OK, Sign.BAD, None]
+        assert [row.sign for row in view.rows] == [Sign.BAD, Sign.OK, None]
         assert WHY in repr(view)
         assert "12333" in repr(view.rows[-1])
 
@@ -191,3 +200,76 @@ async def test_the_state_of_a_matter_is_seen_later_with_its_due_date_and_its_rea
         Step(Menu, MenuChoice.LEAVE),
         Step(TakeAway, does=stand.pull),
     )
+
+
+# -- the counter's ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", list(COUNTER))
+async def test_a_counters_item_is_done_to_its_slip_where_a_worker_helps(stand: Stand, number: int) -> None:
+    stand.central.answers = answers(session_open=HELPED, conditions=FINE, deliver=stand.accepting)
+    item = stand.catalogue[number]
+    said = due_words(item) if item.working_days else "马上办好"
+    await stand.visit(
+        *helped_to(number, stand),
+        Step(Guide, GuideChoice.START, check=has("接着填")),
+        *filled(stand, number),
+        Step(Confirm, ConfirmChoice.SUBMIT),
+        Step(ResultView, ResultChoice.FINISH, check=has(said)),
+    )
+    [slip] = stand.printer.slips
+    assert (said in repr(slip)) is bool(item.working_days)
+    assert await stand.pending() == 0
+
+
+@pytest.mark.parametrize("number", list(COUNTER))
+async def test_a_counters_item_names_its_reason_where_a_worker_helps(stand: Stand, number: int) -> None:
+    stand.central.answers = answers(session_open=HELPED, conditions=AGAINST)
+    await stand.visit(
+        *helped_to(number, stand),
+        Step(Guide, Nav.BACK, check=has(WHY)),
+        *LEAVE,
+    )
+    assert not stand.delivered
+
+
+@WAYS
+@pytest.mark.parametrize("number", list(COUNTER))
+@pytest.mark.parametrize("found", [FINE, AGAINST], ids=["fine", "against"])
+async def test_a_resident_alone_sees_whether_they_may_and_whom_to_ask(
+    stand: Stand, number: int, way: str, found: Conditions
+) -> None:
+    """Counter items stay guides for the resident; what the platform knows is shown once they proved who they are."""
+    stand.central.answers = answers(conditions=found)
+    whom = "找帮办员或到服务点窗口" if found.allowed else "找村里的帮办员"
+
+    def told(view: Any) -> None:
+        assert view.start == ""
+        assert whom in repr(view.rows[-1])
+
+    await stand.visit(
+        *ways_in(stand, COUNTER[number], number, way),
+        Step(Guide, Nav.BACK, check=told),
+        Step(Guide, Nav.BACK, check=has("看看我够不够条件")),
+        *LEAVE,
+        Step(TakeAway, does=stand.pull),
+    )
+    assert not stand.delivered
+
+
+async def test_the_platform_away_is_told_to_who_wants_to_know_the_conditions_of_a_counters_item(stand: Stand) -> None:
+    stand.central.answers = answers(conditions=Failure(Fault.PLATFORM_AWAY))
+    await stand.visit(
+        *ways_in(stand, Group.CARD, 40, "card first"),
+        Step(MessageView, "menu"),
+        Step(Menu, MenuChoice.LEAVE),
+        Step(TakeAway, does=stand.pull),
+    )
+
+
+async def test_every_guide_says_on_what_it_rests_or_that_the_place_says_it(stand: Stand) -> None:
+    house = stand.house()
+    for item in stand.catalogue:
+        rows = {row.label: row.lines for row in pages.guide_rows(house, item)}
+        assert rows["依据"] == (item.basis or ("以当地公布的为准",))
+        assert rows.get("要满足", ()) == tuple(condition.text for condition in item.conditions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contract import catalogue
 from contract.catalogue import Group
+from contract.formatting import Sign
 from kiosk.views import (
     Action,
     AskProof,
@@ -71,6 +72,21 @@ VIEWS: dict[str, View[object]] = {
     "items-card": ItemList(group=Group.CARD, rows=item_rows(Group.CARD)),
     "guide-form": guide_of(1),
     "guide-counter": guide_of(23, ""),
+    "conditions-against": Guide(
+        title=ITEMS[23].name, line="眼下还办不了，为什么写在下面。", can_print=True,
+        rows=(GuideRow("缴费", ("失业保险缴了 30 个月，满 12 个月了",), Sign.OK),
+              GuideRow("为什么停", ("单位没有报为什么，要看您怎么填",), Sign.WAIT),
+              GuideRow("登记", ("您还没有登记失业，要先办失业登记（事项 11），办好了再来",), Sign.BAD),
+              GuideRow("找活儿", ("您登记了想找活儿",), Sign.OK),
+              GuideRow("参保地", ("您最后在忻府区参保",), Sign.OK),
+              GuideRow("没在领", ("您现在没有在领失业金",), Sign.OK),
+              GuideRow("怎么办", ("觉得不对，带上证件找村里的帮办员，或打 12333 问一问。",))),
+    ),
+    "conditions-fine": Guide(
+        title=ITEMS[11].name, line="县里的平台替您看了，一条一条写在下面。", can_print=True, start="接着填",
+        rows=(GuideRow("年龄", ("您 46 岁，满 16 周岁了",), Sign.OK),
+              GuideRow("没有工作", ("没有单位在给您缴社会保险",), Sign.OK)),
+    ),
     "ask-all": AskProof(title="请让机器认一下您是谁", line="下面的办法，哪个方便用哪个。", ways=ALL_WAYS),
     "ask-one": AskProof(title="请让机器认一下您是谁", line="下面的办法，哪个方便用哪个。", ways=(Way.CARD,)),
     "ask-none": AskProof(title="现在没法认出您是谁", line=NO_WAY, ways=()),

@@ -1,0 +1,51 @@
+"""What follows when unemployment benefit (23) or the subsidy for a skill (22) is approved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from central import clock, living
+from central.items.words import yuan
+from central.models import BenefitGrant, MatterRecord, Payout
+from central.models.insurance import PayoutState, Scheme
+from central.rules import benefits
+from central.rules.figures import Figure
+
+FEN: Final = 100
+
+
+def unemployment(matter: MatterRecord, at: datetime) -> str:
+    """So many months from the day of the unemployment registration, unused ones of an earlier benefit added."""
+    del at
+    assert matter.resident is not None
+    life, today = living.life_of(matter.resident, matter.made_at), clock.day_of(matter.made_at)
+    drawn = 0
+    if life.benefit is not None:
+        paid = Payout.objects.filter(resident=matter.resident, scheme=Scheme.UNEMPLOYMENT.value)
+        since = life.benefit.since.isoformat()[:7]
+        drawn = paid.filter(month__gte=since).exclude(state=PayoutState.FAILED.value).count()
+    unused = max(0, life.benefit.months - drawn) if life.benefit is not None else 0
+    months = benefits.months_of_benefit(benefits.countable(life), unused)
+    figure = living.known_figures().row("unemployment_benefit", today)
+    BenefitGrant.objects.create(
+        resident=matter.resident, item=matter.item, receipt=matter.receipt, since=life.unemployed or today,
+        months=months, paid_before=len(life.unemployment_months), amount=figure.value, source=figure.source,
+    )  # fmt: skip
+    return f"批下来了，最多领 {months} 个月，每月 {_spoken(figure)}"
+
+
+def skill(matter: MatterRecord, at: datetime) -> str:
+    del at
+    assert matter.resident is not None
+    today, level = clock.day_of(matter.made_at), str(matter.answers["level"])
+    figure = living.known_figures().row(f"skill_subsidy_{level}", today)
+    BenefitGrant.objects.create(
+        resident=matter.resident, item=matter.item, receipt=matter.receipt, since=today,
+        occupation=str(matter.answers["occupation"]).strip(), level=level, amount=figure.value, source=figure.source,
+    )  # fmt: skip
+    return f"批下来了，补贴 {_spoken(figure)}"
+
+
+def _spoken(figure: Figure) -> str:
+    return yuan(figure.value // FEN) + ("（示例）" if figure.is_example else "")

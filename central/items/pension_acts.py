@@ -1,0 +1,128 @@
+"""What follows when something about a pension is approved: enrolled, paused, drawn, suspended, proved, back-paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Final
+
+from central import clock, living
+from central.items.words import yuan
+from central.models import LifeRecord, MatterRecord, ResidentContribution, SchemeMembership
+from central.models.insurance import ArrivalState, PaidAs, Scheme
+from central.rules import pensions
+from central.rules.figures import EXAMPLE
+from central.rules.life import months_on
+from contract import formatting
+
+FEN: Final = 100
+UNPROVED: Final = "unproved"
+"""Why a pension was suspended that a proof brings back."""
+CHANGEABLE: Final = ("sex", "ethnicity", "phone")
+"""Answers of item 30 that are columns of the resident by the same name; the address is the village."""
+
+
+def enrol(scheme: Scheme) -> Callable[[MatterRecord, datetime], str]:
+    """A member of *scheme* from the day it was asked for; one that had paused goes on."""
+
+    def act(matter: MatterRecord, at: datetime) -> str:
+        del at
+        SchemeMembership.objects.update_or_create(
+            resident=matter.resident, scheme=scheme.value,
+            defaults={"paused": None, "why": ""}, create_defaults={"joined": clock.day_of(matter.made_at)},
+        )  # fmt: skip
+        return f"{scheme.label}参保登记办好了"
+
+    return act
+
+
+def draw(scheme: Scheme) -> Callable[[MatterRecord, datetime], str]:
+    """Its pension is drawn from the month after it was asked for."""
+
+    def act(matter: MatterRecord, at: datetime) -> str:
+        del at
+        first = months_on(clock.day_of(matter.made_at).replace(day=1), 1)
+        SchemeMembership.objects.update_or_create(
+            resident=matter.resident, scheme=scheme.value,
+            defaults={"drawing": first, "suspended": None, "why": ""},
+            create_defaults={"joined": clock.day_of(matter.made_at), "drawing": first},
+        )  # fmt: skip
+        return f"从{formatting.month(first.isoformat()[:7])}起发{scheme.label}待遇"
+
+    return act
+
+
+def suspend(*schemes: Scheme) -> Callable[[MatterRecord, datetime], str]:
+    """Nothing is paid from the next month on, and why."""
+
+    def act(matter: MatterRecord, at: datetime) -> str:
+        del at
+        first = months_on(clock.day_of(matter.made_at).replace(day=1), 1)
+        cause, since = str(matter.answers.get("cause", "")), str(matter.answers.get("since", ""))
+        mine = SchemeMembership.objects.filter(
+            resident=matter.resident, scheme__in=[scheme.value for scheme in schemes], drawing__isnull=False
+        )
+        mine.update(suspended=first, why=cause)
+        if cause in ("died", "missing"):
+            day = date(int(since[:4]), int(since[5:]), 1)
+            LifeRecord.objects.update_or_create(resident=matter.resident, defaults={cause: day})
+        return f"待遇从{formatting.month(first.isoformat()[:7])}起暂停"
+
+    return act
+
+
+def pause_or_resume(matter: MatterRecord, at: datetime) -> str:
+    del at
+    pausing = matter.answers.get("act") == "pause"
+    day = clock.day_of(matter.made_at) if pausing else None
+    SchemeMembership.objects.filter(resident=matter.resident, scheme=Scheme.RESIDENT.value).update(
+        paused=day, why=str(matter.answers.get("cause", "")) if pausing else ""
+    )
+    return "缴费暂停了，想接着缴随时可以来恢复" if pausing else "缴费恢复了"
+
+
+def prove(matter: MatterRecord, at: datetime) -> str:
+    """Proved from today; what was held back for want of proof is paid again."""
+    del at
+    today = clock.day_of(matter.made_at)
+    LifeRecord.objects.update_or_create(resident=matter.resident, defaults={"checked": today})
+    SchemeMembership.objects.filter(resident=matter.resident, why=UNPROVED).update(suspended=None, why="")
+    until = months_on(today, pensions.EVERY)
+    return f"认证好了，管到{formatting.date(until)}"
+
+
+def change(matter: MatterRecord, at: datetime) -> str:
+    """The four things that may be changed here, and nothing else."""
+    del at
+    resident = matter.resident
+    assert resident is not None
+    for key in CHANGEABLE:
+        if matter.answers.get(key) is not None:
+            setattr(resident, key, matter.answers[key])
+    if matter.answers.get("address") is not None:
+        resident.village = matter.answers["address"]
+    resident.save(update_fields=[*CHANGEABLE, "village"])
+    return "信息改好了"
+
+
+def back_pay(matter: MatterRecord, at: datetime) -> str:
+    """Which years are paid, how much, and with which subsidy; they count once the money has arrived."""
+    del at
+    assert matter.resident is not None
+    today = clock.day_of(matter.made_at)
+    life, asked = living.life_of(matter.resident, matter.made_at), living.asked(today, matter.answers)
+    case, scheme = asked.text("case"), asked.text("scheme")
+    years = pensions.years_to_pay(life, asked, case, scheme)[: int(matter.answers["years"])]
+    premium = asked.figures.row(f"{scheme}_premium", today)
+    subsidy = asked.figures.value(f"{scheme}_subsidy", today) if pensions.earns_subsidy(case) else 0
+    kept = Scheme.RESIDENT if scheme == "basic" else Scheme.SUPPLEMENT
+    ResidentContribution.objects.bulk_create(
+        ResidentContribution(
+            resident=matter.resident, scheme=kept.value, year=year, paid_as=PaidAs.BACK.value, personal=premium.value,
+            subsidy=subsidy, state=ArrivalState.WAITING.value, day=today,
+        )
+        for year in years
+    )  # fmt: skip
+    earns = f"，政府补贴每年 {yuan(subsidy // FEN)}" if subsidy else "，补的部分没有补贴"
+    sample = EXAMPLE if premium.is_example else ""
+    return f"补缴 {len(years)} 年，每年 {yuan(premium.value // FEN)}{earns}" + (f"（金额是{sample}）" if sample else "")

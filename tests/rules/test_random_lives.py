@@ -1,0 +1,180 @@
+"""Random lives: whatever somebody's life was, nobody draws two pensions, and every rule answers with a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from central import rules
+from central.rules import cards, figures
+from central.rules.life import (
+    Asked,
+    Benefit,
+    Card,
+    Certificate,
+    Job,
+    Life,
+    Membership,
+    SkillClaim,
+    month_of,
+    months_on,
+    years_on,
+)
+from contract.answers import check_all
+from contract.catalogue import Item, load
+from contract.conditions import Conditions
+from contract.fields import Answer, FieldKind, options
+
+FIGURES = figures.load()
+ITEMS = load()
+RULED = [item for item in ITEMS if item.conditions]
+COUNTIES = {"140902": "忻府区", "140981": "原平市"}
+DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
+BORN = st.dates(date(1935, 1, 1), date(2012, 12, 31)) | st.sampled_from([date(1964, 2, 29), date(2008, 2, 29)])
+MAYBE = st.none() | DAYS
+BASIC_PENSIONS = ("employee", "basic")
+
+memberships = st.builds(
+    Membership, joined=DAYS, paused=MAYBE, drawing=MAYBE, suspended=MAYBE,
+    years=st.frozensets(st.integers(2000, 2029), max_size=25),
+)  # fmt: skip
+jobs = st.builds(
+    Job, employer=st.just("杨树村砖厂"), county=st.sampled_from(["140902", "110101"]), insured=st.booleans(),
+    left=MAYBE, by_choice=st.none() | st.booleans(),
+)  # fmt: skip
+levels = st.sampled_from("12345")
+lives = st.builds(
+    Life, born=BORN, sex=st.sampled_from("12"), household=st.sampled_from(["140902", "110101", ""]),
+    student=st.booleans(), died=MAYBE, missing=MAYBE, job=st.none() | jobs,
+    unemployment_months=st.frozensets(DAYS.map(month_of), max_size=40),
+    employee=st.none() | memberships, basic=st.none() | memberships, supplement=st.none() | memberships,
+    flexible=MAYBE, unemployed=MAYBE, seeking=st.booleans(), checked=MAYBE,
+    certificates=st.lists(st.builds(Certificate, occupation=st.just("电工"), level=levels, issued=DAYS), max_size=3)
+    .map(tuple),
+    claims=st.lists(st.builds(SkillClaim, at=DAYS, occupation=st.just("电工"), level=levels), max_size=4).map(tuple),
+    benefit=st.none() | st.builds(Benefit, since=DAYS, months=st.integers(1, 24), paid_before=st.integers(0, 400)),
+    cards=st.lists(
+        st.builds(Card, number=st.just("1"), issued=DAYS, enabled=st.booleans(),
+                  state=st.sampled_from(["active", "lost", "sealed", "cancelled", "in_production"]),
+                  lost_until=st.none() | st.just(datetime(2027, 1, 1, tzinfo=UTC))), max_size=3).map(tuple),
+)  # fmt: skip
+
+
+@st.composite
+def forms(draw: Any, item: Item) -> dict[str, Answer]:
+    """A form that the item's own check takes."""
+    answers: dict[str, Answer] = {}
+    for field in item.fields:
+        if not field.required and draw(st.booleans()):
+            continue
+        match field.kind:
+            case FieldKind.CHOICE:
+                answers[field.key] = draw(st.sampled_from([option.code for option in options(field)]))
+            case FieldKind.NUMBER | FieldKind.MONEY:
+                answers[field.key] = draw(st.integers(field.low, field.high))
+            case FieldKind.MONTH:
+                answers[field.key] = draw(DAYS.map(month_of))
+            case FieldKind.PHONE:
+                answers[field.key] = "13800000199"
+            case _:
+                answers[field.key] = "电工"
+    assert not check_all(item, answers)
+    return answers
+
+
+def look(number: int, life: Life, today: date, answers: dict[str, Answer]) -> Conditions:
+    return rules.look(ITEMS[number], life, Asked(today, FIGURES, answers=answers, counties=COUNTIES))
+
+
+@settings(max_examples=150)
+@given(data=st.data(), life=lives, today=DAYS)
+def test_every_item_answers_every_life_with_sentences(data: Any, life: Life, today: date) -> None:
+    item = data.draw(st.sampled_from(RULED))
+    for answers in ({}, data.draw(forms(item))):
+        found = look(item.number, life, today, answers)
+        assert len(found.findings) == len(item.conditions)
+        for one in found.findings:
+            assert 0 < len(one.words) <= 120
+            one.words.encode("gb2312")
+
+
+def drawn(life: Life) -> list[str]:
+    return [name for name in BASIC_PENSIONS if (one := getattr(life, name)) is not None and one.drawing is not None]
+
+
+@settings(max_examples=150)
+@given(data=st.data(), start=lives, first=DAYS)
+def test_nobody_comes_to_draw_two_basic_pensions(data: Any, start: Life, first: date) -> None:
+    """Whatever is asked for, in whatever order, over years: what the rules allow is done, and one at most is drawn."""
+    life = replace(start, employee=replace(start.employee, drawing=None) if start.employee else None)
+    today = first
+    for _ in range(data.draw(st.integers(1, 12))):
+        today += timedelta(days=data.draw(st.integers(0, 900)))
+        number = data.draw(st.sampled_from([20, 28, 29, 34, 35, 37, 24, 31]))
+        answers = data.draw(forms(ITEMS[number]))
+        if look(number, life, today, answers).allowed:
+            life = after(life, number, today, answers)
+        if life.employee is not None and life.employee.drawing is None and data.draw(st.booleans()):
+            # the employees' own pension is granted elsewhere, by the same rule: not beside another one
+            life = life if drawn(life) else replace(life, employee=replace(life.employee, drawing=today))
+        assert len(drawn(life)) <= 1
+
+
+def after(life: Life, number: int, today: date, answers: dict[str, Answer]) -> Life:
+    """What the platform does when it allows *number* (central.deciding.ACTS), in the life alone."""
+    match number:
+        case 20:
+            return replace(life, employee=Membership(joined=today))
+        case 28:
+            return replace(life, basic=Membership(joined=today))
+        case 29:
+            return replace(life, supplement=Membership(joined=today))
+        case 34:
+            assert life.basic is not None
+            return replace(life, basic=replace(life.basic, drawing=today))
+        case 35:
+            one = life.supplement or Membership(joined=today)
+            return replace(life, supplement=replace(one, drawing=today))
+        case 31:
+            assert life.basic is not None
+            return replace(life, basic=replace(life.basic, paused=today if answers["act"] == "pause" else None))
+        case _:
+            return life
+
+
+@given(life=lives, today=DAYS)
+def test_the_supplement_is_never_drawn_without_the_basic_one(life: Life, today: date) -> None:
+    if look(35, life, today, {"pay": "social", "phone": "13800000199"}).allowed:
+        assert life.basic is not None
+        assert life.basic.drawing is not None
+        assert years_on(life.born, 65) <= today
+
+
+@given(life=lives, today=DAYS, years=st.integers(1, 15), case=st.sampled_from("abcd"))
+def test_no_more_is_back_paid_than_is_missing(life: Life, today: date, years: int, case: str) -> None:
+    answers: dict[str, Answer] = {"scheme": "basic", "case": case, "years": years}
+    if not look(32, life, today, answers).allowed:
+        return
+    asked = Asked(today, FIGURES, answers=answers, counties=COUNTIES)
+    paid = rules.pensions.years_to_pay(life, asked, case, "basic")[:years]
+    assert len(paid) == years
+    assert life.basic is not None
+    assert not set(paid) & life.basic.years
+    assert all(year < today.year for year in paid)
+
+
+@given(at=st.datetimes(datetime(2024, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC)), days=st.integers(0, 20))
+def test_a_loss_report_lapses_once_and_for_good(at: datetime, days: int) -> None:
+    end = cards.lapses(at, FIGURES)
+    assert (at + timedelta(days=days) >= end) is (days >= 7)
+
+
+@given(born=BORN, months=st.integers(0, 1400))
+def test_months_never_skip_a_month_or_leave_it(born: date, months: int) -> None:
+    later = months_on(born, months)
+    assert (later.year * 12 + later.month) - (born.year * 12 + born.month) == months
+    assert later.day <= born.day
