@@ -55,7 +55,7 @@ class Platform:
         self.telling: set[int] = set()
         """Residents whom it answers with what a problem must never hold."""
         self.away = False
-        self.held, self.header = nothing_of(device), b""
+        self.held, self.header = nothing_of(device, device_key), b""
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.StreamWriter] = set()
 
