@@ -36,6 +36,7 @@ APART: Final = {
 FIRST: Final = (
     "pcscd",
     "platform",
+    "tests/privacy",
     "tests/screens_input/test_matrix",
     "tests/kiosk/test_configuration.py",
     "tests/kiosk/test_with_platform.py",

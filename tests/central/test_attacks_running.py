@@ -294,7 +294,7 @@ def test_an_older_database_is_not_served_until_it_was_brought_up(made, tmp_path)
         "from central.__main__ import setup; from pathlib import Path; import sys; setup(Path(sys.argv[1]));"
         "from django.core.management import call_command; call_command('migrate', 'central', '0001', verbosity=0)"
     )
-    subprocess.run([sys.executable, "-c", back, str(folder)], cwd=ROOT, check=True, timeout=60, env={**os.environ})
+    subprocess.run([sys.executable, "-c", back, str(folder)], cwd=ROOT, check=True, timeout=300, env={**os.environ})
     served = run("serve", "--state", str(folder), check=False)
     assert served.returncode == 1
     assert "central init" in served.stderr

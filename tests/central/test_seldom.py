@@ -140,7 +140,7 @@ def test_settings_without_a_state_say_what_is_missing():
     environment = {name: value for name, value in os.environ.items() if name != "CENTRAL_STATE"}
     done = subprocess.run(
         [sys.executable, "-c", "import central.settings"], cwd=ROOT, env=environment, capture_output=True, text=True,
-        check=False, timeout=60,
+        check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode != 0
     assert "CENTRAL_STATE" in done.stderr

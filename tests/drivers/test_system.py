@@ -7,12 +7,14 @@ import asyncio
 import os
 import random
 import threading
+import time
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -114,7 +116,7 @@ async def posted(folder: Path, reader: PcscCardReader | None = None) -> AsyncIte
         finally:
             assert not running.done(), "no device may end the bay"
             running.cancel()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await asyncio.gather(running, return_exceptions=True)
 
 
@@ -130,6 +132,14 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
 def used() -> tuple[int, int, int]:
     """Descriptors, threads and tasks of this process."""
     return len(os.listdir("/proc/self/fd")), threading.active_count(), len(asyncio.all_tasks())
+
+
+async def come_back(what: Callable[[], Any], before: Any) -> None:
+    """A thread that was told to end takes its time where there is much else to do; one that stays is a leak."""
+    last = time.monotonic() + 30
+    while what() != before and time.monotonic() < last:
+        await asyncio.sleep(0.02)
+    assert what() == before
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +166,7 @@ async def test_fifty_plugs_pulled_in_random_order_leak_nothing_and_everything_co
             if number % 10 == 9:
                 await post.everything_works(number, document)
         await post.everything_works(ROUNDS, document)
-        await post.until(lambda: used() == before, 5)
+        await post.until(lambda: used() == before, 30)
     assert all(device.name for device in post.bay.devices)
 
 
@@ -167,7 +177,7 @@ async def test_a_bay_started_and_stopped_again_and_again_leaves_nothing(tmp_path
     for number in range(8):
         async with posted(tmp_path / str(number)):
             pass
-    assert used() == before
+    await come_back(used, before)
 
 
 async def test_stopped_while_every_device_is_away_or_silent(tmp_path: Path) -> None:
@@ -180,7 +190,7 @@ async def test_stopped_while_every_device_is_away_or_silent(tmp_path: Path) -> N
         await asyncio.sleep(0.3)
     async with asyncio.timeout(5):
         await asyncio.gather(job, return_exceptions=True)
-    assert threading.active_count() == before
+    await come_back(threading.active_count, before)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -246,4 +256,4 @@ async def test_all_four_together_with_cards_in_and_out_and_pcscd_ending(
             await card_is_read()
         await post.everything_works(1, document)
         descriptors, threads, tasks = before
-        await post.until(lambda: used()[1:] == (threads, tasks) and used()[0] <= descriptors, 5)
+        await post.until(lambda: used()[1:] == (threads, tasks) and used()[0] <= descriptors, 30)

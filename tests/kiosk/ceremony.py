@@ -34,7 +34,7 @@ class Ceremony:
         """``central config WORDS``."""
         name, *rest = words
         whole = [sys.executable, "-m", "central", "config", name, "--state", str(self.state), *rest]
-        return subprocess.run(whole, cwd=ROOT, check=check, capture_output=True, text=True, timeout=60)
+        return subprocess.run(whole, cwd=ROOT, check=check, capture_output=True, text=True, timeout=300)
 
     def signed(self, *roles: str) -> None:
         """Two of three sign the drafts of *roles* (of a county's, one does), and they are published."""
