@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from bench import card, drivers, measures, report, secure
+from bench import card, drivers, items, measures, report, secure
 from bench.measures import Bench
 from bench.screen import Screen
 from bench.subjects import Subject, chromium, terminal
@@ -20,7 +20,7 @@ from deploy.local.display import Size, xvfb
 from deploy.local.household import House, Ports, State, household, python, write_settings
 from deploy.local.programs import ProgramError
 
-ROUNDS: Final = {"startup": 7, "memory": 3, "touch": 5, "idle": 3, "card": 7, "drivers": 31, "secure": 7}
+ROUNDS: Final = {"startup": 7, "memory": 3, "touch": 5, "idle": 3, "card": 7, "drivers": 31, "secure": 7, "items": 7}
 """Ten minutes at most for each: a median and a spread, with the machine busy or not."""
 BESIDE: Final = {
     "startup": (measures.startup, "启动到能点 process start to the first frame that takes a touch, beside Chromium"),
@@ -36,13 +36,16 @@ SECURE: Final = (
 DRIVERS: Final = (
     "读社保卡、读身份证，驱动自己花的 what our drivers cost beside bare pyscard and pyserial doing the same exchange"
 )
+ITEMS: Final = (
+    "事项：十万条里推荐和查找、目录、点到下一屏 matching and lists on 100 000, catalogue, touch to next screen"
+)
 SIZE: Final = Size(1080, 1920)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="测量 measurements")
     parser.add_argument("--from", dest="called_from", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
-    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card", "drivers", "secure"])
+    parser.add_argument("name", nargs="?", choices=[*BESIDE, "card", "drivers", "secure", "items"])
     parser.add_argument("--list", action="store_true", help="列出全部 name them all")
     parser.add_argument("--json", type=Path, help="结果文件 where the figures are written")
     parser.add_argument(
@@ -57,6 +60,7 @@ def main() -> int:
         print(f"{'card':10} {CARD} ({ROUNDS['card']})")
         print(f"{'drivers':10} {DRIVERS} ({ROUNDS['drivers']})")
         print(f"{'secure':10} {SECURE} ({ROUNDS['secure']})")
+        print(f"{'items':10} {ITEMS} ({ROUNDS['items']})")
         return 0
     if options.name is None:
         parser.error("要测哪一样 which one? --list names them")
@@ -107,6 +111,7 @@ async def run(options: argparse.Namespace) -> None:
     if options.name == "drivers":
         report.write(options.name, await drivers.figures(options.rounds), options.json)
         return
+    before = [items.loading(), *await items.matching(options.rounds)] if options.name == "items" else []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         state = State(Path(folder))
         state.prepare(fresh=False)
@@ -116,6 +121,8 @@ async def run(options: argparse.Namespace) -> None:
             display = await stack.enter_async_context(xvfb(SIZE, state.log("xvfb"), options.display))
             if options.name == "card":
                 figures = await card.card(house, display, options.rounds)
+            elif options.name == "items":
+                figures = [*before, *await items.screens(house, display, options.rounds)]
             else:
                 figures = await beside(options, house, display)
             report.write(options.name, figures, options.json)

@@ -92,7 +92,7 @@ def browse(item: Item, filters: Answers, page: int, today: date) -> Listing:
 
 
 def trades(seeker: GigSeeker) -> str:
-    return "、".join(labels.occupation(trade.occupation) for trade in seeker.trades.all())
+    return "；".join(labels.occupation(trade.occupation) for trade in seeker.trades.all())
 
 
 def card(seeker: GigSeeker, reasons: tuple[str, ...] = ()) -> Card:

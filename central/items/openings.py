@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from central.items import labels, listing
 from central.items.words import yuan
-from central.models import Opening
+from central.models import Employer, Opening
 from central.problems import RefusedError
 from contract import formatting
 from contract.catalogue import Item
@@ -37,7 +37,7 @@ def _meets(asked: dict[str, str]) -> Q:
     if keyword := asked["keyword"]:
         wanted &= (
             Q(title__icontains=keyword)
-            | Q(employer__name__icontains=keyword)
+            | Q(employer__in=Employer.objects.filter(name__icontains=keyword))
             | Q(place__icontains=keyword)
             | Q(occupation__in=labels.occupations_like(keyword))
         )

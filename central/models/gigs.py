@@ -44,8 +44,7 @@ class GigOpening(models.Model):
         indexes = (
             models.Index(fields=["occupation", "valid_until"]),
             models.Index(fields=["county", "valid_until"]),
-            models.Index(fields=["valid_until"]),
-            models.Index(fields=["-made_at", "-id"]),
+            models.Index(fields=["-made_at", "-id", "valid_until"]),
         )
 
     def __str__(self) -> str:
@@ -81,7 +80,7 @@ class GigSeeker(models.Model):
     made_up = models.BooleanField(default=False)
 
     class Meta:
-        indexes = (models.Index(fields=["valid_until"]), models.Index(fields=["-made_at", "-id"]))
+        indexes = (models.Index(fields=["-made_at", "-id", "valid_until"]),)
 
     def __str__(self) -> str:
         return self.number

@@ -50,8 +50,7 @@ class Opening(models.Model):
         indexes = (
             models.Index(fields=["county", "valid_until"]),
             models.Index(fields=["occupation", "valid_until"]),
-            models.Index(fields=["-posted", "-id"]),
-            models.Index(fields=["valid_until"]),
+            models.Index(fields=["-posted", "-id", "valid_until"]),
         )
 
     def __str__(self) -> str:

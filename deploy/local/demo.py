@@ -38,8 +38,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--tour",
         nargs="?",
         const="visits",
-        choices=("visits", "more"),
-        help="自动走完各次办事，留图片和 summary.json；more：走不顺的 play the visits; more: what goes wrong",
+        choices=("visits", "more", "items"),
+        help="自动走完各次办事，留图片和 summary.json；more：走不顺的，items：别的事项 "
+        "play the visits; more: what goes wrong; items: other items",
     )
     parser.add_argument("--only", action="append", default=[], help="--tour 里只走这几次 only visits of this name")
     parser.add_argument("--out", type=Path, help="--tour 的结果目录 where the tour leaves its results")

@@ -1,6 +1,7 @@
 """``scripts/demo --tour``: visits played on the real terminal in its real window.
 
-The visits are deploy/local/visits.py, or with ``--tour more`` deploy/local/more_visits.py. The terminal runs in this
+The visits are deploy/local/visits.py, with ``--tour more`` deploy/local/more_visits.py, with ``--tour items``
+deploy/local/item_visits.py. The terminal runs in this
 process, so that what can be touched is found by its label; it is put together by the same composition root as ever
 (kiosk.appliance), and every layer below is the real one. Leaves pictures, slips and summary.json; exit code 0 only
 when every step was reached and the sealed log is sound.
@@ -18,6 +19,7 @@ from typing import Any, Final, cast
 
 from deploy.local.actor import Actor, Dock, NotReachedError, Visited, WatchedStage
 from deploy.local.household import State
+from deploy.local.item_visits import ITEM_VISITS
 from deploy.local.more_visits import MORE
 from deploy.local.playing import act
 from deploy.local.steps import VisitPlan
@@ -28,8 +30,8 @@ from kiosk.views import Surroundings
 from screens.app import Look, perform
 from screens.stage import KivyStage
 
-PLANS: Final = {"visits": VISITS, "more": MORE}
-"""What ``--tour`` can play: the visits, and everything that goes otherwise."""
+PLANS: Final = {"visits": VISITS, "more": MORE, "items": ITEM_VISITS}
+"""What ``--tour`` can play: the visits, everything that goes otherwise, and other items."""
 
 OURS: Final = re.compile(r"\d{3}-\d{2}-.*\.png|slip-\d{3}-\d{2}-.*\.(png|bin)|summary\.json", re.DOTALL)
 """What an earlier tour left in the folder, and nothing else that may lie there."""

@@ -13,6 +13,7 @@ from contract.fields import FieldKind
 from deploy.local.demo import parse
 from deploy.local.display import Size
 from deploy.local.household import CAST, PLACE, TERMINAL, Ports, State, write_settings
+from deploy.local.item_visits import HIRING, ITEM_VISITS, SEEKER
 from deploy.local.more_visits import MORE
 from deploy.local.programs import ProgramError
 from deploy.local.steps import Choose, Digits, Expect, Insert, Lay, Paper, Pinyin, Platform, ShowCode, Slow, Tap
@@ -22,7 +23,7 @@ from kiosk import views
 from kiosk.settings import load
 
 ITEMS = catalogue.load()
-PLANS = (*VISITS, *MORE)
+PLANS = (*VISITS, *MORE, *ITEM_VISITS)
 STEPS = [step for plan in PLANS for step in plan.steps]
 CARD_FAULTS = {"silent", "bank", "garbage", "expired", "pin_blocked", "needs_auth"}
 """Kinds of card of the cast that cannot be used, or not for everything."""
@@ -75,11 +76,12 @@ def test_views_that_are_expected_exist() -> None:
             assert issubclass(getattr(views, step.view), views.View)
 
 
-def test_the_form_is_answered_field_by_field() -> None:
-    fields = ITEMS[1].fields
-    assert len(FORM) == len(fields) - 1
+@pytest.mark.parametrize(("item", "steps", "skipped"), [(1, FORM, 1), (4, SEEKER, 1), (7, HIRING, 4)])
+def test_the_form_is_answered_field_by_field(item: int, steps: tuple[Any, ...], skipped: int) -> None:
+    fields = ITEMS[item].fields
+    assert len(steps) == len(fields) - skipped
     assert not fields[-1].required
-    for step, field in zip(FORM, fields, strict=False):
+    for step, field in zip(steps, fields, strict=False):
         match step:
             case Choose(labels):
                 assert set(labels) <= {option.label for option in answers.options(field)}
