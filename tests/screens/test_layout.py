@@ -151,7 +151,7 @@ def test_the_drawn_card_has_straight_edges(seen: Found) -> None:
     white = 250
     inks = []
     for x in range(middle - round(30 * scale), middle + round(30 * scale)):
-        column = [picture.getpixel((x, y)) for y in range(top, top + round(400 * scale))]
+        column = [picture.getpixel((x, y)) for y in range(top, top + round(220 * scale))]
         first = next(y for y, light in enumerate(column) if light < white)
         end = next(y for y in range(first + 3, len(column)) if column[y] >= white)
         inks.append(sum(255 - light for light in column[first:end]) / (255 - min(column)))
