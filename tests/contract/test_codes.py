@@ -76,6 +76,19 @@ def test_personal_tables() -> None:
     assert {row.code for row in codes.table("marital").rows} == {"10", "20", "21", "22", "23", "30", "40", "90"}
 
 
+@pytest.mark.parametrize(
+    ("name", "standard"),
+    [
+        ("sex", "GB/T 2261.1"), ("marital", "GB/T 2261.2"), ("ethnicity", "GB/T 3304"), ("schooling", "GB/T 4658"),
+        ("occupations", "GB/T 6565"), ("counties", "GB/T 2260"), ("old_prefixes", "GB/T 2260"),
+    ],
+)  # fmt: skip
+def test_each_table_names_its_standard(name: str, standard: str) -> None:
+    """The occupations' codes are our own: of them the source says which standard there is."""
+    table = codes.table(name)
+    assert standard in (table.source if table.standard == OWN else table.standard)
+
+
 def test_occupations() -> None:
     table = codes.table("occupations")
     assert len(table.rows) == 24
