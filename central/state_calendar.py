@@ -20,11 +20,11 @@ KIND: Final = f"{OBJECTS}/calendar"
 def working_days() -> WorkingDays:
     """What terminals get is what the platform counts by: the newest published version of every calendar."""
     repository = Repository(settings.CENTRAL.configuration)
-    return _of(repository.folder, repository.version(CONTENT))
+    return counted(repository.folder, repository.version(CONTENT))
 
 
 @lru_cache(maxsize=2)
-def _of(folder: Path, version: int) -> WorkingDays:
+def counted(folder: Path, version: int) -> WorkingDays:
     """Read once for each published version of the content."""
     known = packaged.load()
     if not version:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata
 
+from central import state_calendar
 from central.configuration import keys, releases, repository
 from central.configuration.files import CeremonyError
 from central.configuration.repository import Repository
@@ -84,6 +85,20 @@ def test_minimum_versions_stay_with_the_object(store: Repository) -> None:
     assert store.newest() == {"obj/texts": (3, 2)}
     with pytest.raises(CeremonyError):
         store.put({"obj/texts": b"x"}, {"obj/texts": 9}, NOW)
+
+
+def test_a_published_calendar_is_what_the_platform_counts_by(store: Repository) -> None:
+    """Signed by two and published, and not before: then a date beyond the packaged years is certain."""
+    first(store)
+    filed, before = date(2026, 12, 18), state_calendar.counted(store.folder, store.version(CONTENT))
+    assert before.due(filed, 10) == (date(2027, 1, 4), True)
+    for holidays in ("2027-01-01", "2027-01-01, 2027-01-04"):  # the newest version is the one that counts
+        store.put({"obj/calendar-2027": f"year = 2027\nholidays = [{holidays}]".encode()}, {}, NOW)
+        assert state_calendar.counted(store.folder, store.version(CONTENT)).due(filed, 10).day < date(2027, 1, 5)
+        sign(store, CONTENT, 0, 2)
+        store.publish(NOW)
+    after = state_calendar.counted(store.folder, store.version(CONTENT))
+    assert after.due(filed, 10) == (date(2027, 1, 5), False)
 
 
 def test_the_online_key_is_exchanged(store: Repository) -> None:
