@@ -259,7 +259,7 @@ async def standing(folder: Path, residents: list[Resident], memory: dict[str, st
     ):
         with (folder / "stderr").open("wb") as stderr:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-X", "dev=0", "-m", "tests.privacy.terminal", str(settings), cwd=ROOT,
+                sys.executable, "-m", "tests.privacy.terminal", str(settings), cwd=ROOT,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=stderr,
                 env=os.environ | memory | {"TMPDIR": str(state)},
             )  # fmt: skip
