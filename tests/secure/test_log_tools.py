@@ -127,7 +127,9 @@ def test_show_needs_a_reason_and_leaves_a_notice_before_anything_is_shown(
     told = capsys.readouterr().out
     assert [line.split()[0] for line in told.splitlines()] == ["1"]
     assert "ITEM_OPENED" in told
-    ((_, entry),) = notices.collect(bench.db)
+    left = notices.collect(bench.db)
+    assert len(left) == 1
+    _, entry = left[0]
     assert entry is not None
     assert entry.values == {"who": "王", "reason": "投诉", "first": 1, "last": 1}
     ledger.close()
