@@ -47,6 +47,27 @@ class SW:
 _FINE: Final = frozenset({SW.OK, SW.SHORT})
 _DONE: Final = SW.OK.to_bytes(2, "big")
 
+
+class Plan(bytes):
+    """A command, with those that follow it as long as each is answered 9000 and nothing else.
+
+    Whoever drives the dialogue may send them ahead, one after the other with nothing in between, and hand each answer
+    over when its command is yielded. Only what reads stands in a plan: sent in vain, it changes nothing on the card.
+    """
+
+    following: tuple[bytes, ...]
+
+    def __new__(cls, *commands: bytes) -> Plan:
+        made = super().__new__(cls, commands[0])
+        made.following = commands[1:]
+        return made
+
+
+def answered(raw: bytes) -> bool:
+    """Whether an answer ends with 9000."""
+    return raw[-2:] == _DONE
+
+
 CHALLENGE: Final = 8
 CRYPTOGRAM: Final = 8
 """Bytes of a challenge and of a cryptogram, whatever the algorithm (device-protocols 1.6)."""

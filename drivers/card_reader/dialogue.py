@@ -20,6 +20,14 @@ NOT_BY_TAG: Final = frozenset({SW.WRONG_P1P2, SW.NO_RECORD, SW.NOT_FOUND, SW.NO_
 
 _SELECT: Final = apdu.select_application(apdu.SSSE)
 _READ: Final = {tag: apdu.read_tag(tag, length + 2) for tag, length in layout.LENGTHS.items()}
+_HOLDER: Final = apdu.Plan(
+    _SELECT,
+    apdu.select_file(apdu.EF05, apdu.SELECT_P1[0]),
+    *(_READ[tag] for tag in layout.EF05_LENGTHS),
+    apdu.select_file(apdu.EF06, apdu.SELECT_P1[0]),
+    *(_READ[tag] for tag in layout.EF06_LENGTHS),
+)
+"""What most cards are read with, from the first command to the last."""
 
 
 class _Stop(Exception):
@@ -40,7 +48,7 @@ def read_holder(
     third generation that refuses EF06 with 6982 is opened by *authenticator* first, and only its *atr* is asked for;
     older cards never are asked, for what they would count against their holder is not known."""
     try:
-        fci = yield from _application()
+        fci = yield from _application(_HOLDER)
         algorithm = layout.algorithm(fci)
         yield from _file(apdu.EF05)
         issuer = yield from _records(layout.EF05_LENGTHS)
@@ -94,8 +102,8 @@ def verify_pin(pin: str) -> Dialogue[Failure | None]:
     return apdu.refusal("VERIFY", answer)
 
 
-def _application() -> Dialogue[bytes]:
-    answer = yield from apdu.send(_SELECT)
+def _application(select: bytes = _SELECT) -> Dialogue[bytes]:
+    answer = yield from apdu.send(select)
     if not answer.ok:
         if answer.sw in {SW.NO_FILE, SW.WRONG_P1P2, 0x6D00, 0x6E00}:
             raise _Stop(Failure(Fault.CARD_OTHER_KIND, f"SELECT SSSE {answer.sw:04X}"))

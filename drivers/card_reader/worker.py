@@ -9,6 +9,7 @@ import random
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +18,7 @@ from typing import TypeVar
 from contract import limits
 from contract.faults import Fault
 from drivers.card_reader import dialogue
-from drivers.card_reader.apdu import Dialogue
+from drivers.card_reader.apdu import Dialogue, Plan, answered
 from drivers.card_reader.authenticator import AbandonedError, Authenticator, CardLeftError
 from drivers.card_reader.pcsc import READER_LOST, SERVICE_LOST, SILENT_CARD, Connection, PcscError, Service
 from drivers.card_reader.slots import Interface, Sight, Slots
@@ -270,22 +271,36 @@ class Worker:
         return hashlib.blake2b(card_id_code.encode("ascii"), key=self._salt, digest_size=16).digest()
 
     def _talk(self, connection: Connection, talk: Dialogue[T], job: Job) -> T:
-        """Drive a dialogue over the card until it returns."""
+        """Drive a dialogue over the card until it returns. A plan's commands go to the card one after the other, before
+        anything is made of their answers: between two exchanges every instruction is dear."""
+        ahead: deque[tuple[bytes, bytes]] = deque()
         try:
             command = next(talk)
             while True:
-                if job.stop.is_set() or self._closing.is_set():
-                    raise AbandonedError("stopped")
-                started = time.monotonic()
-                answer = connection.transmit(command)
-                if time.monotonic() - started > limits.CARD_EXCHANGE:
-                    raise AbandonedError("an exchange took too long")
-                command = talk.send(answer)
+                if not ahead or ahead[0][0] != command:
+                    ahead.clear()
+                    ahead.extend(self._exchanged(connection, command, job))
+                command = talk.send(ahead.popleft()[1])
         except StopIteration as end:
             result: T = end.value
             return result
         finally:
             talk.close()
+
+    def _exchanged(self, connection: Connection, command: bytes, job: Job) -> list[tuple[bytes, bytes]]:
+        """The command and its answer, and those of its plan for as long as all goes as planned."""
+        done = []
+        for each in (command, *(command.following if isinstance(command, Plan) else ())):
+            if job.stop.is_set() or self._closing.is_set():
+                raise AbandonedError("stopped")
+            started = time.monotonic()
+            answer = connection.transmit(each)
+            if time.monotonic() - started > limits.CARD_EXCHANGE:
+                raise AbandonedError("an exchange took too long")
+            done.append((each, answer))
+            if not answered(answer):
+                break
+        return done
 
     def _what_broke(self, service: Service, reader: str, counter: int, error: PcscError) -> Failure:
         """A pulled card and a broken one fail alike at first; pcscd needs a moment to notice the difference."""
