@@ -7,12 +7,12 @@ import pytest
 from deploy.local.pcscd import Pcscd
 from deploy.local.soak import Tally, Used, soak, standing
 
-CYCLES = 60
+CYCLES = 30
 MEMORY_KB = 8192
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_sixty_cards_in_and_out(pcscd: Pcscd):
+async def test_thirty_cards_in_and_out(pcscd: Pcscd):
     async with standing(pcscd) as stand:
         tally = await soak(stand, CYCLES, seed=7)
     assert not tally.wrong
