@@ -286,6 +286,15 @@ def test_a_record_header_that_lies_about_its_suite(tmp_path: Path, suite: str) -
     places = follow(first, nothing_of(DEVICE, device), DEVICE, device, opened=b"")
     assert isinstance(places, list)
     assert follow(second, places[-1], DEVICE, device, opened=first.header) is Refusal.MALFORMED
+    # … and as the holder of the device's key writes it, with every link right
+    true, hashing = second.records[0], READING[device_verifier(device).suite].hash
+    head = hashing(second.header + second.signature)
+    lying = replace(RecordHeader.unpack(true.header), suite=INTL if suite == "GM" else GM).pack()
+    for header, taken in ((true.header, True), (lying, False)):
+        linked = hashing(header + head + true.nonce + true.ciphertext)
+        record = msgspec.structs.replace(true, header=header, head=linked)
+        part = msgspec.structs.replace(second, records=(record,))
+        assert isinstance(follow(part, places[-1], DEVICE, device, opened=first.header), list) is taken
 
 
 def test_the_format_of_headers_under_gm() -> None:
