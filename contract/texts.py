@@ -138,7 +138,7 @@ class Text(enum.StrEnum):
     MATTERS_EMPTY = "matters.empty"
     MATTERS_ITEM = "matters.item"
     MATTERS_STATE = "matters.state"
-    MATTERS_DUE = "matters.due"  # state, due
+    MATTERS_DUE = "matters.due"  # due
     MATTERS_DETAIL = "matters.detail"
     MATTERS_PRINT = "matters.print"
     MATTERS_WHICH = "matters.which"

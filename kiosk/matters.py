@@ -24,10 +24,11 @@ async def show(visit: Visit) -> None:
         wire.Column(label=texts(Text.SLIP_RECEIPT)),
         wire.Column(label=texts(Text.MATTERS_STATE), cell=wire.Cell.STATE),
     )
-    rows = tuple((m.name, m.made_at[:10], m.receipt, _state(visit, m)) for m in found.matters)
-    if any(m.detail for m in found.matters):
+    rows = tuple((m.name, m.made_at[:10], m.receipt, m.state) for m in found.matters)
+    remarks = [_remark(visit, matter) for matter in found.matters]
+    if any(remarks):  # written below its row: beside it there is no room
         columns = (*columns, wire.Column(label=texts(Text.MATTERS_DETAIL)))
-        rows = tuple((*row, m.detail) for row, m in zip(rows, found.matters, strict=True))
+        rows = tuple((*row, remark) for row, remark in zip(rows, remarks, strict=True))
     tables = (wire.Table(title="", columns=columns, rows=rows),) if rows else ()
     visit.known.matters = len(rows)
     while True:
@@ -48,10 +49,10 @@ async def show(visit: Visit) -> None:
             await visit.ask(pages.slip_page(visit.house, await visit.print(slip, again=matter.receipt)))
 
 
-def _state(visit: Visit, matter: wire.Matter) -> str:
-    """Where it stands, and by when it is done while it is under way."""
+def _remark(visit: Visit, matter: wire.Matter) -> str:
+    """By when it is done while it is under way; afterwards what came of it, or why not."""
     due = pages.due_of(matter)
-    return matter.state if due is None else visit.house.texts(Text.MATTERS_DUE, state=matter.state, due=due.words)
+    return matter.detail if due is None else visit.house.texts(Text.MATTERS_DUE, due=due.words)
 
 
 async def _which(visit: Visit, matters: tuple[wire.Matter, ...]) -> wire.Matter | None:

@@ -25,6 +25,8 @@ LARGE_LEAST = 54.0
 WIDE = 1000
 """A sheet wider than this has labels and values in two columns (pixels of the design, large text counted in)."""
 LONGEST_LABEL = "七个字的标签啊"
+SENTENCE = 12
+"""A remark of more characters is a sentence: no column is wide enough for it."""
 INDENT = 1.3
 """Room for a sign before its word, in heights of the text."""
 
@@ -177,11 +179,13 @@ def table_blocks(kit: Kit, width: float, table: Table) -> list[Block]:
 
 
 def _shared_lines(table: Table) -> list[int]:
-    """How many columns may stand side by side, the best first: a last column of remarks, which most rows have none of,
-    stands beneath its row; so may the last column of words or states where there is no width."""
+    """How many columns may stand side by side, the best first: a last column of remarks, which some rows have none of
+    or which are whole sentences, stands beneath its row; so may the last column of words or states where there is no
+    width."""
     count = len(table.columns)
     last = table.columns[-1].cell
-    if count > 2 and last is Cell.TEXT and any(not str(row[-1]) for row in table.rows):
+    remarks = [str(row[-1]) for row in table.rows]
+    if count > 2 and last is Cell.TEXT and any(not each or len(each) > SENTENCE for each in remarks):
         count -= 1
         last = table.columns[count - 1].cell
     return [count, count - 1] if count > 3 and last in (Cell.TEXT, Cell.STATE) else [count]

@@ -188,7 +188,7 @@ async def test_the_state_of_a_matter_is_seen_later_with_its_due_date_and_its_rea
 
     def seen(view: RecordsView) -> None:
         rows = view.tables[0].rows
-        assert rows[0][3] == "wait:已受理，最晚2027年1月4日（暂定）"
+        assert rows[0][3:] == ("wait:已受理", "最晚2027年1月4日（暂定）有答复")
         assert rows[1][3:] == ("bad:没有通过", "您说已经上班了")
 
     stand.central.answers = answers(matters=wire.Matters(matters=(made, no)))

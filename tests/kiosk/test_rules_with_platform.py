@@ -90,7 +90,7 @@ async def test_from_the_conditions_to_the_specialists_answer(platform: Platform,
     assert due in repr(here.result)
     assert due in repr(here.printer.slips)
     here.stage.ended.clear()
-    await here.visit(*matters(here, row_has(f"已受理，最晚{due}")))
+    await here.visit(*matters(here, row_has(f"已受理 最晚{due}有答复")))
     receipt = here.result.number.replace(" ", "")
     central("review", "--state", platform.state, "decide", receipt, "--by", "140902007", "--approve")
     here.stage.ended.clear()
