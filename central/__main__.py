@@ -13,7 +13,15 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from central import audit_command, openapi, photo_command, review_command, state, terminal_commands
+from central import (
+    audit_command,
+    openapi,
+    photo_command,
+    review_command,
+    staff_command,
+    state,
+    terminal_commands,
+)
 from central.authority import NotACsrError
 from central.configuration import ceremony
 from central.configuration.files import CeremonyError
@@ -77,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     unblock.add_argument("--person", required=True, help="演示人物的 key")
     command("serve", _serve, "开始服务，直到收到 SIGTERM")
     ceremony.add_parser(commands)
+    staff_command.add_parsers(commands, setup)
     audit_command.fill(command("audit", _audit, "按受理号、居民、工作人员、终端查发生过的事；见证与日志"))
     review_command.fill(command("review", _review, "业务骨干审核：等着审的、一件的情况、通过或不通过"))
     photo_command.fill(command("photo", _photo, "打开一张终端递交的材料照片（先记下谁看、为什么）"))

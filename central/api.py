@@ -27,6 +27,7 @@ from central import (
     photos,
     records,
     sessions,
+    staff_sessions,
     terminals,
     witnessing,
 )
@@ -66,6 +67,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.RENEW.name: certificates.renew,
     wire.WITNESS.name: witnessing.witness,
     wire.DELIVER_LOG.name: log_intake.take_in,
+    wire.STAFF_UNLOCKS.name: staff_sessions.unlocks,
+    wire.STAFF_CLOSE.name: staff_sessions.close,
 }
 assert HANDLERS.keys() == {route.name for route in wire.ROUTES}
 

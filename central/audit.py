@@ -21,7 +21,18 @@ from django.db.models import QuerySet
 
 from central import clock, witnessing
 from central.log_intake import held
-from central.models import AuditOpening, HeldRecord, HeldSegment, LogAlarm, MatterRecord, Session, Terminal
+from central.models import (
+    AuditOpening,
+    HeldRecord,
+    HeldSegment,
+    LogAlarm,
+    MatterRecord,
+    Session,
+    StaffAct,
+    StaffLockout,
+    StaffSession,
+    Terminal,
+)
 from contract.witnessing import Checkpoint, Cosignature, WitnessList
 from secure.reading.log import Opened, Verifier
 from secure.reading.report import Report
@@ -69,7 +80,24 @@ def by_resident(id_number: str) -> list[Found]:
 
 
 def by_operator(operator: str) -> list[Found]:
-    return _matters(MatterRecord.objects.filter(operator=operator))
+    """Everything of one worker: matters done with their help, visits helped, sign-ins, lock-outs, and what was done to
+    the account. Sign-ins with the own card, while the platform was away, stand in the terminal's sealed log only, and
+    every matter of theirs stands here."""
+    found = [*_matters(MatterRecord.objects.filter(operator=operator)), *_visits(Session.objects.filter(
+        helper__worker=operator))]  # fmt: skip
+    found += [
+        Found(clock.shown(one.opened_at), "出示二维码登录帮办", one.terminal_id, "", "")
+        for one in StaffSession.objects.filter(worker=operator)
+    ]
+    for lockout in StaffLockout.objects.filter(worker=operator):
+        found.append(Found(clock.shown(lockout.reported_at), "密码连着输错，已停用", lockout.terminal_id, "", ""))
+        if lockout.unlocked_at is not None:
+            found.append(Found(clock.shown(lockout.unlocked_at), "平台签发解锁", lockout.terminal_id, "", ""))
+    found += [
+        Found(clock.shown(one.at), f"账号：{one.what}（{one.who}）", "", "", "")
+        for one in StaffAct.objects.filter(worker=operator)
+    ]
+    return sorted(found, key=lambda one: one.at)
 
 
 def by_terminal(terminal: str) -> list[Found]:
@@ -182,10 +210,12 @@ def _matters(matters: QuerySet[MatterRecord]) -> list[Found]:
 
 
 def _visits(visits: QuerySet[Session]) -> list[Found]:
-    return [
-        Found(clock.shown(one.opened_at), f"来办事，出示 {one.shown_by}，证明 {one.proof}", one.terminal_id, "", "")
-        for one in visits.order_by("opened_at")
-    ]
+    found = []
+    for one in visits.select_related("helper").order_by("opened_at"):
+        helper = "" if one.helper is None else f"，帮办 {one.helper.worker_id}"
+        what = f"来办事，出示 {one.shown_by}，证明 {one.proof}{helper}"
+        found.append(Found(clock.shown(one.opened_at), what, one.terminal_id, "", ""))
+    return found
 
 
 def _standing(terminal: Terminal, segment: int, seq: int) -> str:

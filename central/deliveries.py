@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from central import clock, deciding, sessions
+from central import clock, deciding, sessions, staff_sessions
 from central.call import Call, find_item
 from central.items import gig_seekers, gigs, job_seeking
 from central.models import DeliveryRecord, MatterRecord, Resident, Terminal
@@ -18,7 +18,7 @@ from central.models.business import MatterState
 from central.problems import RefusedError
 from contract import wire
 from contract.answers import check_all
-from contract.catalogue import Item, Kind
+from contract.catalogue import Item, Kind, Proof
 from contract.wire import ProblemCode, ShownBy, Submission, Verdict
 from secure.reading.delivery import Rejected, open_delivery
 
@@ -135,7 +135,8 @@ def _judge(terminal: Terminal, delivery: wire.Delivery, submission: Submission) 
         return "受理号已经用过，请到村里服务点重新办理"
     if item is None or item.kind is not Kind.REGISTRATION or not (item.number in EFFECTS or deciding.does(item.number)):
         return "这个事项现在不能在自助机上办，请到乡镇或县里的窗口办理"
-    if not submission.proof.satisfies(item.proof):
+    helped = item.proof is Proof.OPERATOR and staff_sessions.is_worker(submission.operator, terminal)
+    if not helped and not submission.proof.satisfies(item.proof):
         return "办这个事项要先证明是本人，请带社保卡或身份证再来办一次"
     return _unfit(item, submission) or _whose(submission)
 

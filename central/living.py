@@ -48,7 +48,8 @@ def known_figures() -> Figures:
 def conditions(call: Call[ConditionsAsk]) -> Conditions:
     """The item's conditions for whoever is there. Looking asks for proof, whoever may do the item in the end."""
     session = call.open_session
-    if Proof(session.proof) not in (Proof.PROVED, Proof.OPERATOR):
+    helped = session.helper is not None and session.helper.open_at(call.at)
+    if Proof(session.proof) is not Proof.PROVED and not helped:
         raise RefusedError(ProblemCode.NOT_ALLOWED, "要先证明是本人")
     item = find_item(call.ask.item)
     if item is None:

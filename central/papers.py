@@ -28,7 +28,7 @@ def files(state: State, terminal: Terminal, certificate: bytes) -> dict[str, byt
 
 
 def bundle(state: State, terminal: Terminal) -> dict[str, str | int]:
-    """platform.json: addresses, and raw public keys in hex (``follow_key`` is the terminal's own secret)."""
+    """platform.json: addresses, and raw public keys in hex (``follow_key``, ``pepper``: the terminal's own secrets)."""
     number = {} if terminal.number is None else {"number": terminal.number}
     return {
         "suite": state.suite.value,
@@ -41,4 +41,5 @@ def bundle(state: State, terminal: Terminal) -> dict[str, str | int]:
         "receipt_key": state.receipt_key.public_key().public_bytes_raw().hex(),
         "audit_key": state.audit_public.hex(),
         "follow_key": terminals.follow_key(terminal.pk).hex(),
+        "pepper": terminals.pepper(terminal.pk).hex(),
     }

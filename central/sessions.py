@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,11 +10,12 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
 
-from central import clock
+from central import clock, staff_sessions
 from central.call import Call
 from central.models import ECode, MatterRecord, Resident, Session, SocialCard, Terminal
 from central.models.people import CardState
 from central.problems import RefusedError
+from central.tokens import new_token, token_hash
 from contract import limits, wire
 from contract.catalogue import Proof
 from contract.wire import ProblemCode, ShownBy
@@ -29,13 +29,13 @@ KEPT: Final = timedelta(days=1)
 """Sessions and codes are forgotten so long after they ended: what was done stands in the matters and the sealed log."""
 
 
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def open_session(call: Call[wire.SessionOpen]) -> wire.Session:
     """Decide what was shown is worth, and open a session for it."""
     ask = call.ask
+    if ask.staff:
+        if ask.shown_by is not ShownBy.CODE:
+            raise RefusedError(ProblemCode.BAD_REQUEST, "工作人员登录要出示二维码")
+        return staff_sessions.resolve(use_code(ask.code, call.at), call.terminal, call.at)
     if ask.shown_by is ShownBy.CARD:
         card = valid_card(ask.id_number, ask.card_number, ask.card_id_code)
         resident, proof = card.resident, Proof.PROVED if ask.pin_verified else Proof.SHOWN
@@ -44,7 +44,8 @@ def open_session(call: Call[wire.SessionOpen]) -> wire.Session:
     else:
         resident, proof = use_code(ask.code, call.at), Proof.PROVED
     Session.objects.filter(expires_at__lt=call.at - KEPT).delete()
-    token = secrets.token_urlsafe(32)
+    token = new_token()
+    helper = staff_sessions.helping(ask.operator, call.terminal, resident, call.at) if ask.operator else None
     session = Session.objects.create(
         token_hash=token_hash(token),
         resident=resident,
@@ -53,13 +54,18 @@ def open_session(call: Call[wire.SessionOpen]) -> wire.Session:
         proof=proof.value,
         opened_at=call.at,
         expires_at=call.at + SESSION_LIFETIME,
+        helper=helper,
     )
     return _answer(session, token)
 
 
 def elevate(call: Call[wire.Elevate]) -> wire.Session:
-    """A second proof: the card's PIN in a card's session, the service password in an ID card's."""
+    """A second proof: the card's PIN in a card's session, the service password in an ID card's; or who helps."""
     session, ask = call.open_session, call.ask
+    if ask.operator:
+        session.helper = staff_sessions.helping(ask.operator, call.terminal, session.resident, call.at)
+        session.save(update_fields=["helper"])
+        return _answer(session, call.token)
     if ask.pin_verified and session.shown_by == ShownBy.CARD:
         pass
     elif ask.service_password and session.shown_by == ShownBy.ID_CARD:
@@ -80,7 +86,7 @@ def close(call: Call[wire.Empty]) -> wire.Empty:
 def live(token: str, terminal: Terminal, at: datetime) -> Session:
     """The session of *token*, if it is open, not too old, and of this very terminal."""
     session = (
-        Session.objects.select_related("resident")
+        Session.objects.select_related("resident", "helper__worker")
         .filter(token_hash=token_hash(token), terminal=terminal, closed_at=None)
         .filter(expires_at__gt=at, expires_at__lte=at + 2 * SESSION_LIFETIME)
         .first()

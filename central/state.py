@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from central import authority
 from contract import catalogue
-from contract.log_format import suite_name
+from contract.log_format import SUITES, suite_name
 from secure.reading.gm import Sm2Private
 from secure.reading.signing import device_verifier
 
@@ -64,6 +64,7 @@ class State:
         self.config = msgspec.json.decode((self.folder / CONFIG).read_bytes(), type=Config)
         keys = msgspec.json.decode((self.folder / "keys.json").read_bytes(), type=Keys)
         self.suite = keys.suite
+        self.suite_id = next(suite for suite in SUITES if suite_name(suite) == keys.suite.value)
         self.hpke_key: X25519PrivateKey | Sm2Private
         self.receipt_key: Ed25519PrivateKey | Sm2Private
         hpke, receipt = bytes.fromhex(keys.hpke), bytes.fromhex(keys.receipt)

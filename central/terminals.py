@@ -66,3 +66,14 @@ def _passed_on(request: HttpRequest) -> tuple[str, str]:
 def follow_key(terminal_id: str) -> bytes:
     """The terminal's follow-up key (32 bytes), derived, so that nothing has to be kept for it."""
     return hmac.new(settings.CENTRAL.follow_secret, b"follow|" + terminal_id.encode(), hashlib.sha256).digest()
+
+
+def pepper(terminal_id: str) -> bytes:
+    """The terminal's pepper of staff PINs (32 bytes), derived likewise: this platform and that terminal know it."""
+    pepper: bytes = settings.CENTRAL.secret_for(f"pin-pepper|{terminal_id}")
+    return pepper
+
+
+def point_id(point: str) -> str:
+    """A service point's name as an id."""
+    return "p-" + hashlib.sha256(point.encode()).hexdigest()[:16]

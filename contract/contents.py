@@ -15,10 +15,11 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from contract import catalogue, faults, texts, working_days
+from contract import catalogue, faults, roster, texts, working_days
 from contract.catalogue import Catalogue, Item, Kind, Proof
 from contract.codes import Table
 from contract.faults import Fault, Sentence
+from contract.roster import Roster
 from contract.texts import Text, Texts
 from contract.waits import Wait, Waits, checked
 from contract.working_days import Calendar, WorkingDays
@@ -56,8 +57,8 @@ class Contents:
     """The packaged years with those that came signed laid over."""
     media: Mapping[str, str] = field(default_factory=dict)
     """Name of a picture → SHA-256 of its PNG, in hex."""
-    rosters: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """Service point → the staff roster as the county signed it, opaque here."""
+    rosters: Mapping[str, Roster] = field(default_factory=dict, repr=False)
+    """Terminal, in small letters → its service point's staff, as the county signed it."""
 
 
 def packaged() -> Contents:
@@ -94,7 +95,7 @@ class _Build:
         self._notices: dict[str, tuple[Notice, ...]] = {}
         self._calendar: list[Calendar] = []
         self._media: dict[str, str] = {}
-        self._rosters: dict[str, bytes] = {}
+        self._rosters: dict[str, Roster] = {}
 
     def take(self, name: str, data: bytes) -> None:
         """Raises ValueError or msgspec's errors when the object cannot be taken."""
@@ -195,7 +196,7 @@ class _Build:
         self._media[rest] = hashlib.sha256(data).hexdigest()
 
     def roster(self, rest: str, data: bytes) -> None:
-        self._rosters[rest] = data
+        self._rosters[rest] = roster.decode(data)
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -230,7 +231,7 @@ KINDS: Final[Mapping[str, Taken]] = {
 """What ``content`` may sign, by the first part of the name: ``obj/item-41``, ``obj/codes-hours``, ``obj/texts``,
 ``obj/calendar-2027``."""
 COUNTY_KINDS: Final[Mapping[str, Taken]] = {"notices": _Build.village_notices, "roster": _Build.roster}
-"""What a county may sign: ``county/140902/notices``, ``county/140902/roster-yangshu``."""
+"""What a county may sign: ``county/140902/notices``, ``county/140902/roster-xz-0007``."""
 
 
 def _toml(data: bytes, kind: Any) -> Any:

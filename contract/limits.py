@@ -235,6 +235,14 @@ PIN_TRIES: Final = 10
 """So many wrong PINs in a row disable the worker at this terminal until the platform unlocks."""
 PIN_SHOWN: Final = 120.0
 """A worker's QR or own card opens the PIN's keypad for this long."""
+STAFF_SESSION_LIFETIME: Final = 7200.0
+"""A worker's session on the platform ends after this long, whatever the terminal does; the visit ends it sooner."""
+STAFF_LOOK: Final = 1.0
+"""While a worker is signed in: so often it is looked whether the roster still has them."""
+STAFF_UNLOCK_LOOK: Final = 20.0
+"""While a worker is disabled here: so often the platform is asked whether it has unlocked."""
+ROSTER_DAYS: Final = 60
+"""A roster is valid for so long: the county reviews its staff every month, and has a month more to bring the next."""
 ROSTER_WORKERS: Final = 64
 ROSTER_TERMINALS: Final = 16
 

@@ -1,7 +1,8 @@
 """The staff of a service point as its county signs it, and how a PIN becomes the hash in it. Data and labels only.
 
-The roster is the object ``county/<code>/roster-<point>`` of signed configuration, which also carries its version and
-signature. It holds no name, no ID number and no card number: a worker's own card is known by a keyed hash.
+The roster is the object ``county/<code>/roster-<terminal>`` of signed configuration, which also carries its version and
+signature: one for each terminal of the service point, with that terminal's hashes only. It holds no name, no ID number
+and no card number: a worker's own card is known by a keyed hash.
 
 A PIN's hash, for one worker at one terminal::
 
@@ -22,15 +23,16 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from contract import limits
-from contract.wire import Message
+from contract.message import Message
 
 VERSION: Final = 1
 HASH_BYTES: Final = 32
 SALT_BYTES: Final = 16
-PIN: Final = re.compile(r"\d{6,12}", re.ASCII)
+LONGEST_PIN: Final = 12
+PIN: Final = re.compile(rf"\d{{6,{LONGEST_PIN}}}", re.ASCII)
 DIGITS_WITH_TPM: Final = 6
 DIGITS_WITHOUT_TPM: Final = 8
-"""Where the pepper lies in a file a thief of the machine can guess offline: a PIN of eight digits at least."""
+"""Where the pepper lies in a file, a thief of the machine can guess offline: a PIN of eight digits at least."""
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,32}$")]
 Raw32 = Annotated[bytes, msgspec.Meta(min_length=HASH_BYTES, max_length=HASH_BYTES)]
@@ -89,6 +91,13 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             if len({pin.terminal for pin in worker.pins}) != len(worker.pins):
                 raise ValueError("a worker has two PINs for one terminal")
 
+    def valid(self, at: datetime) -> bool:
+        return self.not_before <= at < self.not_after
+
+    def has(self, worker: str, terminal: str) -> bool:
+        """Whether *worker* has a PIN at *terminal*."""
+        return any(pin.terminal == terminal for each in self.workers if each.id == worker for pin in each.pins)
+
 
 class Unlock(Message, frozen=True, kw_only=True):
     """The platform lets a disabled worker try again at one terminal, once, after this very lock-out."""
@@ -104,6 +113,25 @@ class Unlock(Message, frozen=True, kw_only=True):
     def signed_bytes(self) -> bytes:
         """UTF-8 of ``pin-unlock1|device|worker|lockout|at``."""
         return "|".join(("pin-unlock1", self.device, self.worker, self.lockout, self.at)).encode()
+
+
+class Lockout(Message, frozen=True, kw_only=True):
+    """A worker is disabled at the terminal that reports it."""
+
+    worker: str
+    lockout: str
+
+
+class Lockouts(Message, frozen=True, kw_only=True):
+    """All that stand at a terminal now."""
+
+    lockouts: Annotated[tuple[Lockout, ...], msgspec.Meta(max_length=limits.ROSTER_WORKERS)]
+
+
+class Unlocks(Message, frozen=True, kw_only=True):
+    """Those of them that the platform has unlocked."""
+
+    unlocks: tuple[Unlock, ...]
 
 
 def hashed_message(terminal: str, worker: str, derived: bytes) -> bytes:

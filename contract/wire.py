@@ -41,6 +41,7 @@ from contract.lookups import (
     RecordsAsk,
     Table,
 )
+from contract.roster import Lockouts, Unlocks
 from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt
 
 __all__ = [
@@ -111,6 +112,10 @@ class SessionOpen(Message, frozen=True, kw_only=True):
     """The card itself accepted the PIN, at this terminal."""
     code: str = ""
     """Opaque token of the electronic card."""
+    staff: bool = False
+    """A village worker signs in (帮办): whose code it is, is asked for as a worker of this terminal's service point."""
+    operator: str = ""
+    """Token of the session of the worker who helps, after this terminal took the PIN."""
 
 
 class Elevate(Message, frozen=True, kw_only=True):
@@ -118,6 +123,8 @@ class Elevate(Message, frozen=True, kw_only=True):
 
     pin_verified: bool = False
     service_password: str = ""
+    operator: str = ""
+    """A worker began to help: the token of their session, after this terminal took the PIN."""
 
 
 class Session(Message, frozen=True, kw_only=True):
@@ -128,10 +135,19 @@ class Session(Message, frozen=True, kw_only=True):
     card_state: str = ""
     matters: int = 0
     """How many matters of the last year stand under 「我的办件」."""
+    worker: str = ""
+    """Staff number, when a worker's code was asked for; empty (and no token): nobody's of this service point."""
 
 
 class Empty(Message, frozen=True, kw_only=True):
     pass
+
+
+class StaffOut(Message, frozen=True, kw_only=True):
+    """A worker no longer helps here."""
+
+    operator: str
+    """Token of their session."""
 
 
 # -- opening a third-generation card ----------------------------------------------------------------------------------
@@ -382,7 +398,17 @@ DELIVER_LOG: Final = Route(
     summary="递交封存日志已结束的段（原样密封，可重复递交），还以平台签名的回执",
 )  # fmt: skip
 
+STAFF_UNLOCKS: Final = Route(
+    name="staff_unlocks", method="POST", path="/v1/staff/unlocks", ask=Lockouts, answer=Unlocks, session=False,
+    summary="报告被停用的工作人员密码，取回平台签名的解锁",
+)  # fmt: skip
+
+STAFF_CLOSE: Final = Route(
+    name="staff_close", method="POST", path="/v1/staff/close", ask=StaffOut, answer=Empty, session=False,
+    summary="退出帮办",
+)  # fmt: skip
+
 ROUTES: Final = (
     HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, CARD_AUTH, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS,
-    CONDITIONS, DELIVER, DELIVER_PHOTO, CONFIG_REPORT, RENEW, WITNESS, DELIVER_LOG,
+    CONDITIONS, DELIVER, DELIVER_PHOTO, CONFIG_REPORT, RENEW, WITNESS, DELIVER_LOG, STAFF_UNLOCKS, STAFF_CLOSE,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from contract import wire
-from contract.catalogue import Item
+from contract.catalogue import Item, Proof
 from contract.faults import Fault
 from contract.fields import Answers
 from contract.log_events import Event
@@ -22,6 +22,8 @@ from kiosk.courier import Undelivered
 from kiosk.defects import report
 from kiosk.house import House
 from kiosk.person import Person
+from kiosk.printing import Marks
+from kiosk.staff import Helper
 from secure.business import DiskFull, Draft, Entry, Position, SealedPhoto
 
 
@@ -35,6 +37,7 @@ class Act:
     answers: Answers = field(repr=False)
     photos: tuple[SealedPhoto, ...] = field(default=(), repr=False)
     """Pages that were photographed for it; the answers name them by key."""
+    helper: Helper | None = None
     receipt: str = ""
     verdict: wire.Verdict | None = None
     """None: kept, the platform has not confirmed yet."""
@@ -47,7 +50,9 @@ class Act:
     """Nothing was kept, and why."""
 
     def __post_init__(self) -> None:
-        assert self.person.proof.satisfies(self.item.proof), "an act begins only after its item's proof"
+        helped = self.item.proof is Proof.OPERATOR and self.helper is not None
+        assert helped or self.person.proof.satisfies(self.item.proof), "an act begins only after its item's proof"
+        assert self.helper is None or self.helper.may(self.item.number), "an offline 帮办 does what it may"
 
     @property
     def kept(self) -> bool:
@@ -58,11 +63,11 @@ class Act:
     def has_slip(self) -> bool:
         return self.printed is not None and self.printed.outcome is not PrintOutcome.NOT_PRINTED
 
-    async def perform(self, visit: str) -> None:
+    async def perform(self, visit: Marks) -> None:
         """Keep, deliver, print. Not to be cancelled: the caller shields it. The person may leave and be forgotten
         meanwhile: what the slip says of them is written down first."""
         made = self.house.clock()
-        who = slips.who(self.house, self.person)
+        who = slips.who(self.house, self.person) + slips.helped(self.house, self.helper)
         draft = self._draft(visit, made.isoformat(timespec="seconds"))
         kept = await self.house.journal.do(lambda ledger: ledger.accept(draft, day=made.date()))
         if isinstance(kept, DiskFull):
@@ -86,13 +91,13 @@ class Act:
         except Exception as error:
             report(error)
 
-    def _draft(self, visit: str, made_at: str) -> Draft:
+    def _draft(self, visit: Marks, made_at: str) -> Draft:
         """What the ledger fills in and keeps: the business record and the body of its delivery."""
         person, item, terminal = self.person, self.item, self.house.settings.terminal
         answers = dict(self.answers)
         shown_by, proof = person.shown_by, person.proof
         id_number, name, card_number = person.id_number, person.name, person.card_number
-        offline = self.house.central.away
+        offline, operator = self.house.central.away, "" if self.helper is None else self.helper.worker
 
         def body(key: str, receipt: str, position: Position) -> bytes:
             return msgspec.json.encode(
@@ -111,6 +116,7 @@ class Act:
                     log_segment=position.segment,
                     log_seq=position.seq,
                     offline=offline,
+                    operator=operator,
                     salt=secrets.token_hex(16),
                 )
             )
@@ -118,7 +124,7 @@ class Act:
         def entry(key: str, receipt: str, sha256: str) -> Entry:
             return Entry(
                 Event.SUBMITTED,
-                {"visit": visit, "item": item.number, "receipt": receipt, "key": key, "sha256": sha256},
+                {**visit, "item": item.number, "receipt": receipt, "key": key, "sha256": sha256},
             )
 
         return Draft(type=wire.SUBMISSION, terminal_number=terminal.number, body=body, entry=entry, photos=self.photos)

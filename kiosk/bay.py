@@ -139,15 +139,16 @@ class Bay:
             while self.somebody():
                 await ear.get()
 
-    async def arrival(self, *, lying: bool = False, unreadable: bool = True) -> Arrival:
+    async def arrival(self, *, lying: bool = False, unreadable: bool = True, card_in: bool = True) -> Arrival:
         """Wait for a card, an ID card or a code. A card that is in already counts; with *lying* (somebody was asked to
         show something) an ID card that lies there already too. Nobody is held by an ID card that was left behind. What
-        cannot be a code arrives too, unless not *unreadable*: where it has just been said, it is not said again."""
+        cannot be a code arrives too, unless not *unreadable*: where it has just been said, it is not said again. Not
+        *card_in*: a card that is in already is somebody else's, and does not count."""
         with self.listen() as ear:
             if self.scanner is not None:
                 await self.scanner.arm()
             try:
-                if self.card_is_in():
+                if card_in and self.card_is_in():
                     return Arrival(Way.CARD)
                 if lying and self.id_reader is not None and self.id_reader.medium is Medium.PRESENT:
                     return Arrival(Way.ID_CARD)

@@ -33,15 +33,20 @@ from kiosk.printing import PrintDesk, close_unfinished
 from kiosk.renewing import Renewing
 from kiosk.settings import Settings
 from kiosk.shelf import Shelf
+from kiosk.staff import Staff
 from kiosk.stage import Stage
 from kiosk.story import serve
 from kiosk.supplies import watch
+from kiosk.unlocking import Unlocking
 from kiosk.views import Action, GuideRow, MessageView, Picture
 from kiosk.witnessing import Witnessing
 from secure import enrolment, identity
 from secure.file import LedgerInUseError
+from secure.keeper import Kept
 from secure.ledger import Ledger, WrongDeviceError
 from secure.photo import PhotoSeal
+from secure.pin import keyed_pepper
+from secure.suite import suite_of
 
 __all__ = ["NOT_READY", "equipped", "not_ready", "serve"]
 
@@ -74,19 +79,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     await asyncio.to_thread(enrolment.is_enrolled, folder)  # a power cut may have left it half unpacked
     mine, platform = await asyncio.to_thread(identity.admitted, folder)
     fits(settings, platform)
-    ledger = Path(settings.paths.ledger)
-    ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    journal = Journal(
-        functools.partial(
-            Ledger.open,
-            ledger,
-            device=mine.device,
-            device_id=settings.terminal.id,
-            audit_key=platform.audit_key,
-            platform_key=platform.hpke_key,
-            clock=now,
-        )
-    )
+    journal = make_journal(settings, mine, platform)
     news, changes = Signal(), asyncio.Queue[bool]()
     access = Access(settings.platform.url or platform.url, mine.ca, mine.certificate, mine.tls_key, mine.passphrase)
     central = Central(access, changes.put_nowait)
@@ -107,7 +100,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
             journal,
             lambda signed: identity.verify_receipt(signed, platform.receipt_key),
             keep_days=settings.log.keep_days,
-            ledger=ledger,
+            ledger=Path(settings.paths.ledger),
         ),
         PhotoCourier(
             settings.terminal.id,
@@ -125,6 +118,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         await journal.close()
         raise
     laid = shelf.contents
+    staff = staff_desk(settings, mine, platform, journal, shelf)
     renewing = Renewing(mine, central, journal, platform.public_url, now, lambda: renewed(central, courier))
     keys, seal = card_keys(central, asyncio.get_running_loop()), PhotoSeal(platform.hpke_key, settings.terminal.id)
     bay = make_bay(settings, journal, keys, seal, unfinished=unfinished > 0)
@@ -144,22 +138,26 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         settings=settings,
         clock=now,
         news=news,
+        staff=staff,
         follow=lambda receipt: follow.follow_address(platform.public_url, platform.follow_key, receipt),
     )
     stage.reword(house.texts)
     try:
         await journal.log(Event.STARTED, version=metadata.version("jiujinban-kiosk"), boot=boot_id())
+        await staff.open()
         await journal.log(Event.KEYS_KEPT, kept=mine.kept.value, algorithm=mine.device.algorithm.value)
         async with asyncio.TaskGroup() as background:
-            tasks = [
-                background.create_task(watch(bay, journal), name="supplies"),
-                background.create_task(DeviceLog(bay, journal).run(), name="device log"),
-                background.create_task(bay.run(), name="bay"),
-                background.create_task(courier.run(), name="courier"),
-                background.create_task(renewing.run(), name="certificate"),
-                background.create_task(tell_news(changes, house, configuring), name="news"),
-            ]
-            tasks += [background.create_task(each.run(), name="configuration") for each in (configuring,) if each]
+            chores = {
+                "supplies": watch(bay, journal),
+                "device log": DeviceLog(bay, journal).run(),
+                "bay": bay.run(),
+                "courier": courier.run(),
+                "certificate": renewing.run(),
+                "unlocks": Unlocking(staff, central, journal, house.disabled).run(),
+                "news": tell_news(changes, house, configuring),
+                **({"configuration": configuring.run()} if configuring else {}),
+            }
+            tasks = [background.create_task(chore, name=name) for name, chore in chores.items()]
             try:
                 yield house
             finally:
@@ -174,6 +172,38 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
     finally:
         await central.close()
         await journal.close()
+
+
+def make_journal(settings: Settings, mine: identity.Identity, platform: identity.PlatformKeys) -> Journal:
+    """The terminal's one file, to be opened."""
+    ledger = Path(settings.paths.ledger)
+    ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Journal(
+        functools.partial(
+            Ledger.open,
+            ledger,
+            device=mine.device,
+            device_id=settings.terminal.id,
+            audit_key=platform.audit_key,
+            platform_key=platform.hpke_key,
+            clock=now,
+        )
+    )
+
+
+def staff_desk(
+    settings: Settings, mine: identity.Identity, platform: identity.PlatformKeys, journal: Journal, shelf: Shelf
+) -> Staff:
+    """The desk of the staff PIN, with the pepper and the platform's key out of the papers."""
+    return Staff(
+        journal,
+        settings.terminal.id,
+        contents=lambda: shelf.contents,
+        pepper=keyed_pepper(platform.pepper, suite_of(platform.receipt_key)) if platform.pepper else None,
+        unlock_signed=lambda unlock: identity.verify_unlock(unlock, platform.receipt_key),
+        tpm=mine.kept is Kept.TPM,
+        clock=now,
+    )
 
 
 def not_ready(settings: Settings) -> MessageView:

@@ -21,6 +21,7 @@ from kiosk.journal import Journal
 from kiosk.printing import PrintDesk
 from kiosk.settings import NoticeSection, Settings
 from kiosk.shelf import Shelf
+from kiosk.staff import Staff
 from kiosk.stage import Stage
 
 Clock = Callable[[], datetime]
@@ -51,6 +52,10 @@ class House:
     """None: terminal.toml's."""
     shelf: Shelf | None = None
     """Where a newer configuration is laid."""
+    staff: Staff | None = None
+    """The desk of the staff PIN; None: this terminal has none, and nobody can sign in."""
+    disabled: Signal = field(default_factory=Signal)
+    """Notified when a worker's PIN was disabled: the platform is told."""
 
     @property
     def notices(self) -> Sequence[Notice | NoticeSection]:

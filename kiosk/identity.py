@@ -81,7 +81,7 @@ async def tell(visit: Visit, failure: Failure, way: Way) -> str:
     try:
         if way is Way.CARD and visit.house.bay.card_is_in():
             return await first(visit.tell(failure), visit.house.bay.card_removed()) or pages.OK
-        answer = await first(visit.tell(failure), visit.house.bay.arrival(unreadable=False))
+        answer = await first(visit.tell(failure), visit.arrival(unreadable=False))
     except GoHomeError:  # there is no home yet: nobody is known
         return pages.OK
     if isinstance(answer, Arrival):
@@ -98,11 +98,13 @@ async def open_session(visit: Visit, person: Person) -> Failure | None:
     if person.shown_by is ShownBy.CODE and since_boot() - person.code_at > limits.QR_LIFETIME:
         person.code = ""  # dead: whoever had it since then shall not be able to use it
         return Failure(Fault.PLATFORM_CODE_EXPIRED, "it waited here for too long")
-    answer = await visit.house.central.call(wire.SESSION_OPEN, wire.Session, person.opening())
+    operator = "" if visit.helper is None else visit.helper.token
+    answer = await visit.house.central.call(wire.SESSION_OPEN, wire.Session, person.opening(operator))
     if isinstance(answer, Failure):
         if not is_lost(answer):
             person.code = ""
-        return answer
+        not_taken = operator and answer.fault is Fault.PLATFORM_NOT_ALLOWED
+        return Failure(Fault.STAFF_NOT_TAKEN) if not_taken else answer
     person.code = ""  # it is good for one use
     if not answer.token or not answer.token.isascii() or not answer.token.isprintable():
         return Failure(Fault.PLATFORM_GARBLED, "no token")
@@ -137,6 +139,8 @@ async def prove(visit: Visit, person: Person, needed: Proof, *, again: bool = Fa
     longer takes the proof that was given before."""
     if person.proof.satisfies(needed):
         return True
+    if needed is Proof.OPERATOR:
+        return visit.helper is not None
     if person.by_card:
         return await _prove_by_pin(visit, person)
     if person.shown_by is ShownBy.CODE:

@@ -41,6 +41,7 @@ AGAIN: Final = "again"
 MENU: Final = "menu"
 LEAVE: Final = "leave"
 STAY: Final = "stay"
+SIGN_IN: Final = "sign_in"
 
 WAY_NAMES: Final = {Way.CARD: Text.INSTEAD_CARD, Way.ID_CARD: Text.INSTEAD_ID_CARD, Way.CODE: Text.INSTEAD_CODE}
 GROUP_LINES: Final = {
@@ -137,7 +138,7 @@ def _tag(house: House, item: Item) -> str:
     return texts(Text.TAG_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
-def guide_rows(house: House, item: Item, person: Person | None = None) -> tuple[GuideRow, ...]:
+def guide_rows(house: House, item: Item, *, helped: bool = False) -> tuple[GuideRow, ...]:
     """The one-time notice: who, what, what to bring, how, how long, who answers, result, basis (四公开)."""
     texts = house.texts
     rows = [
@@ -152,7 +153,7 @@ def guide_rows(house: House, item: Item, person: Person | None = None) -> tuple[
     ]
     if item.conditions:
         rows.insert(2, (Text.GUIDE_CONDITIONS, tuple(condition.text for condition in item.conditions)))
-    if not can_start(item, person):
+    if not can_start(item, helped=helped):
         why = Text.GUIDE_HERE_LATER if item.for_residents else Text.GUIDE_HERE_COUNTER
         rows.insert(0, (Text.GUIDE_HERE, (texts(why),)))
     return tuple(GuideRow(texts(label), lines) for label, lines in rows if any(lines))
@@ -169,18 +170,17 @@ def due_of(matter: Matter) -> Due | None:
     return None if day is None else Due(day, matter.due_provisional)
 
 
-def can_start(item: Item, person: Person | None = None) -> bool:
+def can_start(item: Item, *, helped: bool = False) -> bool:
     """Whether *item* can be done here to its end: by whoever it is, or because a worker who helps is signed in."""
-    helped = person is not None and person.proof is Proof.OPERATOR
     return item.kind is not Kind.GUIDE and (item.for_residents or helped)
 
 
-def guide(house: House, item: Item, person: Person | None = None) -> Guide:
-    start = Text.GUIDE_START if can_start(item, person) else Text.GUIDE_CHECK if item.conditions else None
+def guide(house: House, item: Item, *, helped: bool = False) -> Guide:
+    start = Text.GUIDE_START if can_start(item, helped=helped) else Text.GUIDE_CHECK if item.conditions else None
     return Guide(
         title=item.name,
         line=house.texts(Text.GUIDE_LINE),
-        rows=guide_rows(house, item, person),
+        rows=guide_rows(house, item, helped=helped),
         start=house.texts(start) if start is not None else "",
         can_print=house.bay.printer_works(),
     )
@@ -250,10 +250,12 @@ def staff_lines(house: House) -> tuple[str, ...]:
     return () if fault is None else (house.faults[fault].staff,)
 
 
-def help_page(house: House) -> MessageView:
-    """帮办: whom to ask and how to reach them; for whoever comes, what of the printer wants a hand."""
+def help_page(house: House, *, sign_in: bool = False) -> MessageView:
+    """帮办: whom to ask and how to reach them; for whoever comes, what of the printer wants a hand, and the way to sign
+    in where that can be begun now."""
     texts = house.texts
     staff = staff_lines(house)
+    signing_in = (Action(SIGN_IN, texts(Text.STAFF_SIGN_IN)),) if sign_in else ()
     return MessageView(
         title=texts(Text.HELP_TITLE),
         text=texts(Text.HELP_TEXT),
@@ -264,7 +266,7 @@ def help_page(house: House) -> MessageView:
             GuideRow(texts(Text.HELP_MORE), (texts(Text.HELP_MORE_TEXT),)),
             *((GuideRow(texts(Text.HELP_STAFF), staff),) if staff else ()),
         ),
-        actions=(Action(OK, texts(Text.OK), True),),
+        actions=(*signing_in, Action(OK, texts(Text.OK), True)),
     )
 
 
@@ -310,10 +312,7 @@ def fault(house: House, failure: Failure, shown: Way | None = None) -> MessageVi
         )
         actions = (Action(AGAIN, texts(Text.AWAY_RETRY)), Action(MENU, texts(Text.AWAY_MENU), True))
     else:
-        rows = (
-            GuideRow(texts(Text.FAULT_DO), (advice,)),
-            _staff_row(house),
-        )
+        rows = (GuideRow(texts(Text.FAULT_DO), (advice,)), *_whom_to_ask(house, failure.fault))
         actions = (Action(OK, texts(Text.OK), True),)
     return MessageView(
         title=sentence.what,
@@ -323,6 +322,15 @@ def fault(house: House, failure: Failure, shown: Way | None = None) -> MessageVi
         actions=actions,
         speech=f"{sentence.what}。{advice}",
     )
+
+
+def _whom_to_ask(house: House, fault: Fault) -> tuple[GuideRow, ...]:
+    """For a worker who signs in: what they should know, and the telephone; for everybody else, the worker."""
+    if not fault.value.startswith("staff."):
+        return (_staff_row(house),)
+    texts, telephone = house.texts, house.settings.terminal.telephone
+    told = GuideRow(texts(Text.HELP_STAFF), (house.faults[fault].staff,))
+    return told, GuideRow(texts(Text.HELP_CALL), (telephone,))
 
 
 def _staff_row(house: House) -> GuideRow:

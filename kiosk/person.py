@@ -46,8 +46,8 @@ class Person:
     def by_card(self) -> bool:
         return self.shown_by is ShownBy.CARD
 
-    def opening(self) -> SessionOpen:
-        """What the platform is told to open a session for this person."""
+    def opening(self, operator: str = "") -> SessionOpen:
+        """What the platform is told to open a session for this person. *operator*: token of the worker who helps."""
         return SessionOpen(
             shown_by=self.shown_by,
             id_number=self.id_number,
@@ -56,6 +56,7 @@ class Person:
             card_id_code=self.card_id_code,
             pin_verified=self.by_card and self.proof is Proof.PROVED,
             code=self.code,
+            operator=operator,
         )
 
     def forget(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Mapping
 
 from contract.faults import Fault
 from contract.log_events import Event
@@ -12,6 +13,8 @@ from drivers.device import Printed, Printer
 from kiosk.journal import Journal
 from secure.business import DiskFull, Entry
 from secure.ledger import Ledger
+
+Marks = Mapping[str, str | int | bool | None]
 
 
 class PrintDesk:
@@ -23,18 +26,18 @@ class PrintDesk:
         self._journal = journal
         self._one_at_a_time = asyncio.Lock()
 
-    async def print(self, slip: Slip, visit: str, *, again: str | None = None) -> Printed:
-        """Print *slip* once and say what became of it. *again*: it is 补打, of this receipt number (empty: of a slip
-        that has none)."""
+    async def print(self, slip: Slip, visit: Marks, *, again: str | None = None) -> Printed:
+        """Print *slip* once and say what became of it. *visit*: which one and who helps, for the log. *again*: it is
+        补打, of this receipt number (empty: of a slip that has none)."""
         if self._printer is None:
             return Printed(PrintOutcome.NOT_PRINTED, Fault.PRINTER_GONE)
         job = uuid.uuid4().hex
         async with self._one_at_a_time:
             if again is not None:
-                await self._journal.log(Event.PRINT_AGAIN, visit=visit, job=job, receipt=again)
-            await self._journal.log(Event.PRINT_STARTED, visit=visit, job=job)
+                await self._journal.log(Event.PRINT_AGAIN, **visit, job=job, receipt=again)
+            await self._journal.log(Event.PRINT_STARTED, **visit, job=job)
             printed = await self._printer.print(job, slip)
-            await self._journal.log(Event.PRINT_ENDED, visit=visit, job=job, outcome=printed.outcome.value)
+            await self._journal.log(Event.PRINT_ENDED, **visit, job=job, outcome=printed.outcome.value)
         return printed
 
 

@@ -15,6 +15,7 @@ from contract.texts import Text as Words
 from kiosk import pages
 from kiosk.house import House
 from kiosk.person import Person
+from kiosk.staff import Helper
 from kiosk.views import GuideRow
 from secure.business import Position
 
@@ -37,6 +38,14 @@ def who(house: House, person: Person) -> list[Line]:
     """Whose slip it is, masked."""
     texts = house.texts
     return [Pair(texts(Words.SLIP_NAME), person.masked_name), Pair(texts(Words.SLIP_ID), person.masked_id)]
+
+
+def helped(house: House, helper: Helper | None) -> list[Line]:
+    """Who helped, so that the resident knows whom to ask; nothing when nobody did."""
+    if helper is None:
+        return []
+    words = Words.SLIP_HELPER_OFFLINE if helper.offline else Words.SLIP_HELPER_TEXT
+    return [Pair(house.texts(Words.SLIP_HELPER), house.texts(words, name=helper.name, worker=helper.worker))]
 
 
 def _is_time(house: House, line: Line) -> bool:

@@ -18,7 +18,7 @@ from contract.log_events import Event
 from contract.texts import Text
 from contract.waits import Wait
 from drivers.device import Failure
-from kiosk import conditions, identity, matters, pages, slips
+from kiosk import assisted, conditions, identity, matters, pages, slips
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
@@ -26,8 +26,8 @@ from kiosk.house import House
 from kiosk.journal import JournalLostError
 from kiosk.kinds import WALKS
 from kiosk.resting import rest_when_alone
-from kiosk.views import GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
-from kiosk.visit import Back, GoHomeError, LeaveError, Reason, Visit
+from kiosk.views import Guide, GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
+from kiosk.visit import Back, GoHomeError, LeaveError, Left, Reason, Visit
 from secure.ledger import Ledger
 
 NOT_TAKEN: Final = frozenset({Fault.PLATFORM_NOT_KNOWN, Fault.PLATFORM_CARD_NOT_VALID})
@@ -99,7 +99,7 @@ async def _power_returns(house: House) -> None:
 async def attend(house: House, acts: asyncio.TaskGroup, came: Came) -> Arrival | None:
     """One visit, whole: the story, the watch over the card, the farewell, and letting go. Returns what was shown
     already for the next one."""
-    story = Story(Visit(house, acts))
+    story = Story(Visit(house, acts, assisted.help_asked))
     visit, reason = story.visit, Reason.INTERNAL
     await visit.log(Event.VISIT_BEGAN, shown_by=came.way.value if isinstance(came, Arrival) else "touch")
     try:
@@ -111,6 +111,7 @@ async def attend(house: House, acts: asyncio.TaskGroup, came: Came) -> Arrival |
         house.stage.clear()
         try:
             await visit.log(Event.VISIT_ENDED, reason=reason.value)
+            await visit.helper_leaves(Left.VISIT_ENDED)
         except JournalLostError:
             # Serving ends with this, and with it every task of the terminal: the platform's session is closed first.
             if closed is not None:
@@ -178,7 +179,7 @@ class Story:
         visit = self.visit
         view = pages.menu(visit.house, visit.person)
         if visit.person is None:
-            choice = await first(visit.house.bay.arrival(), visit.ask(view))
+            choice = await first(visit.arrival(), visit.ask(view))
         else:
             choice = await visit.ask(view)
         match choice:
@@ -210,10 +211,14 @@ class Story:
             if await self._ensure(item):
                 await WALKS[item.kind](visit, item)
             return
-        while (choice := await visit.ask(pages.guide(visit.house, item, visit.person))) is not Nav.BACK:
+
+        def guide() -> Guide:
+            return pages.guide(visit.house, item, helped=visit.helper is not None)
+
+        while (choice := await visit.ask(guide(), again=guide)) is not Nav.BACK:
             if choice is GuideChoice.PRINT:
                 await visit.ask(pages.slip_page(visit.house, await visit.print(slips.guide(visit.house, item))))
-            elif not pages.can_start(item, visit.person):
+            elif not pages.can_start(item, helped=visit.helper is not None):
                 if await self._known() and await identity.prove(visit, visit.known, Proof.PROVED):
                     await conditions.shown(visit, item)
             elif await self._ensure(item):
@@ -222,8 +227,12 @@ class Story:
 
     async def _ensure(self, item: Item) -> bool:
         """Whether the proof *item* needs is there; asks for it when not."""
-        if item.proof is Proof.OPERATOR and not (self.visit.person and self.visit.person.proof is Proof.OPERATOR):
+        helper = self.visit.helper
+        if item.proof is Proof.OPERATOR and helper is None:
             await self.visit.tell(Failure(Fault.OPERATOR_NEEDED), item.number)
+            return False
+        if helper is not None and not helper.may(item.number):
+            await self.visit.tell(Failure(Fault.STAFF_NOT_OFFLINE_ITEM), item.number)
             return False
         # One that is open to everybody asks too: the platform answers sessions only, and there is none for nobody.
         return (
@@ -253,7 +262,7 @@ class Story:
         if visit.person is None:
             answer: Arrival | None = None
             while answer is None:
-                shown = await first(visit.house.bay.arrival(lying=True), self._ask_proof())
+                shown = await first(visit.arrival(lying=True), self._ask_proof())
                 if shown is Nav.BACK:
                     return False
                 answer = await self._unreadable() if shown.unreadable else shown
@@ -264,13 +273,15 @@ class Story:
         """The ways to show who one is, always those that work now."""
         with self.visit.house.bay.changes() as change:
             while True:
-                answer = await first(self.visit.ask(pages.ask_proof(self.visit.house)), change())
+                answer = await first(
+                    self.visit.ask(pages.ask_proof(self.visit.house)), self.visit.unless_signing_in(change)
+                )
                 if answer is Nav.BACK:
                     return answer
 
     async def _unreadable(self) -> Arrival | None:
         """Say that what was shown is no code; what is shown instead meanwhile, None when the page was touched away."""
-        answer = await first(self.visit.tell(identity.UNREADABLE), self.visit.house.bay.arrival(unreadable=False))
+        answer = await first(self.visit.tell(identity.UNREADABLE), self.visit.arrival(unreadable=False))
         return answer if isinstance(answer, Arrival) else None
 
     # -- leaving -----------------------------------------------------------------------------------------------------

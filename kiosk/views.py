@@ -35,6 +35,8 @@ class View(Generic[A_co]):
     """Head and foot are drawn around it."""
     speech: str = ""
     """What is read aloud when it appears, when sound is on."""
+    helper: str = ""
+    """Who helps (帮办), said in the head for as long as they are signed in."""
 
 
 class Way(enum.StrEnum):
@@ -166,7 +168,18 @@ class PinPad(View["str | PinChoice"]):
     title: str
     line: str
     length: int = 6
+    least: int = 0
+    """Where a PIN may be shorter: so many digits at least; 0: exactly ``length``."""
     error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Countdown(View[None]):
+    """Nothing can be done before so many seconds are over; then it answers by itself."""
+
+    title: str
+    text: str
+    seconds: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,22 +9,26 @@ import asyncio
 import enum
 import secrets
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Literal, NoReturn, TypeVar
 
-from contract import wire
+from contract import limits, wire
+from contract.faults import Fault
 from contract.log_events import Event
 from contract.slip import PrintOutcome, Slip
 from contract.texts import Text
 from contract.waits import Wait
 from drivers.device import Failure, Printed
-from kiosk import pages, slips
+from kiosk import pages, slips, staff_pages
 from kiosk.acts import Act
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
 from kiosk.house import House
 from kiosk.person import Person
+from kiosk.staff import Helper
 from kiosk.views import MessageView, Nav, Progress, StillThere, View
 
 A = TypeVar("A")
@@ -55,11 +59,44 @@ class GoHomeError(Exception):
     """首页 was touched: back to the menu (unwinds one item)."""
 
 
+class SignedOutError(GoHomeError):
+    """The worker signed out: what was being done on somebody's behalf is not gone on with."""
+
+
+class HelperGoneError(Exception):
+    """The roster no longer has the worker who helps."""
+
+
+class Left(enum.StrEnum):
+    """Why a worker no longer helps."""
+
+    SIGNED_OUT = "signed_out"
+    VISIT_ENDED = "visit_ended"
+    NOT_ON_ROSTER = "not_on_roster"
+    NOT_TAKEN = "not_taken"
+    """The platform does not let this worker help this resident."""
+
+
+async def only_help(visit: Visit) -> None:
+    """The 帮办 key where nobody signs in: whom to ask."""
+    if await visit.watched(pages.help_page(visit.house)) is Nav.HOME:
+        raise GoHomeError
+
+
 class Visit:
     """One resident's visit. ``acts`` outlives it: what was submitted stands whatever becomes of the visit."""
 
-    def __init__(self, house: House, acts: asyncio.TaskGroup) -> None:
+    def __init__(
+        self, house: House, acts: asyncio.TaskGroup, help_asked: Callable[[Visit], Awaitable[None]] = only_help
+    ) -> None:
+        """*help_asked*: what the 帮办 key does."""
         self.house = house
+        self._help_asked = help_asked
+        self.helper: Helper | None = None
+        self._nobody_signs_in = asyncio.Event()
+        self._nobody_signs_in.set()
+        self._waits: set[asyncio.Timeout] = set()
+        """What waits for something to be shown, and makes room for a worker who signs in."""
         self.id = secrets.token_hex(6)
         self.person: Person | None = None
         self.act: Act | None = None
@@ -78,29 +115,68 @@ class Visit:
 
     # -- showing and asking ------------------------------------------------------------------------------------------
 
-    async def ask(self, view: View[A], leaving: MessageView | None = None) -> A | Back:
+    async def ask(
+        self, view: View[A], leaving: MessageView | None = None, *, again: Callable[[], View[A]] | None = None
+    ) -> A | Back:
         """Show *view* until it is answered; 帮办 and the idle limit are seen to here, 首页 unwinds to the menu: after
-        asking whether that is really wanted, where *leaving* says what would be lost."""
+        asking whether that is really wanted, where *leaving* says what would be lost. *again*: what *view* is once a
+        worker has signed in, where that makes another page of it."""
         while True:
-            answer = await self._watched(view)
-            if answer is Nav.HELP or answer is Nav.HOME:
-                view = self.house.stage.as_left(view)
-                helped = answer is Nav.HELP and await self._watched(pages.help_page(self.house)) is not Nav.HOME
-                if not helped and (leaving is None or await self.ask(leaving) == pages.LEAVE):
-                    raise GoHomeError
-            elif answer is Nav.BACK:
+            view, helper = self._dressed(view), self.helper
+            try:
+                answer = await self.watched(view)
+                if answer is Nav.HELP or answer is Nav.HOME:
+                    view = self.house.stage.as_left(view)
+                    helped = answer is Nav.HELP and await self._helped()
+                    if not helped and (leaving is None or await self.ask(leaving) == pages.LEAVE):
+                        raise GoHomeError
+                    view = view if again is None or self.helper is helper else again()
+                    continue
+            except HelperGoneError:
+                await self.helper_leaves(Left.NOT_ON_ROSTER)
+                await self.tell(Failure(Fault.STAFF_ENDED))
+                raise GoHomeError from None
+            if answer is Nav.BACK:
                 return Nav.BACK
-            else:
-                assert not isinstance(answer, Nav)
-                return answer
+            assert not isinstance(answer, Nav)
+            return answer
+
+    async def _helped(self) -> bool:
+        """The 帮办 key; False: 首页 was touched there. Who signs a worker out goes home without being asked."""
+        try:
+            await self._help_asked(self)
+        except SignedOutError:
+            raise
+        except GoHomeError:
+            return False
+        return True
 
     def somebody_is_here(self) -> None:
         """Something was shown (a card, an ID card, a code): whoever did that is here, and the idle limit begins
         anew, as it does at a touch."""
         self._seen = time.monotonic()
 
-    async def _watched(self, view: View[A]) -> A | Nav:
-        return await first(self.house.stage.show(view), self._idle_watch())
+    async def watched(self, view: View[A]) -> A | Nav:
+        """Show *view* under the idle limit, and for as long as who helps may do so (HelperGoneError)."""
+        view = self._dressed(view)
+        watch = self._idle_watch()
+        return await first(
+            self.house.stage.show(view), watch if self.helper is None else first(watch, self._helper_watch())
+        )
+
+    def _dressed(self, view: View[A]) -> View[A]:
+        """*view* with who helps in its head."""
+        words = "" if self.helper is None else staff_pages.helper_words(self.house, self.helper)
+        return view if view.helper == words else replace(view, helper=words)
+
+    async def _helper_watch(self) -> NoReturn:
+        staff, helper = self.house.staff, self.helper
+        assert staff is not None
+        assert helper is not None
+        while True:
+            if not staff.holds(helper.worker):
+                raise HelperGoneError
+            await asyncio.sleep(limits.STAFF_LOOK)
 
     async def _idle_watch(self) -> NoReturn:
         stage = self.house.stage
@@ -122,9 +198,10 @@ class Visit:
     async def _progress(self, view: Progress, may_leave: bool) -> NoReturn:
         stage = self.house.stage
         while True:
-            answer = await stage.show(view)
+            answer = await stage.show(self._dressed(view))
             if answer is Nav.HELP:
-                answer = Nav.HOME if await stage.show(pages.help_page(self.house)) is Nav.HOME else None
+                page = self._dressed(pages.help_page(self.house))
+                answer = Nav.HOME if await stage.show(page) is Nav.HOME else None
             if may_leave and answer is not None:  # 返回 gives up the wait too: what led to it is not known here
                 raise GoHomeError
 
@@ -136,15 +213,62 @@ class Visit:
         return pages.OK if answer is Nav.BACK else answer
 
     async def log(self, event: Event, **values: str | int | bool | None) -> bool:
-        """Whether it is on the disk."""
-        return await self.house.journal.log(event, visit=self.id, **values)
+        """Whether it is on the disk. Who helps stands in every record of a visit."""
+        return await self.house.journal.log(event, **self.marked, **values)
+
+    @property
+    def marked(self) -> dict[str, str | int | bool | None]:
+        """Which visit, and who helps: by staff number, never by name."""
+        return {"visit": self.id} if self.helper is None else {"visit": self.id, "operator": self.helper.worker}
+
+    @contextmanager
+    def signing_in(self) -> Iterator[None]:
+        """What is shown while the block lasts is the worker's: nobody else takes it who waits for something."""
+        self._nobody_signs_in.clear()
+        for wait in self._waits:
+            wait.reschedule(asyncio.get_running_loop().time())
+        try:
+            yield
+        finally:
+            self._nobody_signs_in.set()
+
+    async def unless_signing_in(self, wait: Callable[[], Coroutine[Any, Any, A]]) -> A:
+        """What *wait* gives, begun anew after a worker signed in (a resident's card, a device that came back)."""
+        while True:
+            await self._nobody_signs_in.wait()
+            # No task of its own: who was shown first is told first.
+            scope = asyncio.timeout(None)
+            try:
+                async with scope:
+                    self._waits.add(scope)
+                    return await wait()
+            except TimeoutError:
+                continue
+            finally:
+                self._waits.discard(scope)
+
+    async def arrival(self, *, lying: bool = False, unreadable: bool = True) -> Arrival:
+        """Somebody shows something that says who they are (Bay.arrival)."""
+        return await self.unless_signing_in(lambda: self.house.bay.arrival(lying=lying, unreadable=unreadable))
+
+    # -- who helps ---------------------------------------------------------------------------------------------------
+
+    async def helper_leaves(self, why: Left) -> None:
+        """Whoever helped does no longer: logged, told to the platform without waiting for it."""
+        if self.helper is None:
+            return
+        await self.log(Event.OPERATOR_SIGNED_OUT, reason=why.value)
+        token, self.helper = self.helper.token, None
+        if token:
+            closing = self.house.central.call(wire.STAFF_CLOSE, wire.Empty, wire.StaffOut(operator=token))
+            self._begin(closing, asyncio.get_running_loop().create_future())
 
     # -- what stands -------------------------------------------------------------------------------------------------
 
     async def perform(self, act: Act) -> Act:
         """The point of no return: from here on nothing of *act* is cancelled, whatever becomes of the visit."""
         self.act = act
-        await self.busy(Text.BUSY_SUBMITTING, self._stand(act.perform(self.id)), may_leave=False)
+        await self.busy(Text.BUSY_SUBMITTING, self._stand(act.perform(self.marked)), may_leave=False)
         self.slip_came = self.slip_came or act.has_slip
         return act
 
@@ -153,7 +277,7 @@ class Visit:
         is marked 补打 and logged as such."""
         if again is not None:
             slip = slips.again(self.house, slip)
-        work = self._stand(self.house.desk.print(slip, self.id, again=again))
+        work = self._stand(self.house.desk.print(slip, self.marked, again=again))
         printed = await self.busy(Text.BUSY_PRINTING, work, may_leave=False)
         self.slip_came = self.slip_came or printed.outcome is not PrintOutcome.NOT_PRINTED
         return printed

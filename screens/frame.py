@@ -59,9 +59,11 @@ class Frame:
 
     def __init__(
         self, kit: Kit, width: float, surroundings: Surroundings, now: datetime,
-        nav: Callable[[Nav], None], large: Callable[[], None], contrast: Callable[[], None],
+        nav: Callable[[Nav], None], large: Callable[[], None], contrast: Callable[[], None], helper: str = "",
     ) -> None:  # fmt: skip
+        """*helper*: who helps (帮办), for as long as they do."""
         self._kit = kit
+        self.helper = helper
         self._width = width
         kit.clear()
         head = Box(0, 0, width, kit.px(HEAD))
@@ -92,7 +94,14 @@ class Frame:
         self._clock = kit.panel()
         self._clock_text = ""
         place = Box(kit.px(MARGIN), 0, x - wide - kit.px(MARGIN + 12), head.h)
-        size = kit.fitting(surroundings.place, place, 36, bold=True, lines=2)
+        if self.helper:
+            place, chip = place.inset(0, kit.px(8)).top((place.h - kit.px(16)) / 2)
+            size = kit.fitting(self.helper, chip.inset(kit.px(16), 0), 36, bold=True, lines=1)
+            wide = min(chip.w, kit.width(self.helper, size, bold=True) + kit.px(32))
+            kit.fill(Box(chip.x, chip.y, wide, chip.h), "notice", corner=12)
+            words = chip.inset(kit.px(16), 0)
+            kit.words(words, self.helper, size, bold=True, colour="on_notice", middle=True)
+        size = kit.fitting(surroundings.place, place, 36, bold=True, lines=1 if self.helper else 2)
         kit.words(place, surroundings.place, size, bold=True, colour="primary", middle=True, even=True)
 
     def _switch(self, box: Box, switch: Switch) -> None:

@@ -23,7 +23,7 @@ class PinPadScreen:
         self._kit = kit
         self._view = view
         self._answer = answer
-        self._secret = Secret(view.length)
+        self._secret = Secret(view.length, view.least or view.length)
         gap = kit.px(GAP)
         foot, rest = area.foot(kit.px(BUTTON), gap)
         if area.h > area.w:
@@ -31,6 +31,7 @@ class PinPadScreen:
         else:
             rest, pad = rest.split(kit.px(56), 1, 1)
         heading(kit, rest, view.title, view.line, view.error)
+        gap = gap if view.length <= 8 else gap / 2
         size = min(kit.px(100), (rest.w - (view.length - 1) * gap) / view.length)
         row = Box(rest.x + (rest.w - view.length * size - (view.length - 1) * gap) / 2, rest.bottom - size * 1.15 - gap,
                   view.length * size + (view.length - 1) * gap, size * 1.15)  # fmt: skip

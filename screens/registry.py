@@ -17,6 +17,7 @@ SCREENS: Final[dict[type[View[Any]], tuple[str, str]]] = {
     views.Guide: ("screens.guide", "GuideScreen"),
     views.AskProof: ("screens.ask_proof", "AskProofScreen"),
     views.PinPad: ("screens.pin_pad", "PinPadScreen"),
+    views.Countdown: ("screens.countdown", "CountdownScreen"),
     views.ChoiceQuestion: ("screens.questions.choice", "ChoiceScreen"),
     views.NumberQuestion: ("screens.questions.number", "NumberScreen"),
     views.Confirm: ("screens.confirm", "ConfirmScreen"),

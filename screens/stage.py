@@ -215,7 +215,7 @@ class KivyStage:
         if not view.frame:
             self.root.frame.clear()
             self._frame = None
-        elif self._frame is None:
+        elif self._frame is None or self._frame.helper != view.helper:
             kit = Kit(self.root.frame, self._size[1], self._style)
             self._frame = Frame(
                 kit,
@@ -225,6 +225,7 @@ class KivyStage:
                 self._nav,
                 self._switch_large,
                 self._switch_contrast,
+                view.helper,
             )
 
     def _restyle(self) -> None:

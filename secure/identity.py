@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from contract.log_format import DEVICE_ID, GM, INTL, SM2_PUBLIC_BYTES, SUITES, suite_name
+from contract.roster import Unlock
 from contract.wire import Receipt
 from contract.witnessing import Cosignature, LogReceipt
 from secure import keeper
@@ -85,6 +86,8 @@ class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
     """This terminal's own secret for follow-up marks (contract.follow); empty when the platform gave none."""
     county: str = ""
     """Code of the county whose village this is: whose signed objects count here (contract.configuration)."""
+    pepper: bytes = b""
+    """This terminal's own secret for staff PINs (secure.pin); empty in papers from before there was one."""
     terminal: str = ""
     """Who the platform takes this terminal for; empty in papers from before that was written."""
     number: int | None = None
@@ -105,6 +108,7 @@ class _Bundle(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""
     follow_key: str = ""
     county: str = ""
+    pepper: str = ""
     terminal: str = ""
     number: int | None = None
     suite: str = suite_name(INTL)
@@ -176,6 +180,7 @@ def load_platform(folder: Path) -> PlatformKeys:
         audit_key=_key("audit_key", bundle.audit_key, length),
         follow_key=_key("follow_key", bundle.follow_key, RAW_KEY_BYTES) if bundle.follow_key else b"",
         county=bundle.county,
+        pepper=_key("pepper", bundle.pepper, RAW_KEY_BYTES) if bundle.pepper else b"",
         terminal=bundle.terminal,
         number=bundle.number,
     )
@@ -206,6 +211,14 @@ def verify_receipt(receipt: Receipt | Cosignature | LogReceipt, receipt_key: byt
         return False
     try:
         return signed_by(receipt_key, receipt.signed_bytes(), receipt.signature)
+    except UnicodeEncodeError:
+        return False
+
+
+def verify_unlock(unlock: Unlock, receipt_key: bytes) -> bool:
+    """Whether the platform signed *unlock* (of a staff PIN)."""
+    try:
+        return signed_by(receipt_key, unlock.signed_bytes(), unlock.signature)
     except UnicodeEncodeError:
         return False
 

@@ -31,6 +31,7 @@ from contract.roster import (
     PIN,
     SALT_BYTES,
     Cost,
+    Lockout,
     Pin,
     Roster,
     Unlock,
@@ -39,6 +40,7 @@ from contract.roster import (
     hashed_message,
 )
 from secure.business import DiskFull
+from secure.suite import Suite
 
 T = TypeVar("T")
 
@@ -89,6 +91,8 @@ class Wrong:
 
     tries_left: int
     wait: float
+    worker: str = field(default="", compare=False, repr=False)
+    """For the log; empty: on no roster. Never told to who typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Disabled:
     """Not looked at: the platform has to unlock. *lockout* is what the Unlock must name."""
 
     lockout: str
+    worker: str = field(default="", compare=False, repr=False)
 
 
 class Refusal(enum.StrEnum):
@@ -137,6 +142,11 @@ def boot_time() -> float:
 def boot_id() -> str:
     """Another one at every start of the machine (random(4))."""
     return BOOT_ID.read_text("ascii").strip()
+
+
+def keyed_pepper(key: bytes, suite: Suite) -> Pepper:
+    """The pepper of a terminal whose key is a file; *suite* is the platform's."""
+    return lambda message: suite.mac(key, message)
 
 
 def wait_after(failures: int) -> float:
@@ -222,7 +232,7 @@ class StaffDesk:
             items = roster.offline_items if shown.by is By.OWN_CARD else None
             return Accepted(worker, shown.by, items)
         return (
-            Wrong(limits.PIN_TRIES - failures, wait_after(failures))
+            Wrong(limits.PIN_TRIES - failures, wait_after(failures), worker)
             if entry is not None
             else Wrong(limits.PIN_TRIES - 1, 0.0)
         )
@@ -239,6 +249,18 @@ class StaffDesk:
             changed.append(connection.execute(statement, (unlock.worker, unlock.lockout)).rowcount)
 
         return self._store(work) is None and changed == [1]
+
+    def lockouts(self) -> tuple[Lockout, ...]:
+        """Who is disabled at this terminal."""
+        found: list[Lockout] = []
+
+        def work(connection: sqlite3.Connection) -> None:
+            statement = "SELECT worker, lockout FROM staff_pin WHERE failures >= ? AND worker <> ? AND lockout <> ''"
+            rows = connection.execute(statement, (limits.PIN_TRIES, NOBODY))
+            found.extend(Lockout(worker=worker, lockout=lockout) for worker, lockout in rows)
+
+        self._store(work)
+        return tuple(found[: limits.ROSTER_WORKERS])
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -265,7 +287,7 @@ class StaffDesk:
         def work(connection: sqlite3.Connection) -> None:
             count = _read(connection, worker)
             if worker != NOBODY and count.failures >= limits.PIN_TRIES:
-                found.append(Disabled(count.lockout))
+                found.append(Disabled(count.lockout, worker))
             elif worker != NOBODY and now < count.wait_until:
                 found.append(Waiting(count.wait_until - now))
             else:

@@ -167,6 +167,11 @@ class Repository(Files):
             self._store(file, data)
         return self.keep_draft(role, draft, now)
 
+    def next_version(self, name: str, county: str = "") -> int:
+        """The version that ``put`` would give *name*."""
+        listed = self.draft(county_role(county) if county else CONTENT).signed.targets
+        return 1 + max((found.version for t in listed if (found := named(t)) and found.name == name), default=0)
+
     def newest(self) -> dict[str, tuple[int, int]]:
         """Every published object: name → newest version, minimum."""
         found: dict[str, tuple[int, int]] = {}

@@ -12,6 +12,7 @@ from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm,
 from central.models.people import CardStep, Resident, SocialCard, WorkBook
 from central.models.photos import PhotoOpening, PhotoRecord
 from central.models.public import ArchiveKeeper, JobFair, Policy
+from central.models.staff import StaffAct, StaffLockout, StaffMember, StaffPin, StaffSession
 
 __all__ = [
     "ArchiveKeeper",
@@ -49,6 +50,11 @@ __all__ = [
     "Session",
     "SkillCertificate",
     "SocialCard",
+    "StaffAct",
+    "StaffLockout",
+    "StaffMember",
+    "StaffPin",
+    "StaffSession",
     "Terminal",
     "WorkBook",
 ]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from django.db import models
 
 from central.models.people import Resident
+from contract import limits
+
+STAFF_LIFETIME: Final = timedelta(seconds=limits.STAFF_SESSION_LIFETIME)
 
 
 class TerminalState(models.TextChoices):
@@ -41,6 +47,26 @@ class Terminal(models.Model):
         return self.id
 
 
+class StaffSession(models.Model):
+    """A worker's QR was resolved for a terminal. Worth something only with a resident's session that names it, which
+    follows after the PIN."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    worker = models.ForeignKey("central.StaffMember", on_delete=models.CASCADE, related_name="sessions")
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    closed_at = models.DateTimeField(null=True)
+
+    def open_at(self, at: datetime) -> bool:
+        """What ends later than twice its life from now was made while this machine's clock was ahead."""
+        in_time = at < self.expires_at <= at + 2 * STAFF_LIFETIME
+        return in_time and self.closed_at is None and self.worker.retired_at is None
+
+    def __str__(self) -> str:
+        return f"staff session {self.pk}"
+
+
 class Session(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="+")
@@ -50,6 +76,8 @@ class Session(models.Model):
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     closed_at = models.DateTimeField(null=True)
+    helper = models.ForeignKey(StaffSession, on_delete=models.SET_NULL, null=True, related_name="helped")
+    """Who helps (帮办), for as long as that session is open."""
 
     def __str__(self) -> str:
         return f"session {self.pk}"

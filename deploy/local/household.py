@@ -9,12 +9,15 @@ import os
 import shlex
 import shutil
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from contract import limits
+from deploy.local.county import COUNTY, keep_ceremony, workers_of
 from deploy.local.display import Size
 from deploy.local.pcscd import Pcscd, PcscdUnavailable
 from deploy.local.programs import ProgramError, listening, must_be_free, must_run, once, running, until_ready
@@ -30,6 +33,7 @@ NOTICES: Final = (
     ("春季招聘会", "腊月廿六上午九点，镇便民中心（示例）"),
     ("养老保险缴费", "今年的居民养老保险十二月底前缴，找帮办员问一问（示例）"),
 )
+ROSTER_HALF_LIFE: Final = limits.ROSTER_DAYS * 86_400 / 2
 MARK: Final = ".demonstration"
 """A state folder holds this file, so that nothing else is ever swept away by --fresh."""
 
@@ -205,18 +209,41 @@ def dock_command(state: State, ports: Ports, session: Pcscd) -> list[str | Path]
 
 
 async def prepare_platform(state: State, ports: Ports) -> None:
-    """Keys, certificates, database, made-up people; then this terminal's papers. Doing it again changes nothing."""
+    """Keys, certificates, database, made-up people, the ceremony; then this terminal's papers and its workers. Doing it
+    again changes nothing."""
     central = python("central")
     where = ["--host", "127.0.0.1", "--port", str(ports.platform), "--public-port", str(ports.public)]
     await once("central init", [*central, "init", "--state", state.platform, *where])
     await once("central seed", [*central, "seed", "--state", state.platform, "--cast", CAST])
+    county = await asyncio.to_thread(keep_ceremony, state.platform, state.folder / "county")
     if not (state.identity / "tls.key").exists():
         await asyncio.to_thread(identity.create, state.identity, TERMINAL)
     papers: list[str | Path] = ["--csr", state.identity / "request.csr", "--log-key", state.identity / "log.pub"]
-    place = ["--number", str(TERMINAL_NUMBER), "--point", PLACE]
+    place = ["--number", str(TERMINAL_NUMBER), "--point", PLACE, "--county", COUNTY]
     admit = [*central, "admit", "--state", state.platform, "--terminal", TERMINAL, *place, *papers]
     admit += ["--out", state.identity]
     await once("central admit", admit)
+    await staff_the_point(state, county)
+
+
+async def staff_the_point(state: State, county_key: Path) -> None:
+    """The cast's village workers get their accounts, their PINs and their roster, as the county gives them: once, and
+    the roster again when it is half over."""
+    central, where = python("central", "staff"), ["--state", state.platform]
+    done = state.folder / "county" / "staffed"
+    if done.exists() and time.time() - done.stat().st_mtime < ROSTER_HALF_LIFE:
+        return
+    for worker in () if done.exists() else workers_of(CAST):
+        account = ["--worker", worker.worker, "--person", worker.person, "--point", PLACE]
+        await once("central staff add", [*central, "add", *where, *account])
+        await once(
+            "central staff set-pin",
+            [*central, "set-pin", *where, "--worker", worker.worker],
+            typed=f"{worker.pin}\n",
+        )
+    policy = ["--offline-items", "1", "--key", county_key]
+    await once("central staff issue", [*central, "issue", *where, "--county", COUNTY, *policy])
+    done.touch()
 
 
 def write_settings(

@@ -107,18 +107,21 @@ async def must_run(name: str, process: asyncio.subprocess.Process, log: Path) ->
     raise ProgramError(f"{name}: 自己停了 ended by itself ({code}){tail(log)}")
 
 
-async def once(name: str, arguments: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> str:
-    """Run a program to its end and return what it printed. Raises ProgramError when it fails."""
+async def once(
+    name: str, arguments: Sequence[str | Path], *, env: Mapping[str, str] | None = None, typed: str = ""
+) -> str:
+    """Run a program to its end, *typed* at its keyboard, and return what it printed. Raises ProgramError when it
+    fails."""
     process = await asyncio.create_subprocess_exec(
         *guarded(arguments),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE if typed else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, **(env or {})},
         start_new_session=True,
     )
     try:
-        printed, complained = await process.communicate()
+        printed, complained = await process.communicate(typed.encode() if typed else None)
     except asyncio.CancelledError:
         await asyncio.shield(end(process))
         raise

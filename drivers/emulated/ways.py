@@ -44,6 +44,9 @@ _PRINT: Final = "drivers/printer/test_printing.py::"
 _STORY: Final = "kiosk/test_story.py::"
 _PROOF: Final = "kiosk/test_attacks_proof.py::"
 _CLIENT: Final = "kiosk/test_central_client.py::"
+_HELPED: Final = "kiosk/test_assisted.py::"
+_PINS: Final = "kiosk/test_assisted_pins.py::"
+_OFFLINE: Final = "kiosk/test_assisted_ways.py::"
 _BY_PLATFORM: Final = _STORY + "test_every_fault_of_the_platform_has_its_page"
 
 WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
@@ -122,6 +125,23 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
             Fault.PLATFORM_INVALID_ANSWERS, Fault.PLATFORM_CONFLICT, Fault.PLATFORM_NO_CARD_KEYS,
         )},
         Fault.PLATFORM_NOT_REGISTERED: Way(test=_STORY + "test_a_recommendation_without_registration_leads_to_it"),
+        **dict.fromkeys(
+            (
+                Fault.STAFF_NO_ROSTER, Fault.STAFF_ROSTER_OVER, Fault.STAFF_NO_WAY, Fault.STAFF_NOT_OFFLINE,
+                Fault.STAFF_CARD_IN,
+            ),
+            Way(test=_OFFLINE + "test_what_stands_in_the_way_is_one_sentence"),
+        ),
+        Fault.STAFF_AWAY: Way(("line cut", "show wen"), "",
+                              _OFFLINE + "test_a_code_that_cannot_be_resolved_leads_to_the_own_card"),
+        Fault.STAFF_NOT_SHOWN: Way(test=_PINS + "test_tries_left_then_waits_with_a_countdown"),
+        Fault.STAFF_PIN_FORGOTTEN: Way(("show wen",), "", _PINS + "test_a_malformed_and_a_forgotten_pin"),
+        Fault.STAFF_DISABLED: Way(("show wen",), "", _PINS + "test_tries_left_then_waits_with_a_countdown"),
+        Fault.STAFF_NOT_TAKEN: Way(("insert wen", "show wen"), "",
+                                   _HELPED + "test_a_worker_helps_nobody_whom_the_platform_does_not_let_them"),
+        Fault.STAFF_NOT_OFFLINE_ITEM: Way(("line cut", "insert wen"), "",
+                                          _OFFLINE + "test_offline_with_the_own_card_it_is_labelled_and_limited"),
+        Fault.STAFF_ENDED: Way(test=_HELPED + "test_who_is_taken_off_the_roster_helps_no_longer"),
         Fault.DISK_FULL: Way(test=_PRINT + "test_a_ledger_with_no_room_keeps_the_paper_white"),
         Fault.OPERATOR_NEEDED: Way(test="kiosk/test_attacks_words.py::test_an_item_for_the_counter"),
         Fault.NOT_READY: Way(

@@ -32,7 +32,7 @@ async def walk(visit: Visit, item: Item) -> None:
             continue
         if await _confirmed(visit, item, answers):
             break
-    act = await visit.perform(Act(visit.house, item, visit.known, answers))
+    act = await visit.perform(Act(visit.house, item, visit.known, answers, helper=visit.helper))
     if act.verdict is not None:  # it stands under 我的办件 from now on; a pending one comes with the next visit
         visit.known.matters += 1
     if act.fault is not None:

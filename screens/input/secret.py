@@ -4,13 +4,14 @@ from __future__ import annotations
 
 
 class Secret:
-    """At most *length* digits. Its repr and its length are all that it tells."""
+    """At most *length* digits, *least* at least. Its repr and its length are all that it tells."""
 
-    __slots__ = ("_digits", "length")
+    __slots__ = ("_digits", "least", "length")
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int, least: int = 0) -> None:
         assert length > 0
         self.length = length
+        self.least = least or length
         self._digits = bytearray()
 
     def __len__(self) -> int:
@@ -21,13 +22,17 @@ class Secret:
 
     @property
     def complete(self) -> bool:
+        return len(self._digits) >= self.least
+
+    @property
+    def full(self) -> bool:
         return len(self._digits) == self.length
 
     def add(self, digit: str) -> None:
         """One digit more; a digit too many is passed over."""
         assert len(digit) == 1
         assert digit in "0123456789"
-        if not self.complete:
+        if not self.full:
             self._digits.append(ord(digit))
 
     def back(self) -> None:

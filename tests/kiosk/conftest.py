@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from kiosk.house import House
 from kiosk.journal import Journal
 from kiosk.printing import PrintDesk
 from kiosk.settings import PathsSection, PlatformSection, Settings, TerminalSection
+from kiosk.staff import Staff
 from kiosk.story import serve
 from kiosk.views import ResultView
 from secure.keys import SoftwareKey
@@ -52,6 +53,7 @@ class Stand:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.key, self.audit = SoftwareKey.generate(), X25519PrivateKey.generate()
         self.stage = ListStage()
         self.reader: FakeCardReader | None = FakeCardReader(MADE_UP)
         self.printer = FakePrinter()
@@ -61,15 +63,18 @@ class Stand:
         self.faults = faults.load()
         self.result: ResultView | None = None
         self.delivered = 0
+        self.staff: Staff | None = None
+        self.signal = Signal()
+        self.clock: Callable[[], datetime] = lambda: datetime.now(CHINA)
         self.journal = Journal(self._ledger)
         self.courier = Courier(DEVICE, self.central, self.journal, lambda _receipt: True, lambda: datetime.now(CHINA))  # type: ignore[arg-type]
 
     def _ledger(self) -> Ledger:
         return Ledger.open(
             self.folder / "ledger.db",
-            device=SoftwareKey.generate(),
+            device=self.key,
             device_id=DEVICE,
-            audit_key=_raw_public(),
+            audit_key=self.audit.public_key().public_bytes_raw(),
             platform_key=_raw_public(),
             clock=lambda: datetime.now(CHINA),
         )
@@ -153,11 +158,13 @@ class Stand:
             clock=lambda: datetime.now(CHINA),
             news=Signal(),
             follow=lambda receipt: f"https://127.0.0.1/f/{receipt}",
+            staff=self.staff,
+            disabled=self.signal,
         )
 
     async def visit(self, *steps: Step) -> None:
         """Play *steps*; every one must be reached, and the idle screen come back."""
-        self.stage.steps = list(steps)
+        self.stage.steps, self.stage.ended = list(steps), asyncio.Event()
         house = self.house()
         devices = asyncio.create_task(house.bay.run())
         await asyncio.sleep(0)

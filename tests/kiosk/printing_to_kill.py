@@ -76,7 +76,7 @@ async def main(folder: Path, link: str, step: str, words: str) -> None:
     say("idle")
     await go_on()
     slip = Slip(tuple(Text(f"{words}第{number}行") for number in range(LINES)))
-    printed = await PrintDesk(printer, journal).print(slip, "v")
+    printed = await PrintDesk(printer, journal).print(slip, {"visit": "v"})
     say(printed.outcome.value)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

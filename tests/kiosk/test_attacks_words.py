@@ -57,6 +57,23 @@ WHERE: Final = {
         ),
         "test_story.py::test_every_card_fault_has_its_page",
     ),
+    **{
+        fault: f"{file}::{test}"
+        for fault, (file, test) in {
+            Fault.STAFF_NO_ROSTER: ("test_assisted_ways.py", "test_what_stands_in_the_way_is_one_sentence"),
+            Fault.STAFF_ROSTER_OVER: ("test_assisted_ways.py", "test_what_stands_in_the_way_is_one_sentence"),
+            Fault.STAFF_NO_WAY: ("test_assisted_ways.py", "test_what_stands_in_the_way_is_one_sentence"),
+            Fault.STAFF_NOT_OFFLINE: ("test_assisted_ways.py", "test_what_stands_in_the_way_is_one_sentence"),
+            Fault.STAFF_CARD_IN: ("test_assisted_ways.py", "test_what_stands_in_the_way_is_one_sentence"),
+            Fault.STAFF_AWAY: ("test_assisted_ways.py", "test_a_code_that_cannot_be_resolved_leads_to_the_own_card"),
+            Fault.STAFF_NOT_SHOWN: ("test_assisted_ways.py", "test_a_roster_that_comes_while_the_pin_is_typed_asks_to_show_once_more"),  # noqa: E501
+            Fault.STAFF_PIN_FORGOTTEN: ("test_assisted_pins.py", "test_a_malformed_and_a_forgotten_pin_cost_nothing"),
+            Fault.STAFF_DISABLED: ("test_assisted_pins.py", "test_tries_left_then_waits_with_a_countdown_then_disabled_then_unlocked"),  # noqa: E501
+            Fault.STAFF_NOT_TAKEN: ("test_assisted.py", "test_a_worker_helps_nobody_whom_the_platform_does_not_let_them"),  # noqa: E501
+            Fault.STAFF_NOT_OFFLINE_ITEM: ("test_assisted_ways.py", "test_offline_with_the_own_card_it_is_labelled_and_limited"),  # noqa: E501
+            Fault.STAFF_ENDED: ("test_assisted.py", "test_who_is_taken_off_the_roster_helps_no_longer"),
+        }.items()
+    },
     **dict.fromkeys(
         (Fault.PRINTER_GONE, Fault.PAPER_OUT, Fault.PRINTER_COVER, Fault.PRINTER_JAM, Fault.PRINT_UNKNOWN),
         "test_story.py::test_a_slip_that_does_not_come_out_is_said_and_a_code_offered",

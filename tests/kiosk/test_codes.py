@@ -126,6 +126,7 @@ async def test_sixty_seconds_of_the_machine(stand: Stand, waited: float, sent: b
     class Visit:
         def __init__(self) -> None:
             self.house = house
+            self.helper = None
 
     arrival = Arrival(Way.CODE, "opaque", since_boot() - waited)
     person = await identity._read(Visit(), arrival)  # type: ignore[arg-type]

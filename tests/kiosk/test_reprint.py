@@ -148,7 +148,7 @@ async def test_without_a_working_printer_nothing_is_offered(stand: Stand) -> Non
 async def test_the_desk_never_prints_a_second_time_by_itself(stand: Stand, outcome: PrintOutcome) -> None:
     stand.printer.outcome = Printed(outcome)
     desk = PrintDesk(stand.printer, stand.journal)
-    assert (await desk.print(pages_slip(), "v")).outcome is outcome
+    assert (await desk.print(pages_slip(), {"visit": "v"})).outcome is outcome
     assert len(stand.printer.slips) == 1
 
 

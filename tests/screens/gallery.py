@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from contract import catalogue
+from contract import catalogue, texts
 from contract.catalogue import Group
 from contract.formatting import Sign
+from contract.texts import Text
 from kiosk.views import (
     Action,
     AskProof,
     Attract,
+    Countdown,
     GroupTile,
     Guide,
     GuideRow,
@@ -27,6 +29,9 @@ from kiosk.views import (
 
 PLACE = Surroundings(place="示例县 · 杨树村服务点", telephone="12333")
 ITEMS = catalogue.load()
+WORDS = texts.load()
+HELPER = WORDS(Text.STAFF_HEAD, name="温*", worker="G-0001")
+HELPER_OFFLINE = WORDS(Text.STAFF_HEAD_OFFLINE, name="温*", worker="G-0001")
 ALL_WAYS = (Way.CARD, Way.ID_CARD, Way.CODE)
 NOTICES = (
     Notice("春季招聘会", "腊月廿六上午九点，镇便民服务中心，三十多家用人单位现场招人。"),
@@ -100,6 +105,24 @@ VIEWS: dict[str, View[object]] = {
     ),
     "message": MessageView(title="密码不对", text="", picture=Picture.LOCK,
                            rows=(GuideRow("怎么办", ("还可以试 2 次。想不起来，请点「忘了密码」。",)),)),
+    "menu-helped": Menu(title="张*，您好，想办什么事？", line=CARD_IN, groups=TILES, matters=2, helper=HELPER),
+    "menu-helped-offline": Menu(title="您好，想办什么事？", line=CARD_IN, groups=TILES, helper=HELPER_OFFLINE),
+    "staff-ask": AskProof(title=WORDS(Text.STAFF_TITLE), line=WORDS(Text.STAFF_LINE_BOTH), ways=(Way.CODE, Way.CARD)),
+    "staff-wait": Countdown(title=WORDS(Text.STAFF_WAIT_TITLE), text=WORDS(Text.STAFF_WAIT_TEXT), seconds=240),
+    "staff-page": MessageView(
+        title=WORDS(Text.STAFF_PAGE_TITLE), text=WORDS(Text.STAFF_PAGE_TEXT), picture=Picture.PERSON,
+        helper=HELPER_OFFLINE,
+        rows=(GuideRow(WORDS(Text.STAFF_WHO), (WORDS(Text.STAFF_WHO_TEXT, name="温*", worker="G-0001"),)),
+              GuideRow(WORDS(Text.STAFF_HOW), (WORDS(Text.STAFF_HOW_OFFLINE, items=ITEMS[1].name),)),
+              GuideRow(WORDS(Text.STAFF_UNTIL), (WORDS(Text.STAFF_UNTIL_TEXT),))),
+        actions=(Action("sign_out", WORDS(Text.STAFF_SIGN_OUT)), Action("ok", WORDS(Text.STAFF_GO_ON), True)),
+    ),
+    "staff-disabled": MessageView(
+        title="帮办密码已停用", text="", picture=Picture.LOCK,
+        rows=(GuideRow("怎么办", ("连着输错十次，这台机器先不让再试。请打电话给县里，请平台解锁；群众可以自己办。",)),
+              GuideRow("给帮办员", ("县里核实本人以后在平台解锁，机器连上平台自己就解开。",)),
+              GuideRow(WORDS(Text.STAFF_LOCKOUT), (WORDS(Text.STAFF_LOCKOUT_TEXT, lockout="ab12 cd34 ef56 7890"),))),
+    ),
     "message-bare": MessageView(title="凭条打印好了，请从下面取走。", text="", picture=Picture.PAPER),
     "progress": Progress(words="正在查您的缴费记录", advice="比平时慢一些，请再等一会儿。不想等了，点「首页」。"),
     "take-both": TakeAway(card=True, slip=True),

@@ -30,7 +30,7 @@ from screens.app import Look, perform
 from screens.inspection import targets, texts
 from screens.stage import KivyStage
 from tests.screens.acting import act, as_long, message
-from tests.screens.acts_of_looking import ACTS
+from tests.screens.acts_of_helping import ACTS
 from tests.screens.gallery import PLACE, VIEWS
 from tests.screens.stagehand import FRAME, drawn, find, gone, middle, picture, showing, touch, xdotool
 

@@ -252,6 +252,8 @@ SCENES: dict[str, Scene] = {
                  ("digit:1", "digit:1", "digit:9")),
     "pin-wrong": Scene(PinPad(title="请输入服务密码", line="您在社保窗口设的六位服务密码。用手挡一下。",
                               error="密码不对，还可以试 2 次。")),
+    "pin-staff": Scene(PinPad(title="请输入帮办密码", line="离线帮办。工作人员的密码，8 到 12 位数字。", length=12,
+                              least=8, error="密码不对，还可以试 9 次。"), ("digit:1", "digit:1", "digit:9")),
     "choices": Scene(asked(1, "occupations", FILLED["occupations"]), most_pages=4),
     "choices-full": Scene(asked(1, "occupations", FILLED["occupations"]), ("page:before", "option:cook"), 4),
     "choice-county": Scene(asked(1, "county"), most_pages=3),

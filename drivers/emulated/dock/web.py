@@ -167,6 +167,7 @@ class _Api:
                 "place": f"{person.raw.get('county', '')}{person.raw.get('village', '')}",
                 "pin": person.pin,
                 "password": str(person.raw.get("service_password", "")),
+                "staff": {name: str(value) for name, value in person.raw.get("staff", {}).items()},
             }
             for person in desk.cast.values()
         ]

@@ -7,7 +7,7 @@ import pytest
 from contract.configuration import CONTENT, county_role
 from contract.wire import ConfigState
 from tests.secure.config.simulator import COUNTY
-from tests.secure.config.village import DEVICE, ROSTER, WORDS, Village
+from tests.secure.config.village import DEVICE, ROSTER, WORDS, Village, roster
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def village(tmp_path: Path) -> Village:
     made = Village(tmp_path)
     sim = made.sim
     sim.put("obj/texts.v1", WORDS)
-    sim.put(f"{ROSTER}.v1", b"roster one", role=county_role(COUNTY))
+    sim.put(f"{ROSTER}.v1", roster("one"), role=county_role(COUNTY))
     sim.publish(CONTENT, county_role(COUNTY), sim.assign(DEVICE, ("obj/texts", 1), (ROSTER, 1)))
     assert made.refresh().state is ConfigState.CURRENT
     assert made.runs() == {"obj/texts": 1, ROSTER: 1}

@@ -15,7 +15,7 @@ from contract.configuration import CONTENT, DEVICES, Assigned, county_role, devi
 from contract.wire import CONFIG_METADATA, ConfigState
 from secure.config.fetch import Budget
 from tests.secure.config.simulator import COUNTY, SPEC, Simulator
-from tests.secure.config.village import DEVICE, OTHER, ROSTER, WORDS, Village
+from tests.secure.config.village import DEVICE, OTHER, ROSTER, WORDS, Village, roster
 
 COUNTY_ROLE = county_role(COUNTY)
 
@@ -293,7 +293,7 @@ def test_22_many_large_files_end_with_the_sum(village: Village, monkeypatch: pyt
 def test_36_an_old_roster_that_was_once_properly_signed(village: Village) -> None:
     """The county froze somebody out: its second roster says that there is no way back. The first is still listed."""
     sim = village.sim
-    sim.put(f"{ROSTER}.v2", b"roster two", role=COUNTY_ROLE, minimum=2)
+    sim.put(f"{ROSTER}.v2", roster("two"), role=COUNTY_ROLE, minimum=2)
     sim.publish(COUNTY_ROLE, sim.assign(DEVICE, ("obj/texts", 1), (ROSTER, 2)))
     assert village.refresh().state is ConfigState.CURRENT
     kept(village, roster=2)
@@ -305,7 +305,7 @@ def test_36_an_old_roster_that_was_once_properly_signed(village: Village) -> Non
 
 def test_36_also_at_a_terminal_that_never_saw_the_newer_one(village: Village) -> None:
     sim = village.sim
-    sim.put(f"{ROSTER}.v2", b"roster two", role=COUNTY_ROLE, minimum=2)
+    sim.put(f"{ROSTER}.v2", roster("two"), role=COUNTY_ROLE, minimum=2)
     sim.publish(COUNTY_ROLE, sim.assign(DEVICE, ("obj/texts", 1), (ROSTER, 1)))
     assert village.refresh().reason == "below_minimum"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tuf.ngclient import FetcherInterface
 
 from contract import contents
+from contract.roster import Roster, encode
 from contract.wire import CONFIG_TIME
 from secure.config import marks, trusted_time
 from secure.config.client import Client, Outcome
@@ -25,6 +26,12 @@ DEVICE = "T-0001"
 OTHER = "T-0002"
 ROSTER = f"county/{COUNTY}/roster-yangshu"
 WORDS = '"ok" = "好"'.encode()
+
+
+def roster(point: str) -> bytes:
+    """Staff of nobody, as a county signs it."""
+    since = datetime(2026, 11, 1, tzinfo=UTC)
+    return encode(Roster(version=1, point=point, not_before=since, not_after=since + timedelta(days=60), workers=()))
 
 
 class Village:

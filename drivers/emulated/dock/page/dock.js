@@ -128,7 +128,8 @@ async function draw() {
   drawPeople();
   const person = state.people.find((one) => one.key === chosen);
   by("who").textContent = person ? `${person.name} · ${person.place}` : "";
-  by("secrets").textContent = person ? `卡密码 ${person.pin}　服务密码 ${person.password}` : "";
+  const staff = person?.staff.worker ? `　帮办工号 ${person.staff.worker}　帮办密码 ${person.staff.pin}` : "";
+  by("secrets").textContent = person ? `卡密码 ${person.pin}　服务密码 ${person.password}${staff}` : "";
   by("insert").disabled = !person || state.card === chosen;
   by("pull").disabled = !state.card;
   by("lay").disabled = !state.idReader || state.laid === chosen;
