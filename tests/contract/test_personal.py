@@ -25,6 +25,7 @@ OTHERS = {
     "CardHolder.version", "CardHolder.issued", "CardHolder.expires", "CardHolder.algorithm", "IdCardHolder.expires",
     "IdCardHolder.kind", "Submission.key", "Submission.item", "Submission.terminal", "Submission.made_at",
     "Submission.log_segment", "Submission.log_seq", "Submission.offline", "Submission.operator", "Submission.salt",
+    "SessionOpen.staff", "SessionOpen.operator", "Session.worker", "Elevate.operator",
 }  # fmt: skip
 """Of the card, the terminal or the act, and of nobody."""
 ELSEWHERE: tuple[type[Any], ...] = (
