@@ -77,10 +77,11 @@ def new_code() -> str:
 
 
 def check_of(characters: str) -> str:
-    """The check character: the sum of i·xᵢ in GF(2⁵) (the field of BIP 173). It tells every single wrong character and
-    every two that changed places, and is itself one of the 32, which Crockford's own (modulo 37) is not."""
+    """The check character: the sum of i·xᵢ in GF(2⁵) (the field of BIP 173), i from 2, because the check character
+    itself stands with 1. It tells every single wrong character and every two that changed places, and is one of the 32,
+    which Crockford's own (modulo 37) is not."""
     total = 0
-    for place, character in enumerate(characters, start=1):
+    for place, character in enumerate(characters, start=2):
         total ^= _times(place, ALPHABET.index(character))
     return ALPHABET[total]
 

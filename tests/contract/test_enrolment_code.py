@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contract import enrolment
@@ -28,6 +28,8 @@ def test_one_wrong_character_is_told(characters: str, place: int, other: str) ->
 
 
 @given(CHARACTERS, st.integers(0, 20), st.integers(0, 20))
+@example("1" + "0" * 19, 0, 20)  # the first one and the check character
+@example("0" * 19 + "1", 0, 20)
 def test_two_characters_that_changed_places_are_told(characters: str, one: int, other: int) -> None:
     whole = list(characters + check_of(characters))
     whole[one], whole[other] = whole[other], whole[one]
