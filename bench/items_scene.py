@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from bench.items import COUNT, TODAY
 from central import browsing, places
@@ -94,8 +94,6 @@ def questions(resident: Resident) -> dict[str, Callable[[], Listing]]:
 def main(rounds: int) -> int:
     with transaction.atomic():
         fill()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     resident = Resident.objects.get(cast_key="employee")
     spans: dict[str, list[float]] = {}
     for number in range(rounds + 1):
