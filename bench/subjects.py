@@ -14,6 +14,7 @@ from bench.screen import BYTES_PER_PIXEL, Area, Screen
 from deploy.local.display import Size
 from deploy.local.household import python
 from deploy.local.programs import ProgramError, running, tail
+from kiosk.memory import FORGETFUL
 
 PAGE: Final = Path(__file__).parent / "peer" / "page.html"
 PEER: Final = "chromium --kiosk"
@@ -35,7 +36,7 @@ class Subject:
 
 
 def terminal(settings: Path, log: Path) -> Subject:
-    return Subject("terminal", tuple(python("kiosk", "run", "--settings", settings)), log)
+    return Subject("terminal", tuple(python("kiosk", "run", "--settings", settings)), log, tuple(FORGETFUL.items()))
 
 
 def chromium(profile: Path, size: Size, log: Path) -> Subject:

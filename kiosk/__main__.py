@@ -11,10 +11,13 @@ import os
 import sys
 from typing import Final
 
+from kiosk.memory import forgetfully
+
 NOBODY_READS: Final = 141
 """As a shell tells of a program that SIGPIPE ended (128 + 13)."""
+RUN: Final = "run"
 COMMANDS: Final = {
-    "run": ("kiosk.appliance", "运行终端  run the terminal"),
+    RUN: ("kiosk.appliance", "运行终端  run the terminal"),
     "enrol": ("kiosk.enrol_command", "入网：用县里开的编码  enrol with a code"),
     "identity": ("kiosk.identity_command", "这台终端是谁，密钥在哪里  who this terminal is"),
     "log": (
@@ -32,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         lines = "\n".join(f"  kiosk {name:8} {what}" for name, (_, what) in COMMANDS.items())
         print(f"用法 usage:\n{lines}", file=sys.stderr)
         return 2
+    if arguments is None and given[0] == RUN:  # a program of its own, and not a part of another
+        forgetfully(given)
     module = importlib.import_module(COMMANDS[given[0]][0])
     result: int = NOBODY_READS
     try:

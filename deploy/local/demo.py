@@ -17,6 +17,7 @@ from typing import Final
 from deploy.local.display import Size, browser_screen, lay_page, size_of, xvfb
 from deploy.local.household import House, Ports, State, household, python, write_settings
 from deploy.local.programs import ProgramError, must_run, running, tail
+from kiosk.memory import FORGETFUL
 
 PORTRAIT: Final = Size(1080, 1920)
 TOUR_WAIT: Final = 480.0
@@ -158,7 +159,7 @@ async def terminal(house: House, display: str) -> None:
     state = house.state
     log = state.log("terminal")
     command = python("kiosk", "run", "--settings", state.settings)
-    async with running("kiosk", command, log=log, env={"DISPLAY": display}) as process:
+    async with running("kiosk", command, log=log, env={"DISPLAY": display, **FORGETFUL}) as process:
         await must_run("kiosk", process, log)
 
 

@@ -33,6 +33,7 @@ from contract.fields import FieldKind
 from drivers.emulated.printer import EmulatedPrinter
 from drivers.emulated.sam_v import Document, EmulatedSamV
 from drivers.emulated.scanner import EmulatedScanner
+from kiosk.memory import FORGETFUL
 from secure import identity
 from tests.privacy.people import Resident, people
 from tests.privacy.planting import planted
@@ -45,11 +46,6 @@ ON_SLIP: Final = ("village typed",)
 """Answers stand on the resident's own slip; names, numbers and telephones only masked."""
 DECOY: Final = Secret("decoy", "灪龗鱻麤0123456789", -1)
 """Nobody's. What is planted, to see that the search finds."""
-OVERWRITTEN: Final = {
-    "PYTHONMALLOC": "malloc",
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
-}
-"""Memory that is given back is overwritten (mallopt(3), M_PERTURB): Python itself leaves freed texts as they were."""
 FIRST: Final = ("register", "away", "pulled", "defect", "records by ID card", "records by code")
 """The last one stays the last that happened at the devices."""
 KINDS: Final = (*FIRST, "register", "records by code", "mistyped", "told too much", "matters", "pulled")
@@ -278,7 +274,7 @@ async def run(folder: Path, visits: int, seed: int, memory: dict[str, str] | Non
     residents = people(visits, seed)
     search = Search([DECOY, *(secret for one in residents for secret in one.secrets())])
     tally.needles = search.count
-    async with standing(folder, residents, OVERWRITTEN if memory is None else memory) as terminal:
+    async with standing(folder, residents, FORGETFUL if memory is None else memory) as terminal:
         await _all_devices(terminal)
         for number, who in enumerate(residents):
             kind = FIRST[number] if number < len(FIRST) else chance.choice(KINDS)
