@@ -37,6 +37,8 @@ class View(Generic[A_co]):
     """What is read aloud when it appears, when sound is on."""
     helper: str = ""
     """Who helps (帮办), said in the head for as long as they are signed in."""
+    held: bool = False
+    """What was begun is carried to its end: 返回 and 首页 rest until then, and are seen to."""
 
 
 class Way(enum.StrEnum):

@@ -192,7 +192,7 @@ class Visit:
     ) -> A:
         """Do *work* while its words are on the screen. 首页 gives it up (the work is cancelled) where it may."""
         texts = self.house.texts
-        view = Progress(words=texts(words), advice=texts(advice) if may_leave else "")
+        view = Progress(words=texts(words), advice=texts(advice) if may_leave else "", held=not may_leave)
         return await first(work, self._progress(view, may_leave))
 
     async def _progress(self, view: Progress, may_leave: bool) -> NoReturn:

@@ -60,10 +60,11 @@ class Frame:
     def __init__(
         self, kit: Kit, width: float, surroundings: Surroundings, now: datetime,
         nav: Callable[[Nav], None], large: Callable[[], None], contrast: Callable[[], None], helper: str = "",
+        held: bool = False,
     ) -> None:  # fmt: skip
-        """*helper*: who helps (帮办), for as long as they do."""
+        """*helper*: who helps (帮办), for as long as they do. *held*: 返回 and 首页 rest."""
         self._kit = kit
-        self.helper = helper
+        self.helper, self.held = helper, held
         self._width = width
         kit.clear()
         head = Box(0, 0, width, kit.px(HEAD))
@@ -133,7 +134,8 @@ class Frame:
     def _navigation(self, boxes: Sequence[Box], nav: Callable[[Nav], None]) -> None:
         for box, choice in zip(boxes, Nav, strict=True):
             self._kit.target(box, choice.value, f"nav:{choice.name.lower()}", partial(nav, choice),
-                             kind="notice" if choice is Nav.HELP else "plain", size=44)  # fmt: skip
+                             kind="notice" if choice is Nav.HELP else "plain", size=44,
+                             enabled=choice is Nav.HELP or not self.held)  # fmt: skip
 
     def tick(self, now: datetime) -> None:
         """Draw the clock again when the minute has changed."""

@@ -215,7 +215,7 @@ class KivyStage:
         if not view.frame:
             self.root.frame.clear()
             self._frame = None
-        elif self._frame is None or self._frame.helper != view.helper:
+        elif self._frame is None or (self._frame.helper, self._frame.held) != (view.helper, view.held):
             kit = Kit(self.root.frame, self._size[1], self._style)
             self._frame = Frame(
                 kit,
@@ -226,6 +226,7 @@ class KivyStage:
                 self._switch_large,
                 self._switch_contrast,
                 view.helper,
+                view.held,
             )
 
     def _restyle(self) -> None:

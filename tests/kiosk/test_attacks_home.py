@@ -209,3 +209,12 @@ async def test_looking_at_ones_matters_is_in_the_log(stand: Stand) -> None:
         Step(TakeAway, does=stand.pull),
     )
     assert [values["item"] for event, values in logged if event is Event.QUERIED] == [0]
+
+
+async def test_what_cannot_be_given_up_says_so_at_the_foot(stand: Stand) -> None:
+    answering(stand)
+    resident = Resident(stand)
+    await play(stand, resident)
+    held = {view.words: view.held for view in resident.seen if isinstance(view, Progress)}
+    assert held[WORDS(Text.BUSY_READING)] is held[WORDS(Text.BUSY_PIN)] is held[WORDS(Text.BUSY_SUBMITTING)] is True
+    assert held[WORDS(Text.BUSY_PLATFORM)] is False

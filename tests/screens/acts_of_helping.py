@@ -60,3 +60,19 @@ async def a_countdown_ends_by_itself_and_can_be_left(stage: KivyStage) -> None:
 
 def target_of(stage: KivyStage, key: str) -> Target:
     return next(part for part in parts(stage.root) if isinstance(part, Target) and part.key == key)
+
+
+@act
+async def what_is_carried_to_its_end_lets_nobody_go_back_and_shows_it(stage: KivyStage) -> None:
+    task = await showing(stage, replace(VIEWS["progress"], held=True))
+    assert [target_of(stage, key).enabled for key in ("nav:back", "nav:home", "nav:help")] == [False, False, True]
+    await touch(stage, "返回")
+    await touch(stage, "首页")
+    assert not task.done()
+    await touch(stage, "帮办")
+    assert await task is Nav.HELP
+    await asyncio.sleep(limits.DOUBLE_TAP)
+    task = await showing(stage, VIEWS["progress"])
+    assert [target_of(stage, key).enabled for key in ("nav:back", "nav:home", "nav:help")] == [True, True, True]
+    await touch(stage, "返回")
+    assert await task is Nav.BACK
