@@ -31,11 +31,11 @@ class PinPadScreen:
         else:
             rest, pad = rest.split(kit.px(56), 1, 1)
         heading(kit, rest, view.title, view.line, view.error)
-        gap = gap if view.length <= 8 else gap / 2
-        size = min(kit.px(100), (rest.w - (view.length - 1) * gap) / view.length)
-        row = Box(rest.x + (rest.w - view.length * size - (view.length - 1) * gap) / 2, rest.bottom - size * 1.15 - gap,
-                  view.length * size + (view.length - 1) * gap, size * 1.15)  # fmt: skip
-        self._boxes = row.grid(view.length, 1, gap)
+        between = gap if view.length <= 8 else gap / 2
+        size = min(kit.px(100), (rest.w - (view.length - 1) * between) / view.length)
+        wide = view.length * size + (view.length - 1) * between
+        row = Box(rest.x + (rest.w - wide) / 2, rest.bottom - size * 1.15 - between, wide, size * 1.15)
+        self._boxes = row.grid(view.length, 1, between)
         for box in self._boxes:
             kit.fill(box, "sheet", "primary", thick=3)
         self._dots = kit.panel()

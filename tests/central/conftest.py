@@ -41,6 +41,7 @@ from contract import wire
 from contract.catalogue import Proof
 from contract.fields import Answer
 from contract.log_format import delivery_info, delivery_signed
+from tests.kiosk.ceremony import Ceremony
 
 from .village import Village
 
@@ -163,6 +164,22 @@ def other_terminal(platform: central_state.State, tmp_path_factory: pytest.TempP
     made = admit(tmp_path_factory.mktemp("terminals") / "b", "TEST-0002")
     with made.client:
         yield made
+
+
+@pytest.fixture
+def ceremony(platform: central_state.State, tmp_path: Path) -> Iterator[Ceremony]:
+    """The platform's configuration from its first root of trust on. Afterwards there is none, as before: the next test
+    may begin it anew."""
+    # Django is set up above before its models can be imported
+    from central.models import ConfigRelease, ConfigTerminal  # noqa: PLC0415
+
+    assert not platform.configuration.exists()
+    try:
+        yield Ceremony(platform.folder, tmp_path)
+    finally:
+        shutil.rmtree(platform.configuration, ignore_errors=True)
+        ConfigTerminal.objects.all().delete()
+        ConfigRelease.objects.all().delete()
 
 
 @pytest.fixture

@@ -252,8 +252,9 @@ def test_a_crash_between_counter_and_publication_is_made_good(fleet: Fleet, monk
     assert ConfigTerminal.objects.get(pk=fleet.ids[0]).published == 1
 
 
-def test_what_is_served_and_to_whom(platform, terminal: Terminal, other_terminal: Terminal, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    ceremony = Ceremony(platform.folder, tmp_path)
+def test_what_is_served_and_to_whom(  # type: ignore[no-untyped-def]
+    platform, terminal: Terminal, other_terminal: Terminal, ceremony: Ceremony, tmp_path: Path
+) -> None:
     client = terminal.client
     assert client.get(f"{wire.CONFIG_METADATA}timestamp.json").status_code == 200
     assert client.get(f"{wire.CONFIG_METADATA}2.root.json").status_code == 404

@@ -227,11 +227,11 @@ def test_audit_finds_everything_of_one_worker(worker: str, place: Terminal, cast
 
 
 def test_a_roster_is_made_for_every_terminal_of_the_point_and_signed_by_the_county(
-    worker: str, place: Terminal, tmp_path: Path
+    worker: str, place: Terminal, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     """Draft, signature, publication, assignment; the next one is the lowest that counts from then on."""
     assert "没有做成" in command("issue", "--county", COUNTY, code=1)
-    ceremony = Ceremony(FOLDER, tmp_path)
+    ceremony: Ceremony = request.getfixturevalue("ceremony")
     mine = place.folder
     run(
         "admit", "--state", str(FOLDER), "--terminal", place.id, "--csr", str(mine / "request.csr"),

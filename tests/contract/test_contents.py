@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from contract import catalogue, contents
+from contract import catalogue, contents, roster
 
 ITEM = (catalogue.ITEMS / "03.toml").read_bytes()
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ROSTER = roster.Roster(version=1, point="p-1", not_before=NOW, not_after=NOW + timedelta(days=30), workers=())
 SENTENCE = '["{key}"]\nwhat = "{what}"\ndo = "请等一等"\nstaff = "看一看"\npicture = "{picture}"\n'
 
 
@@ -32,12 +36,13 @@ def sentence(key: str = "card.silent", what: str = "卡没有反应", picture: s
         ("obj/calendar-1999", b"year = 2027", ""),
         ("obj/media-poster", b"GIF89a" + bytes(40), "PNG"),
         ("obj/limits", b"NO_SUCH_LIMIT = 3", ""),
+        ("county/140902/roster-liushu", b"sealed", ""),
     ],
 )
 def test_what_cannot_be_taken_says_why_and_holds_nothing_else_up(name: str, data: bytes, why: str) -> None:
-    good = {"county/140902/roster-yangshu": b"sealed"}
+    good = {"county/140902/roster-yangshu": roster.encode(ROSTER)}
     made, refused = contents.build({name: data, **good})
     assert list(refused) == [name]
     assert why in refused[name]
-    assert dict(made.rosters) == {"yangshu": b"sealed"}
+    assert dict(made.rosters) == {"yangshu": ROSTER}
     assert made.catalogue[3].number == 3
