@@ -19,6 +19,8 @@ class CastCard(msgspec.Struct, frozen=True, kw_only=True):
     issued: date
     expires: date
     state: str
+    enabled: bool = True
+    """Its social-security function is on (item 38)."""
 
 
 class CastPlatform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -90,7 +90,7 @@ def _told(people: tuple[cast_file.CastPerson, ...]) -> None:
             card_number=card.card_number,
             defaults={
                 "resident": resident, "card_id_code": card.card_id_code, "version": card.version,
-                "issued": card.issued, "expires": card.expires, "state": card.state,
+                "issued": card.issued, "expires": card.expires, "state": card.state, "enabled": card.enabled,
             },
         )  # fmt: skip
 
