@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -98,14 +99,16 @@ class Courier:
         return seconds_left(row.next_at, self._clock())
 
     async def _pause(self, rows: tuple[OutboxRow, ...]) -> None:
-        """Until the next row is due, or somebody hurries, or it is time for the next look at the platform."""
+        """Until the next row is due, or somebody hurries, or it is time for the next look at the platform: not in the
+        same second as all the others whose power came back with this terminal's."""
         if self._hurried:
             return
-        soonest = min((self._seconds_left(row) for row in rows), default=limits.PLATFORM_PROBE)
+        look = limits.PLATFORM_PROBE * random.uniform(0.75, 1.0)  # noqa: S311  # spread, no secret
+        soonest = min((self._seconds_left(row) for row in rows), default=look)
         if self._photos is not None:
             soonest = min(soonest, await self._photos.wait())
-        least = limits.PLATFORM_PROBE if self._full else limits.DELIVERY_RETRY_FIRST / 2
-        wait = min(max(soonest, least), limits.PLATFORM_PROBE)
+        least = look if self._full else limits.DELIVERY_RETRY_FIRST / 2
+        wait = min(max(soonest, least), look)
         try:
             async with asyncio.timeout(wait):
                 await self._wake.wait()
