@@ -55,14 +55,14 @@ class Bench:
 
     @property
     def target(self) -> tuple[int, int]:
-        """A point on the idle page's large button (portrait)."""
-        return self.size.width // 2, int(self.size.height * 0.888)
+        """A point on the idle page's third tile, 办社保 (portrait)."""
+        return int(self.size.width * 0.29), int(self.size.height * 0.917)
 
     @property
     def around(self) -> Area:
-        """What changes when that button is pressed."""
+        """What changes when that tile is pressed: a strip of it on the left, beside its picture and word."""
         x, y = self.target
-        return Area(x - 380, y - 60, 40, 120)
+        return Area(x - 180, y - 48, 40, 96)
 
 
 async def in_turn(bench: Bench, measure: Callable[[Started], Awaitable[T]]) -> tuple[list[T], list[T]]:

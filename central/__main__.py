@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     seed.add_argument("--openings", type=int, default=1500)
     seed.add_argument("--seed", type=int, default=7)
     seed.add_argument("--today", type=date.fromisoformat, default=None, help="YYYY-MM-DD，默认是今天")
+    seed.add_argument("--once", action="store_true", help="今天写过同样的就不再写")
     admit = command("admit", _admit, "接纳一台终端：签发证书，写出给终端的文件")
     admit.add_argument("--terminal", required=True)
     admit.add_argument("--csr", type=Path, required=True)
@@ -111,7 +112,9 @@ def _init(parsed: argparse.Namespace) -> int:
 def _seed(parsed: argparse.Namespace) -> int:
     # Models can only be imported once Django knows the state directory: the commands that need them live in a module
     # of their own, loaded after that.
-    words = _commands(parsed.state).seed(parsed.cast, parsed.residents, parsed.openings, parsed.seed, parsed.today)
+    words = _commands(parsed.state).seed(
+        parsed.cast, parsed.residents, parsed.openings, parsed.seed, parsed.today, once=parsed.once
+    )
     print(words)
     return 0
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from django.conf import settings
@@ -31,13 +33,32 @@ __all__ = [
     "suite", "trust_proxy", "unblock",
 ]  # fmt: skip
 
+SEEDED: Final = "seeded"
+"""In the state folder: what the last seed was made of."""
 
-def seed(cast: Path, residents: int, openings: int, number: int, today: date | None) -> str:
+
+def seed(cast: Path, residents: int, openings: int, number: int, today: date | None, *, once: bool) -> str:
+    """With *once*, nothing is written where the very same was written before: by this program, for this day."""
+    state: State = settings.CENTRAL
     keys = read_cast(cast).card_keys.get("home")
     if keys is not None:
-        state: State = settings.CENTRAL
         write(state.folder / hsm.KEYS, msgspec.json.encode(keys))
-    return people.seed(cast, residents=residents, openings=openings, number=number, today=today or clock.today())
+    day = today or clock.today()
+    mark, this = state.folder / SEEDED, _seed_digest(cast, f"{residents} {openings} {number} {day}")
+    if once and mark.exists() and mark.read_bytes() == this and Resident.objects.filter(made_up=True).exists():
+        return "今天已经写过同样的"
+    mark.unlink(missing_ok=True)
+    words = people.seed(cast, residents=residents, openings=openings, number=number, today=day)
+    write(mark, this)
+    return words
+
+
+def _seed_digest(cast: Path, asked: str) -> bytes:
+    """What the seed's outcome hangs on: what was asked for, the cast, and the seeding's own files."""
+    digest = hashlib.sha256(asked.encode())
+    for path in (cast, *sorted(Path(people.__file__).parent.glob("*.*"))):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest().encode()
 
 
 def admit(

@@ -214,7 +214,7 @@ async def prepare_platform(state: State, ports: Ports) -> None:
     central = python("central")
     where = ["--host", "127.0.0.1", "--port", str(ports.platform), "--public-port", str(ports.public)]
     await once("central init", [*central, "init", "--state", state.platform, *where])
-    await once("central seed", [*central, "seed", "--state", state.platform, "--cast", CAST])
+    await once("central seed", [*central, "seed", "--state", state.platform, "--cast", CAST, "--once"])
     county = await asyncio.to_thread(keep_ceremony, state.platform, state.folder / "county")
     if not (state.identity / "tls.key").exists():
         await asyncio.to_thread(identity.create, state.identity, TERMINAL)

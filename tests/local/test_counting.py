@@ -32,7 +32,8 @@ async def main():
 
 
 async def wait():
-    print("ready", flush=True)
+    asyncio.get_running_loop().call_soon(print, "waiting")
+    asyncio.get_running_loop().call_soon(sys.stdout.flush)
     await asyncio.sleep(60)
 
 
