@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ SETTLE: Final = 0.2
 NEXT_PAGE: Final = "page:after"
 """What leads to the following page is called so on every screen, whatever stands on it."""
 PAGES_MOST: Final = 12
+SPECIALIST: Final = "S-0001"
+"""Who reviews at the demonstration's county."""
 
 
 class NotReachedError(RuntimeError):
@@ -240,6 +243,20 @@ class Actor:
     def waiting(self) -> int:
         """Submissions that wait, sealed, in the terminal."""
         return _count(self.ledger, "SELECT count(*) FROM outbox WHERE state = 'kept'")
+
+    def has_roster(self) -> bool:
+        """Whether signed configuration brought the list of who may sign in here."""
+        return _count(self.ledger, "SELECT count(*) FROM config_object WHERE name LIKE '%/roster-%'") > 0
+
+    async def review(self, receipt: str) -> None:
+        """A specialist's yes, by the platform's own command."""
+        command = (sys.executable, "-m", "central", "review", "--state", str(self.platform.parent), "decide", receipt)
+        process = await asyncio.create_subprocess_exec(
+            *command, "--approve", "--by", SPECIALIST, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        said, _ = await process.communicate()
+        if process.returncode != 0:
+            raise NotReachedError(f"没有审过 not approved: {said.decode(errors='replace')[-200:]}")
 
 
 def _count(database: Path, question: str) -> int:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from central.configuration import keys, repository
 from central.configuration.ceremony import HOLDERS, THRESHOLD
 from central.configuration.repository import Repository
+from contract import masking
 from contract.configuration import CONTENT, county_role
 
 COUNTY: Final = "140902"
@@ -28,6 +29,16 @@ class Worker(NamedTuple):
 def workers_of(cast: Path) -> tuple[Worker, ...]:
     people = tomllib.loads(cast.read_text("utf-8"))["person"]
     return tuple(Worker(one["key"], one["staff"]["worker"], one["staff"]["pin"]) for one in people if "staff" in one)
+
+
+def pins_of(cast: Path) -> dict[str, str]:
+    """The PIN of everybody's card, by their key."""
+    return {one["key"]: one["card"]["pin"] for one in tomllib.loads(cast.read_text("utf-8"))["person"]}
+
+
+def names_of(cast: Path) -> dict[str, str]:
+    """Everybody's name as it is shown, by their key."""
+    return {one["key"]: masking.name(one["name"]) for one in tomllib.loads(cast.read_text("utf-8"))["person"]}
 
 
 def keep_ceremony(platform: Path, folder: Path) -> Path:

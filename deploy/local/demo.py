@@ -14,13 +14,15 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
+from deploy.local.county import workers_of
 from deploy.local.display import Size, browser_screen, lay_page, size_of, xvfb
-from deploy.local.household import House, Ports, State, household, python, write_settings
+from deploy.local.household import CAST, House, Ports, State, household, python, write_settings
 from deploy.local.programs import ProgramError, must_run, running, tail
 from kiosk.memory import FORGETFUL
 
 PORTRAIT: Final = Size(1080, 1920)
-TOUR_WAIT: Final = 480.0
+TOUR_WAIT: Final = {"all": 2400.0}
+SHORT_WAIT: Final = 480.0
 """The whole tour is over after this long, whatever happens (seconds)."""
 
 
@@ -39,11 +41,16 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--tour",
         nargs="?",
         const="visits",
-        choices=("visits", "more", "items"),
-        help="自动走完各次办事，留图片和 summary.json；more：走不顺的，items：别的事项 "
-        "play the visits; more: what goes wrong; items: other items",
+        choices=("visits", "more", "items", "all"),
+        help="自动走完各次办事，留图片和 summary.json；more：走不顺的，items：别的事项，all：四十件事样样办到头 "
+        "play the visits; more: what goes wrong; items: other items; all: the forty to their end",
     )
-    parser.add_argument("--only", action="append", default=[], help="--tour 里只走这几次 only visits of this name")
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        help="--tour 里只走这几次：名字，或事项号 16-19 only visits of this name or these items",
+    )
     parser.add_argument("--out", type=Path, help="--tour 的结果目录 where the tour leaves its results")
     given = parser.parse_args(arguments)
     if given.tour and given.out is None:
@@ -112,6 +119,11 @@ async def perform(options: argparse.Namespace, state: State) -> int:
         house = await stack.enter_async_context(household(state, ports, group, _waits))
         if options.tour:
             return await tour(options, house)
+        for worker in workers_of(CAST):
+            tell(
+                f"帮办 to help others: {worker.worker}，帮办密码 PIN {worker.pin}（编的 made up）；"
+                "二维码在演示台上 the code is on the dock"
+            )
         outside = os.environ.get("DISPLAY", "")
         if outside:
             await on_display(options, house, outside)
@@ -165,7 +177,7 @@ async def terminal(house: House, display: str) -> None:
 
 async def tour(options: argparse.Namespace, house: House) -> int:
     """The visits, played on a virtual display of their own, so that nobody's screen is taken away."""
-    size, state = options.size or PORTRAIT, house.state
+    size, state, wait = options.size or PORTRAIT, house.state, TOUR_WAIT.get(options.tour, SHORT_WAIT)
     write_settings(state, house.ports, size)
     log = state.log("tour")
     command = python("deploy.local.tour", "--settings", state.settings, "--out", options.out)
@@ -176,12 +188,13 @@ async def tour(options: argparse.Namespace, house: House) -> int:
         async with running("tour", command, log=log, env=environment) as process:
             follower = asyncio.create_task(follow(log))
             try:
-                async with asyncio.timeout(TOUR_WAIT):
+                async with asyncio.timeout(wait):
                     code = await process.wait()
             except TimeoutError as error:
-                raise ProgramError(f"走到一半停住了 the tour did not end in {TOUR_WAIT:.0f} s{tail(log)}") from error
+                raise ProgramError(f"走到一半停住了 the tour did not end in {wait:.0f} s{tail(log)}") from error
             finally:
                 follower.cancel()
+                await asyncio.gather(follower, return_exceptions=True)
     if code != 0:
         raise ProgramError(f"没有走完 the tour did not reach every step{tail(log)}")
     tell(f"走完了，结果在 {options.out} done; see summary.json there")
@@ -189,15 +202,22 @@ async def tour(options: argparse.Namespace, house: House) -> int:
 
 
 async def follow(log: Path) -> None:
-    """Pass on what is written to *log* while it grows."""
+    """Pass on what is written to *log* while it grows, to its last line."""
     seen = 0
-    while True:
-        await asyncio.sleep(0.5)
-        if log.exists():
-            text = log.read_bytes()
-            sys.stderr.write(text[seen:].decode(errors="replace"))
-            sys.stderr.flush()
-            seen = len(text)
+    try:
+        while True:
+            await asyncio.sleep(0.5)
+            seen = _pass_on(log, seen)
+    finally:
+        _pass_on(log, seen)
+
+
+def _pass_on(log: Path, seen: int) -> int:
+    """What stands in *log* behind *seen*; how much there is now."""
+    text = log.read_bytes() if log.exists() else b""
+    sys.stderr.write(text[seen:].decode(errors="replace"))
+    sys.stderr.flush()
+    return len(text)
 
 
 if __name__ == "__main__":

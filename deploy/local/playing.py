@@ -17,11 +17,14 @@ from deploy.local.steps import (
     Insert,
     Lay,
     Lift,
+    OnKeys,
     Paper,
     Pinyin,
     Platform,
     Pull,
     Receipt,
+    Reviewed,
+    Rostered,
     ShowCode,
     Slip,
     Slow,
@@ -33,11 +36,12 @@ from kiosk.views import Attract, ListingView, ResultView, Way
 
 
 async def act(actor: Actor, visits: list[VisitPlan], visited: list[Visited]) -> None:
+    receipts: dict[int, str] = {}
     for plan in visits:
         began = time.monotonic()
         actor.visited = Visited(plan.item, plan.name)
         visited.append(actor.visited)
-        scene = Scene(actor, actor.delivered(), len(await actor.dock.slips()))
+        scene = Scene(actor, actor.delivered(), len(await actor.dock.slips()), receipts)
         for place, step in enumerate(plan.steps):
             try:
                 await do(step, scene)
@@ -51,10 +55,12 @@ async def act(actor: Actor, visits: list[VisitPlan], visited: list[Visited]) -> 
 class Scene:
     """An actor within one visit, with what was there when it began."""
 
-    def __init__(self, actor: Actor, delivered: int, slips: int) -> None:
+    def __init__(self, actor: Actor, delivered: int, slips: int, receipts: dict[int, str]) -> None:
+        """*receipts*: what was handed in last for each item, in all visits so far."""
         self.actor = actor
         self.delivered = delivered
         self.slips = slips
+        self.receipts = receipts
 
 
 @singledispatch
@@ -103,6 +109,15 @@ async def _(step: Pinyin, scene: Scene) -> None:
     for word in step.words:
         await actor.tap(word)
     await actor.until("".join(step.words), lambda: True if "".join(step.words) in actor.words() else None)
+    await actor.picture(f"{actor.shown}-typed")
+    await _onward(actor, "下一步")
+
+
+@do.register
+async def _(step: OnKeys, scene: Scene) -> None:
+    actor = scene.actor
+    await actor.tap(step.page)
+    await actor.type(step.keys)
     await actor.picture(f"{actor.shown}-typed")
     await _onward(actor, "下一步")
 
@@ -217,6 +232,20 @@ async def _(step: Receipt, scene: Scene) -> None:
     if not number or view.pending is not (step.outcome == "kept"):
         raise NotReachedError(f"编号或结果不对 wrong outcome: {number!r}, pending {view.pending}")
     scene.actor.visited.receipt = number
+    scene.receipts[scene.actor.visited.item] = number
+
+
+@do.register
+async def _(step: Rostered, scene: Scene) -> None:
+    await scene.actor.until("名册 the roster", lambda: scene.actor.has_roster() or None, step.wait)
+
+
+@do.register
+async def _(step: Reviewed, scene: Scene) -> None:
+    receipt = scene.receipts.get(step.item)
+    if receipt is None:
+        raise NotReachedError(f"事项 {step.item} 还没有报过 nothing was handed in")
+    await scene.actor.review(receipt)
 
 
 @do.register

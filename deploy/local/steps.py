@@ -47,6 +47,14 @@ class Pinyin:
 
 
 @dataclass(frozen=True)
+class OnKeys:
+    """Touch the key that changes the keyboard to this page, type, then go on."""
+
+    page: str
+    keys: str
+
+
+@dataclass(frozen=True)
 class Insert:
     """Insert the card of a person of deploy/demo/cast.toml. ``pull_after``: it is pulled after so many answers."""
 
@@ -138,17 +146,33 @@ class Delivered:
     wait: float = 60.0
 
 
-Looks: TypeAlias = Expect | Absent | Slip | Receipt | Delivered
-Touches: TypeAlias = Tap | TapCard | Choose | Digits | Pinyin
-Things: TypeAlias = Insert | Pull | Lay | Lift | ShowCode | Paper | Platform | Slow
+@dataclass(frozen=True)
+class Rostered:
+    """This terminal has taken in who of the staff may sign in at it."""
+
+    wait: float = 60.0
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The county's specialist says yes to what was handed in last for this item."""
+
+    item: int
+
+
+Looks: TypeAlias = Expect | Absent | Slip | Receipt | Delivered | Rostered
+Touches: TypeAlias = Tap | TapCard | Choose | Digits | Pinyin | OnKeys
+Things: TypeAlias = Insert | Pull | Lay | Lift | ShowCode | Paper | Platform | Slow | Reviewed
 Step: TypeAlias = Touches | Things | Looks
 
 
 @dataclass(frozen=True)
 class VisitPlan:
-    """One visit, or one item within a sitting. ``outcome`` is what its end is called when every step was reached."""
+    """One visit, or one item within a sitting. ``outcome`` is what its end is called when every step was reached;
+    ``after``: the visit it stands on, which is played before it."""
 
     item: int
     name: str
     steps: tuple[Step, ...]
     outcome: str = "done"
+    after: str = ""

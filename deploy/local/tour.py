@@ -1,7 +1,7 @@
 """``scripts/demo --tour``: visits played on the real terminal in its real window.
 
 The visits are deploy/local/visits.py, with ``--tour more`` deploy/local/more_visits.py, with ``--tour items``
-deploy/local/item_visits.py. The terminal runs in this
+deploy/local/item_visits.py, with ``--tour all`` deploy/local/all_visits.py. The terminal runs in this
 process, so that what can be touched is found by its label; it is put together by the same composition root as ever
 (kiosk.appliance), and every layer below is the real one. Leaves pictures, slips and summary.json; exit code 0 only
 when every step was reached and the sealed log is sound.
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from deploy.local.actor import Actor, Dock, NotReachedError, Visited, WatchedStage
+from deploy.local.all_visits import ALL, chosen
 from deploy.local.household import State
 from deploy.local.item_visits import ITEM_VISITS
 from deploy.local.more_visits import MORE
@@ -30,8 +31,8 @@ from kiosk.views import Surroundings
 from screens.app import Look, perform
 from screens.stage import KivyStage
 
-PLANS: Final = {"visits": VISITS, "more": MORE, "items": ITEM_VISITS}
-"""What ``--tour`` can play: the visits, everything that goes otherwise, and other items."""
+PLANS: Final = {"visits": VISITS, "more": MORE, "items": ITEM_VISITS, "all": ALL}
+"""What ``--tour`` can play: the visits, everything that goes otherwise, other items, and all forty to their end."""
 
 OURS: Final = re.compile(r"\d{3}-\d{2}-.*\.png|slip-\d{3}-\d{2}-.*\.(png|bin)|summary\.json", re.DOTALL)
 """What an earlier tour left in the folder, and nothing else that may lie there."""
@@ -44,7 +45,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--dock", required=True)
     parser.add_argument("--plan", choices=PLANS, default="visits")
-    parser.add_argument("--only", action="append", default=[], help="only visits of this name")
+    parser.add_argument("--only", action="append", default=[], help="only visits of this name or these items (16-19)")
     options = parser.parse_args()
     return asyncio.run(tour(options))
 
@@ -56,7 +57,7 @@ async def tour(options: argparse.Namespace) -> int:
         if OURS.fullmatch(old.name):
             old.unlink()
     state = State(options.state)
-    visits = [plan for plan in PLANS[options.plan] if not options.only or plan.name in options.only]
+    visits = chosen(PLANS[options.plan], options.only)
     visited: list[Visited] = []
     problem = await play(load(options.settings), state, out, options.dock, visits, visited)
     log = await verify(state)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from contract import answers, catalogue
+from contract.catalogue import Kind
 from contract.fields import FieldKind
+from deploy.local.all_visits import ALL, chosen
 from deploy.local.demo import parse
 from deploy.local.display import Size
 from deploy.local.household import CAST, PLACE, TERMINAL, Ports, State, write_settings
@@ -23,7 +25,7 @@ from kiosk import views
 from kiosk.settings import load
 
 ITEMS = catalogue.load()
-PLANS = (*VISITS, *MORE, *ITEM_VISITS)
+PLANS = tuple({plan.name: plan for plan in (*VISITS, *MORE, *ITEM_VISITS, *ALL)}.values())
 STEPS = [step for plan in PLANS for step in plan.steps]
 CARD_FAULTS = {"silent", "bank", "garbage", "expired", "pin_blocked", "needs_auth"}
 """Kinds of card of the cast that cannot be used, or not for everything."""
@@ -31,7 +33,38 @@ CARD_FAULTS = {"silent", "bank", "garbage", "expired", "pin_blocked", "needs_aut
 
 def test_every_visit_of_the_tour_is_there() -> None:
     assert [plan.item for plan in VISITS] == [25, 36, 3, 1, 2, 1, 1]
-    assert len({plan.name for plan in PLANS}) == len(PLANS)
+    for plans in (VISITS, MORE, ITEM_VISITS, ALL):
+        assert len({plan.name for plan in plans}) == len(plans)
+    for plan in ALL:
+        assert PLANS.count(plan) == 1, f"two visits are called {plan.name}"
+
+
+def test_the_tour_of_all_plays_every_item_and_the_counters_with_a_worker_too() -> None:
+    """What a worker can do to its end is done with one, besides the notice that the resident alone finds."""
+    numbers = [plan.item for plan in ALL]
+    assert set(numbers) == {item.number for item in ITEMS}
+    for item in ITEMS:
+        names = {plan.name for plan in ALL if plan.item == item.number}
+        if not item.for_residents:
+            helped = {f"helped-{item.number}"} if item.kind is not Kind.GUIDE else set()
+            assert names == {f"alone-{item.number}", *helped}
+        else:
+            assert len(names) == 1
+
+
+@pytest.mark.parametrize(
+    ("only", "names"),
+    [
+        (["16-17"], ["alone-16", "alone-17"]),
+        (["helped-34"], ["helped-34"]),
+        (["34", "wish"], ["wish", "alone-34", "helped-34"]),
+        (["23"], ["unemployed", "benefit"]),
+        (["nothing"], []),
+    ],
+)
+def test_a_portion_is_played_with_what_it_stands_on(only: list[str], names: list[str]) -> None:
+    assert [plan.name for plan in chosen(ALL, only)] == names
+    assert chosen(ALL, []) == list(ALL)
 
 
 def test_people_are_in_the_cast() -> None:
@@ -48,7 +81,9 @@ def test_what_is_typed_is_the_persons_own() -> None:
         typed = [step.digits for step in plan.steps if isinstance(step, Digits) and step.then == "确定"]
         cards = [people()[step.person]["card"]["pin"] for step in plan.steps if isinstance(step, Insert)]
         words = [people()[step.person]["service_password"] for step in plan.steps if isinstance(step, Lay)]
-        assert (set(typed) <= {*cards, *words}) is (plan.name != "wrong-pin"), plan.name
+        codes = [people()[step.person] for step in plan.steps if isinstance(step, ShowCode)]
+        staff = [person["staff"]["pin"] for person in codes if "staff" in person]
+        assert (set(typed) <= {*cards, *words, *staff}) is (plan.name != "wrong-pin"), plan.name
 
 
 def test_every_card_that_cannot_be_used_is_shown_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,11 @@ def test_every_condition_of_every_item_names_a_rule_there_is() -> None:
     named = {condition.rule for item in load() for condition in item.conditions}
     assert named <= RULES.keys()
     assert not RULES.keys() - named, "a rule that no item uses"
+
+
+def test_every_rule_there_is_stands_at_its_edge_in_here() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert not [rule for rule in RULES if f'"{rule}"' not in source]
 
 
 def test_what_no_source_gives_is_marked() -> None:

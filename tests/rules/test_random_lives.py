@@ -24,6 +24,7 @@ from central.rules.life import (
     months_on,
     years_on,
 )
+from contract import working_days
 from contract.answers import check_all
 from contract.catalogue import Item, load
 from contract.conditions import Conditions
@@ -181,6 +182,38 @@ def test_no_more_is_back_paid_than_is_missing(life: Life, today: date, years: in
 def test_a_loss_report_lapses_once_and_for_good(at: datetime, days: int) -> None:
     end = cards.lapses(at, FIGURES)
     assert (at + timedelta(days=days) >= end) is (days >= 7)
+
+
+@given(today=DAYS, item=st.sampled_from([item for item in ITEMS if item.working_days]))
+def test_what_an_item_promises_is_a_day_somebody_works(today: date, item: Item) -> None:
+    """Filed on any day, a Saturday that is made up or the last of December included."""
+    calendar = working_days.load()
+    due = calendar.due(today, item.working_days)
+    assert due.day > today
+    assert calendar.is_working(due.day)
+    assert ("暂定" in due.words) is (not all(calendar.knows(day) for day in (today + timedelta(days=1), due.day)))
+
+
+@given(life=lives, today=DAYS)
+def test_who_pauses_can_resume_and_not_pause_twice(life: Life, today: date) -> None:
+    """31: what is allowed now is not allowed again after it was done, and the other way is, unless another scheme
+    covers them meanwhile."""
+    for act, other in (("pause", "resume"), ("resume", "pause")):
+        if not look(31, life, today, {"act": act, "cause": "other"}).allowed:
+            continue
+        then = after(life, 31, today, {"act": act, "cause": "other"})
+        assert not look(31, then, today, {"act": act, "cause": "other"}).allowed
+        allowed = look(31, then, today, {"act": other, "cause": "other"}).allowed
+        assert allowed is (other == "pause" or not then.in_employee_scheme)
+
+
+@given(life=lives, today=DAYS)
+def test_nobody_is_granted_what_they_draw_already(life: Life, today: date) -> None:
+    form: dict[str, Answer] = {"pay": "social", "phone": "13800000199"}
+    for number, name in ((34, "basic"), (35, "supplement")):
+        one = getattr(life, name)
+        if one is not None and one.drawing is not None:
+            assert not look(number, life, today, form).allowed
 
 
 @given(born=BORN, months=st.integers(0, 1400))

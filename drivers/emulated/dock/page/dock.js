@@ -136,6 +136,10 @@ async function draw() {
   by("lift").disabled = !state.laid;
   by("ecode").disabled = !state.ecode;
   by("scan").disabled = !state.scanner;
+  const helper = state.people.find((one) => one.staff.worker);
+  by("help").hidden = !helper;
+  by("helper").disabled = !state.ecode || !state.scanner;
+  if (helper) by("helper-pin").textContent = `${helper.name} ${helper.staff.worker}，帮办密码 ${helper.staff.pin}`;
   for (const button of by("paper").children) {
     button.disabled = state.paper === null;
     button.setAttribute("aria-pressed", String(button.dataset.supply === state.paper));
@@ -167,6 +171,7 @@ by("ecode").addEventListener("click", async () => {
   by("code").hidden = false; by("scan").hidden = false;
   clearTimeout(clock); clock = setTimeout(hideCode, 60000);
 });
+by("helper").addEventListener("click", () => act("show", { person: state.people.find((one) => one.staff.worker).key }));
 by("scan").addEventListener("click", async () => { await act("scan", { code: token }); hideCode(); });
 for (const button of by("paper").children)
   button.addEventListener("click", () => act("paper", { supply: button.dataset.supply }));
