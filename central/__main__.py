@@ -17,6 +17,7 @@ from central import (
     audit_command,
     openapi,
     photo_command,
+    rating_command,
     review_command,
     staff_command,
     state,
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     audit_command.fill(command("audit", _audit, "按受理号、居民、工作人员、终端查发生过的事；见证与日志"))
     review_command.fill(command("review", _review, "业务骨干审核：等着审的、一件的情况、通过或不通过"))
     photo_command.fill(command("photo", _photo, "打开一张终端递交的材料照片（先记下谁看、为什么）"))
+    rating_command.fill(command("ratings", _ratings, "好差评：各县、各服务点、各事项的评价；差评的核实和回电话"))
     command("openapi", _openapi, "打印接口文档", state_needed=False)
     return parser
 
@@ -168,6 +170,10 @@ def _review(parsed: argparse.Namespace) -> int:
 
 def _photo(parsed: argparse.Namespace) -> int:
     return photo_command.run(parsed, setup)
+
+
+def _ratings(parsed: argparse.Namespace) -> int:
+    return rating_command.run(parsed, setup)
 
 
 def _openapi(parsed: argparse.Namespace) -> int:

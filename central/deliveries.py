@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from central import clock, deciding, sessions, staff_sessions
+from central import clock, deciding, ratings, sessions, staff_sessions
 from central.call import Call, find_item
 from central.items import gig_seekers, gigs, job_seeking
 from central.models import DeliveryRecord, MatterRecord, Resident, Terminal
@@ -44,7 +44,7 @@ LOG_POSITIONS: Final = range(2**63)
 def deliver(call: Call[wire.Delivery]) -> bytes:
     """The encoded wire.Receipt, the same bytes for the same delivery however often it comes."""
     delivery = call.ask
-    well_formed(delivery, wire.SUBMISSION)
+    well_formed(delivery, *TAKEN)
     stored = _stored(call.terminal, delivery)
     if stored is not None:
         return stored
@@ -57,7 +57,8 @@ def deliver(call: Call[wire.Delivery]) -> bytes:
         with transaction.atomic():
             # asked again inside: on SQLite the transaction holds the only writer's place, on others the row's own
             # uniqueness decides between two that came at the same moment
-            return _stored(call.terminal, delivery) or _take(call.terminal, delivery, body, call.at)
+            take = TAKEN[delivery.type]
+            return _stored(call.terminal, delivery) or take(call.terminal, delivery, body, call.at)
     except IntegrityError:  # pragma: no cover - SQLite has one writer: only another database leaves it to the row
         stored = _stored(call.terminal, delivery)
         if stored is None:
@@ -65,11 +66,11 @@ def deliver(call: Call[wire.Delivery]) -> bytes:
         return stored
 
 
-def well_formed(delivery: wire.Delivery, kind: str) -> None:
-    """Raises RefusedError for what is no delivery of this type."""
+def well_formed(delivery: wire.Delivery, *kinds: str) -> None:
+    """Raises RefusedError for what is no delivery of these types."""
     hex_digits = set("0123456789abcdef")
     sound = len(delivery.sha256) == 64 and set(delivery.sha256) <= hex_digits
-    if not sound or delivery.type != kind or not 0 < len(delivery.key) <= KEY_CHARS:
+    if not sound or delivery.type not in kinds or not 0 < len(delivery.key) <= KEY_CHARS:
         raise RefusedError(ProblemCode.BAD_REQUEST, "递交的格式不符")
 
 
@@ -120,6 +121,16 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         EFFECTS[submission.item](judged, submission, made_at)
     elif isinstance(judged, Resident):
         deciding.take_in(matter, submission)
+    return answer
+
+
+def _take_rating(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime) -> bytes:
+    """Keep what somebody thought of an act, and answer. What cannot be one is refused, and nobody is troubled by it."""
+    rating = ratings.read(terminal, delivery.key, body)
+    reason = rating if isinstance(rating, str) else ""
+    answer, record = _answer(terminal, delivery, "", reason, at)
+    if not isinstance(rating, str):
+        ratings.store(rating, record, at)
     return answer
 
 
@@ -217,3 +228,9 @@ def signed(
     )
     signature = settings.CENTRAL.receipt_key.sign(plain.signed_bytes())
     return msgspec.json.encode(msgspec.structs.replace(plain, signature=signature)), verdict
+
+
+Take = Callable[[Terminal, wire.Delivery, bytes, datetime], bytes]
+"""(terminal, delivery, its plain body, now) → the encoded receipt; inside the caller's transaction."""
+
+TAKEN: Final[Mapping[str, Take]] = {wire.SUBMISSION: _take, wire.RATING: _take_rating}

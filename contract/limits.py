@@ -16,6 +16,8 @@ TAKE_CARD_REMINDER: Final = 8.0
 """After the farewell: the reminder to take the card is repeated this often until it is gone."""
 FAREWELL: Final = 4.0
 """How long the farewell stays when there is nothing to take."""
+RATING_THANKS: Final = 1.2
+"""How long 「记下了，谢谢您」 stays after somebody said how it was."""
 MESSAGE_LINGER: Final = 20.0
 """A message after a visit that nobody answers goes away after this long."""
 PROGRESS_ADVICE: Final = 3.0
@@ -180,6 +182,12 @@ REQUEST_ARRIVAL: Final = 5.0
 """The embedded platform takes a request whole within this, from its first byte to its last, or hangs up."""
 DATABASE_WAIT: Final = 6.0
 """How long the platform waits for its database before it says that it is busy; below PLATFORM_ANSWER."""
+
+RATING_DUE_DAYS: Final = 5
+"""Working days in which a bad rating (差评) is looked into, and whoever wished it called back. Published local rules
+give fifteen for putting it right."""
+RATING_NOTE_CHARS: Final = 200
+"""What staff writes down of that."""
 
 # -- identity and enrolment (docs/identity.md) -----------------------------------------------------------------------
 ENROL_CODE_LIFETIME: Final = 86_400.0

@@ -61,6 +61,7 @@ class Event(enum.Enum):
     PRINT_ENDED = Declaration(41, Level.BUSINESS, "打印结束", (*VISIT, "job", "outcome"))
     PRINT_AGAIN = Declaration(42, Level.BUSINESS, "补打凭条", (*VISIT, "job", "receipt"))
     PRINT_BROKEN_OFF = Declaration(43, Level.WARNING, "上次没打完就断了，打没打出不明，没有重打", ("job",))
+    RATED = Declaration(39, Level.BUSINESS, "群众评价存下（几级、说了什么不写在日志里）", ("item", "key", "sha256"))
     PHOTO_KEPT = Declaration(35, Level.BUSINESS, "材料照片封好存下", ("receipt", "key", "sha256"))
     PHOTO_DELIVERED = Declaration(36, Level.BUSINESS, "平台收讫材料照片", ("key", "verdict"))
     SLIP_TAKEN = Declaration(44, Level.ROUTINE, "凭条取走", ("device",))

@@ -41,12 +41,13 @@ from contract.lookups import (
     RecordsAsk,
     Table,
 )
+from contract.ratings import Rating
 from contract.roster import Lockouts, Unlocks
 from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt
 
 __all__ = [
     "CONFIG_METADATA", "CONFIG_TARGETS", "CONFIG_TIME", "BrowseAsk", "Card", "Cell", "Column", "ConfigReport",
-    "ConfigState", "Detail", "DetailAsk", "Fact", "Listing", "Matter", "Matters", "RecommendAsk", "Records",
+    "ConfigState", "Detail", "DetailAsk", "Fact", "Listing", "Matter", "Matters", "Rating", "RecommendAsk", "Records",
     "RecordsAsk", "Table", "TimeAnswer",
 ]  # fmt: skip
 """What stands in a module of its own and is said on this wire as well: ``wire.NAME`` names every message."""
@@ -217,7 +218,7 @@ class Delivery(Message, frozen=True, kw_only=True):
 
     key: str
     type: str
-    """``submission``; ``photo``, with a route of its own"""
+    """``submission``; ``rating``, by the same route; ``photo``, with a route of its own"""
     sha256: str
     """Hex, of the plain body, so that sealing again is the same act; of a photo, which is plain nowhere, of what is
     sealed."""
@@ -284,6 +285,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 SUBMISSION: Final = "submission"
 PHOTO: Final = "photo"
+RATING: Final = "rating"
 """Types of a delivery."""
 
 HEALTH: Final = Route(
@@ -369,7 +371,7 @@ DELIVER: Final = Route(
     ask=Delivery,
     answer=Receipt,
     session=False,
-    summary="递交办件（密封，可重复递交，只生效一次）",
+    summary="递交办件或评价（密封，可重复递交，只生效一次）",
 )
 DELIVER_PHOTO: Final = Route(
     name="deliver_photo", method="POST", path="/v1/photos", ask=Delivery, answer=Receipt, session=False,

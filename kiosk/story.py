@@ -18,7 +18,7 @@ from contract.log_events import Event
 from contract.texts import Text
 from contract.waits import Wait
 from drivers.device import Failure
-from kiosk import assisted, conditions, identity, matters, pages, slips
+from kiosk import assisted, conditions, identity, matters, pages, rating, slips
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
@@ -27,7 +27,7 @@ from kiosk.journal import JournalLostError
 from kiosk.kinds import WALKS
 from kiosk.resting import rest_when_alone
 from kiosk.views import Guide, GuideChoice, MenuChoice, MessageView, Nav, Progress, TakeAway
-from kiosk.visit import Back, GoHomeError, LeaveError, Left, Reason, Visit
+from kiosk.visit import Back, GoHomeError, LeaveError, Left, Reason, SignedOutError, Visit
 from secure.ledger import Ledger
 
 NOT_TAKEN: Final = frozenset({Fault.PLATFORM_NOT_KNOWN, Fault.PLATFORM_CARD_NOT_VALID})
@@ -209,7 +209,7 @@ class Story:
         await visit.log(Event.ITEM_OPENED, item=item.number)
         if not pages.needs_notice(item):
             if await self._ensure(item):
-                await WALKS[item.kind](visit, item)
+                await self._walk(item)
             return
 
         def guide() -> Guide:
@@ -222,8 +222,26 @@ class Story:
                 if await self._known() and await identity.prove(visit, visit.known, Proof.PROVED):
                     await conditions.shown(visit, item)
             elif await self._ensure(item):
-                await WALKS[item.kind](visit, item)
+                await self._walk(item)
                 return
+
+    async def _walk(self, item: Item) -> None:
+        """The item to its end; and, by whichever way they leave what was done, how it was. A worker who signs out, a
+        card pulled and the time that is over ask nothing more."""
+        visit = self.visit
+        visit.done = None
+        try:
+            await WALKS[item.kind](visit, item)
+        except SignedOutError:
+            raise
+        except GoHomeError:
+            await rating.ask(visit)
+            raise
+        except LeaveError as leaving:
+            if leaving.reason is Reason.DONE:
+                await rating.ask(visit)
+            raise
+        await rating.ask(visit)
 
     async def _ensure(self, item: Item) -> bool:
         """Whether the proof *item* needs is there; asks for it when not."""

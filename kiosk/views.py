@@ -372,6 +372,20 @@ class ResultView(View[ResultChoice]):
     finish: str = "办完了，取卡"
 
 
+class RatingChoice(enum.Enum):
+    SKIP = "不评了"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingView(View["str | RatingChoice"]):
+    """How was it? One touch on one of five says it (answer: its code), one touch on 不评了 leaves it."""
+
+    title: str
+    line: str
+    levels: tuple[Option, ...]
+    """The best first; each is a face with its words."""
+
+
 @dataclass(frozen=True)
 class Action:
     id: str

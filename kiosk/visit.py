@@ -11,10 +11,11 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn, TypeVar
 
 from contract import limits, wire
+from contract.catalogue import Item
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.slip import PrintOutcome, Slip
@@ -83,6 +84,19 @@ async def only_help(visit: Visit) -> None:
         raise GoHomeError
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that somebody can say how it was of."""
+
+    item: Item
+    receipt: str = ""
+    """Of a submission; a query has none, and is the same act however often it is repeated in the visit."""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.item.number, self.receipt
+
+
 class Visit:
     """One resident's visit. ``acts`` outlives it: what was submitted stands whatever becomes of the visit."""
 
@@ -101,6 +115,9 @@ class Visit:
         self.person: Person | None = None
         self.act: Act | None = None
         """The last act that passed the point of no return, until its result has been seen."""
+        self.done: Done | None = None
+        """What was just done, until it was asked how it was (kiosk/rating.py)."""
+        self.asked_of: set[tuple[int, str]] = set()
         self.slip_came = False
         """A slip came out, or may have: it is reminded of at the farewell."""
         self._seen = time.monotonic()
@@ -294,6 +311,10 @@ class Visit:
         # A terminal that ends before the task's first step never begins the work: it is told so.
         task.add_done_callback(lambda _: work.close())
         return task
+
+    def aside(self, work: Coroutine[Any, Any, A]) -> None:
+        """Do *work* as the terminal's, and wait for nothing: also while the visit is being ended."""
+        self._begin(work, asyncio.get_running_loop().create_future())
 
     async def standing(self) -> None:
         """Wait for what was begun and stands (a submission, a slip in the printer); each has its own deadline."""

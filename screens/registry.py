@@ -27,6 +27,7 @@ SCREENS: Final[dict[type[View[Any]], tuple[str, str]]] = {
     views.DetailView: ("screens.detail", "DetailScreen"),
     views.QrView: ("screens.qr", "QrScreen"),
     views.ResultView: ("screens.result", "ResultScreen"),
+    views.RatingView: ("screens.rating", "RatingScreen"),
     views.MessageView: ("screens.message", "MessageScreen"),
     views.TakeAway: ("screens.take_away", "TakeAwayScreen"),
     views.StillThere: ("screens.still_there", "StillThereScreen"),

@@ -63,7 +63,7 @@ class Draft:
     """New business, to be completed inside the transaction."""
 
     type: str
-    """Delivery type, ``submission``."""
+    """Delivery type: ``submission``, ``rating``."""
     terminal_number: int
     """Four digits within the city."""
     body: Callable[[str, str, Position], bytes]
@@ -72,6 +72,8 @@ class Draft:
     """(key, receipt number, hash of the body in hex) → the log record."""
     photos: tuple[SealedPhoto, ...] = ()
     """Kept in the same transaction; delivered by themselves."""
+    numbered: bool = True
+    """Whether it is a matter, with a receipt number; what is none leaves no gap in the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Kept:
 
     key: str
     receipt: str
-    """Receipt number: terminal 4 digits, year 2, day of the year 3, running number of the day 3."""
+    """Receipt number: terminal 4 digits, year 2, day of the year 3, running number of the day 3; empty for what is no
+    matter."""
     position: Position
 
 
@@ -89,7 +92,7 @@ class OutboxRow:
     key: str
     type: str
     number: str
-    """Receipt number."""
+    """Receipt number; of what is no matter, its type and key."""
     sha256: str
     position: tuple[int, int]
     """Segment and seq of its log record."""

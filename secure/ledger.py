@@ -306,12 +306,13 @@ class Ledger:
         current = self._segment
         assert current is not None
         key = str(uuid6.uuid7())
-        number = self._receipt_number(draft.terminal_number, day)
-        body = draft.body(key, number, Position(current.number, current.next_seq, b""))
+        receipt = self._receipt_number(draft.terminal_number, day) if draft.numbered else ""
+        number = receipt or f"{draft.type}:{key}"
+        body = draft.body(key, receipt, Position(current.number, current.next_seq, b""))
         if len(body) > limits.OUTBOX_BODY_BYTES:
             raise ValueError("the body is longer than limits.OUTBOX_BODY_BYTES")
         sha256 = self._suite.hash(body).hex()
-        position = self._seal((draft.entry(key, number, sha256),))
+        position = self._seal((draft.entry(key, receipt, sha256),))
         signature = self._device.sign(delivery_signed(self._device_id, key, draft.type, sha256))
         sealed = self._platform.seal(body, delivery_info(self._device_id, key, draft.type))
         self._connection.execute(
@@ -320,7 +321,7 @@ class Ledger:
             (key, draft.type, number, sha256, sealed, signature, position.segment, position.seq),
         )
         self.photos.insert(draft.photos, number)
-        return Kept(key, number, position)
+        return Kept(key, receipt, position)
 
     def _receipt_number(self, terminal: int, day: date) -> str:
         prefix = f"{terminal:04d}{day:%y%j}"

@@ -12,6 +12,7 @@ from central.models.logs import AuditOpening, HeldRecord, HeldSegment, LogAlarm,
 from central.models.people import CardStep, Resident, SocialCard, WorkBook
 from central.models.photos import PhotoOpening, PhotoRecord
 from central.models.public import ArchiveKeeper, JobFair, Policy
+from central.models.ratings import RatingRecord
 from central.models.staff import StaffAct, StaffLockout, StaffMember, StaffPin, StaffSession
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "PhotoOpening",
     "PhotoRecord",
     "Policy",
+    "RatingRecord",
     "Registration",
     "Resident",
     "ResidentContribution",

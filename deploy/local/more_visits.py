@@ -6,6 +6,7 @@ from typing import Final
 
 from deploy.local.steps import (
     Absent,
+    Choose,
     Delivered,
     Digits,
     Expect,
@@ -146,6 +147,22 @@ MORE: Final = (
             *(Paper("full"), Expect("Attract")),
         ),
         outcome="accepted, nothing printed",
+    ),
+    VisitPlan(
+        25,
+        "rated-poorly",
+        (
+            *(Insert("employee"), Expect("Menu", ("张*",)), *CONTRIBUTIONS, Expect("PinPad"), PIN),
+            *(
+                Expect("RecordsView", ("元",)),
+                Tap("看完了"),
+                Expect("RatingView", ("不记您的名字",)),
+                Tap("非常不满意"),
+            ),
+            *(Expect("ChoiceQuestion", ("哪里没做好",)), Choose(("等得太久", "机器不好使"))),
+            *(Expect("ChoiceQuestion", ("回个电话",)), Tap("要，打我登记的电话"), Tap("说完了")),
+            *(Expect("ItemList"), Delivered(0), *LEAVE),
+        ),
     ),
     VisitPlan(
         3,

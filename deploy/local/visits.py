@@ -150,6 +150,8 @@ VISITS: Final = (
         "recommendation",
         (
             Tap("再办一件"),
+            Expect("RatingView", ("这件事办得怎么样", "非常不满意")),
+            Tap("非常满意"),
             Expect("ItemList"),
             Tap("固定工岗位信息推荐"),
             Expect("ListingView", ("合适",)),

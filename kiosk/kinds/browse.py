@@ -24,7 +24,7 @@ from kiosk.views import (
     QrView,
     TurnPage,
 )
-from kiosk.visit import Visit
+from kiosk.visit import Done, Visit
 
 FROM_THE_END: Final = -1
 """Going back a page, one comes to its last card, as on paper."""
@@ -44,6 +44,7 @@ async def walk(visit: Visit, item: Item) -> None:
         if isinstance(found, Failure):
             await visit.tell(found, item.number)
             return
+        visit.done = Done(item)
         choice = await visit.ask(_view(visit, item, found, first, filters))
         match choice:
             case OpenCard():

@@ -14,7 +14,7 @@ from kiosk.kinds import registration
 from kiosk.kinds.browse import FROM_THE_END, place_of, show_detail
 from kiosk.platform import ask_platform
 from kiosk.views import ListChoice, ListingView, OpenCard, TurnPage
-from kiosk.visit import Visit
+from kiosk.visit import Done, Visit
 
 REGISTRATION_OF: Final = {2: 1, 5: 4, 8: 7}
 """Which registration a recommendation stands on."""
@@ -30,6 +30,7 @@ async def walk(visit: Visit, item: Item) -> None:
             if found.fault is Fault.PLATFORM_NOT_REGISTERED:
                 await _register(visit, item)
             return
+        visit.done = Done(item)
         match await visit.ask(_view(visit, item, found, first)):
             case OpenCard(entry):
                 first = place_of(found, entry)

@@ -11,7 +11,7 @@ from kiosk import slips
 from kiosk.pages import slip_page
 from kiosk.platform import ask_platform
 from kiosk.views import Nav, OpenRow, RecordsChoice, RecordsView
-from kiosk.visit import Visit
+from kiosk.visit import Done, Visit
 
 
 async def walk(visit: Visit, item: Item) -> None:
@@ -22,6 +22,7 @@ async def walk(visit: Visit, item: Item) -> None:
         if isinstance(found, Failure):
             await visit.tell(found, item.number)
             return
+        visit.done = Done(item)
         choice = await _show(visit, item, found, opened)
         if isinstance(choice, OpenRow):
             marks.append(choice.mark)

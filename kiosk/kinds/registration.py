@@ -15,7 +15,7 @@ from kiosk.acts import Act
 from kiosk.asking import Place, question, understood
 from kiosk.pages import LEAVE, leaving, limit_words, slip_line
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, GuideRow, Nav, ResultChoice, ResultView
-from kiosk.visit import LeaveError, Reason, Visit
+from kiosk.visit import Done, LeaveError, Reason, Visit
 
 
 async def walk(visit: Visit, item: Item) -> None:
@@ -33,6 +33,8 @@ async def walk(visit: Visit, item: Item) -> None:
         if await _confirmed(visit, item, answers):
             break
     act = await visit.perform(Act(visit.house, item, visit.known, answers, helper=visit.helper))
+    if act.kept:
+        visit.done = Done(item, act.receipt)
     if act.verdict is not None:  # it stands under 我的办件 from now on; a pending one comes with the next visit
         visit.known.matters += 1
     if act.fault is not None:

@@ -38,6 +38,11 @@ class Icon(enum.StrEnum):
     PHONE = "phone"
     HOUSE = "house"
     HAND = "hand"
+    FACE_LAUGHS = "face-laughs"
+    FACE_SMILES = "face-smiles"
+    FACE_STRAIGHT = "face-straight"
+    FACE_SAD = "face-sad"
+    FACE_CROSS = "face-cross"
 
 
 GROUP_PICTURES: Final = {
@@ -85,6 +90,9 @@ Shape = Stroke | Ring | Panel
 CARD: Final = (Panel(8, 22, 84, 56, 9), Panel(20, 50, 18, 14, 3, "chip"), Stroke((20, 37, 58, 37), weight=0.8))
 SLOT: Final = (Panel(6, 8, 88, 24, 6, "slot"), Stroke((20, 20, 80, 20), weight=1.1))
 
+HEAD: Final = (Ring(50, 50, 43), Ring(35, 61, 5.5, filled=True), Ring(65, 61, 5.5, filled=True))
+"""Of the five faces of 好差评; their mouths and brows tell them apart."""
+
 CAP_LESS: Final = 0.5
 """Pixels by which a round end is drawn smaller: a smoothed circle comes out larger than a smoothed line is wide."""
 CURVE: Final = 6
@@ -128,6 +136,11 @@ PICTURES: Final[dict[Icon, tuple[Shape, ...]]] = {
     Icon.HAND: (Stroke((34, 6, 34, 16, 9, 43, 19, 55, 36, 40, 36, 95, 49, 95, 49, 59, 88, 52, 87, 22, 80, 14, 80, 6),
                        closed=True, corner=6), Stroke((62, 55, 62, 42)), Stroke((75, 52, 75, 41)),
                 Stroke((60, 76, 66, 86)), Stroke((25, 76, 19, 86))),
+    Icon.FACE_LAUGHS: (*HEAD, Ring(50, 44, 25, 90, 270), Stroke((25, 44, 75, 44))),
+    Icon.FACE_SMILES: (*HEAD, Ring(50, 50, 27, 118, 242)),
+    Icon.FACE_STRAIGHT: (*HEAD, Stroke((33, 32, 67, 32))),
+    Icon.FACE_SAD: (*HEAD, Ring(50, 10, 27, -58, 58)),
+    Icon.FACE_CROSS: (*HEAD, Ring(50, 15, 21, -80, 80), Stroke((22, 80, 42, 71)), Stroke((78, 80, 58, 71))),
 }  # fmt: skip
 
 

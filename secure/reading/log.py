@@ -34,6 +34,7 @@ from contract.log_format import (
     segment_info,
     witness,
 )
+from contract.wire import RATING
 from contract.witnessing import WitnessList
 from secure.reading.report import BrokenError, Kind, Reason, Report
 from secure.reading.signing import device_verifier
@@ -147,9 +148,10 @@ class Verifier:
         seq: int | None = None
         for opened in self._records(source, named):
             seq = self._state.next_seq
-            if self._outbox and opened is not None and opened.event is Event.SUBMITTED:
+            if self._outbox and opened is not None and opened.event in (Event.SUBMITTED, Event.RATED):
                 values = opened.values
-                self._submitted[opened.seq] = (values.get("key"), values.get("sha256"), values.get("receipt"))
+                rated = f"{RATING}:{values.get('key')}" if opened.event is Event.RATED else None
+                self._submitted[opened.seq] = (values.get("key"), values.get("sha256"), rated or values.get("receipt"))
         self._witnesses.end((self._state.segments, self._state.next_seq))
         if seq is None:
             raise BrokenError(Reason.EMPTY, 0)

@@ -19,7 +19,8 @@ def table(request: pytest.FixtureRequest) -> codes.Table:
 def test_which_tables_there_are() -> None:
     assert set(codes.names()) == {
         "card_steps", "certificates", "counties", "ethnicity", "fair_audiences", "gig_starts", "gig_times", "hours",
-        "lodging", "marital", "occupations", "old_prefixes", "policy_kinds", "policy_topics", "schooling", "sex",
+        "lodging", "marital", "occupations", "old_prefixes", "policy_kinds", "policy_topics", "rating_levels",
+        "rating_reasons", "schooling", "sex",
     }  # fmt: skip
 
 

@@ -18,13 +18,14 @@ from kiosk.person import Person
 
 PAGE = Path(__file__).parents[2] / "docs" / "personal-information.md"
 HOLDERS: tuple[type[Any], ...] = (
-    CardHolder, IdCardHolder, Person, wire.SessionOpen, wire.Session, wire.Elevate, wire.Submission,
+    CardHolder, IdCardHolder, Person, wire.SessionOpen, wire.Session, wire.Elevate, wire.Rating, wire.Submission,
 )  # fmt: skip
 """Every field of these is a resident's, or stands in OTHERS."""
 OTHERS = {
     "CardHolder.version", "CardHolder.issued", "CardHolder.expires", "CardHolder.algorithm", "IdCardHolder.expires",
     "IdCardHolder.kind", "Submission.key", "Submission.item", "Submission.terminal", "Submission.made_at",
     "Submission.log_segment", "Submission.log_seq", "Submission.offline", "Submission.operator", "Submission.salt",
+    "Rating.key", "Rating.item", "Rating.terminal", "Rating.made_on", "Rating.operator", "Rating.salt",
     "SessionOpen.staff", "SessionOpen.operator", "Session.worker", "Elevate.operator",
 }  # fmt: skip
 """Of the card, the terminal or the act, and of nobody."""

@@ -35,6 +35,8 @@ from kiosk.views import (
     PinPad,
     Progress,
     Question,
+    RatingChoice,
+    RatingView,
     RecordsView,
     ResultChoice,
     ResultView,
@@ -104,6 +106,8 @@ class Resident:
                 return ResultChoice.FINISH
             case MessageView():
                 return view.actions[-1].id
+            case RatingView():
+                return RatingChoice.SKIP
             case TakeAway():
                 if view.card:
                     self.stand.pull()

@@ -187,6 +187,7 @@ class Stand:
 @pytest.fixture
 async def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stand]:
     monkeypatch.setattr(limits, "FAREWELL", 0.05)
+    monkeypatch.setattr(limits, "RATING_THANKS", 0.01)
     made = Stand(tmp_path)
     await made.journal.open()
     yield made

@@ -27,7 +27,7 @@ from drivers.device import (
     State,
     Supply,
 )
-from kiosk.views import Nav, Progress, StillThere, TakeAway, View
+from kiosk.views import Nav, Progress, RatingChoice, RatingView, StillThere, TakeAway, View
 
 
 @dataclass
@@ -46,7 +46,8 @@ class UnexpectedError(BaseException):
 
 
 class ListStage:
-    """Answers ``show`` from a list of steps; Progress and TakeAway pass by unless they are expected."""
+    """Answers ``show`` from a list of steps; Progress and TakeAway pass by unless they are expected, and nobody says
+    how it was unless a step does."""
 
     def __init__(self, *steps: Step) -> None:
         self.steps = list(steps)
@@ -66,6 +67,8 @@ class ListStage:
         passing = isinstance(view, Progress | TakeAway)
         if passing and not (self.steps and isinstance(view, self.steps[0].view)):
             await asyncio.Event().wait()
+        if isinstance(view, RatingView) and not (self.steps and isinstance(view, self.steps[0].view)):
+            return RatingChoice.SKIP
         if not self.steps:
             self.ended.set()
             await asyncio.Event().wait()

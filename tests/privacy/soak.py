@@ -211,6 +211,9 @@ class _Ways:
     def _ResultView(self, view: dict[str, Any]) -> None:
         self.terminal.touch(view, "FINISH", "ResultChoice")
 
+    def _RatingView(self, view: dict[str, Any]) -> None:
+        self.terminal.touch(view, "SKIP", "RatingChoice")
+
     def _RecordsView(self, view: dict[str, Any]) -> None:
         if self.printed or self.kind == "matters":
             self.done = True

@@ -29,7 +29,7 @@ from kiosk.story import serve
 
 ENUMS: dict[str, Any] = {"Group": Group} | {
     name: getattr(views, name)
-    for name in ("Nav", "MenuChoice", "GuideChoice", "ConfirmChoice", "RecordsChoice", "ResultChoice")
+    for name in ("Nav", "MenuChoice", "GuideChoice", "ConfirmChoice", "RecordsChoice", "ResultChoice", "RatingChoice")
 }
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contract import catalogue, texts
 from contract.catalogue import Group
 from contract.formatting import Sign
 from contract.texts import Text
+from kiosk import rating
 from kiosk.views import (
     Action,
     AskProof,
@@ -32,6 +35,7 @@ ITEMS = catalogue.load()
 WORDS = texts.load()
 HELPER = WORDS(Text.STAFF_HEAD, name="温*", worker="G-0001")
 HELPER_OFFLINE = WORDS(Text.STAFF_HEAD_OFFLINE, name="温*", worker="G-0001")
+LONGEST = max((item.name for item in ITEMS), key=len)
 ALL_WAYS = (Way.CARD, Way.ID_CARD, Way.CODE)
 NOTICES = (
     Notice("春季招聘会", "腊月廿六上午九点，镇便民服务中心，三十多家用人单位现场招人。"),
@@ -124,6 +128,8 @@ VIEWS: dict[str, View[object]] = {
               GuideRow(WORDS(Text.STAFF_LOCKOUT), (WORDS(Text.STAFF_LOCKOUT_TEXT, lockout="ab12 cd34 ef56 7890"),))),
     ),
     "message-bare": MessageView(title="凭条打印好了，请从下面取走。", text="", picture=Picture.PAPER),
+    "rating": rating.faces(WORDS, LONGEST, helped=False),
+    "rating-helped": replace(rating.faces(WORDS, ITEMS[1].name, helped=True), helper=HELPER),
     "progress": Progress(words="正在查您的缴费记录", advice="比平时慢一些，请再等一会儿。不想等了，点「首页」。"),
     "take-both": TakeAway(card=True, slip=True),
     "take-card": TakeAway(card=True, slip=False),

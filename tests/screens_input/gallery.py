@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contract import answers, catalogue
+from contract import answers, catalogue, texts
 from contract.catalogue import Group
 from contract.fields import Answer
 from contract.slip import PrintOutcome
 from contract.wire import Card, Cell, Column, Fact, Table
+from kiosk import rating
 from kiosk.asking import Place, question
 from kiosk.views import (
     Confirm,
@@ -27,6 +28,8 @@ from kiosk.views import (
 )
 
 ITEMS = catalogue.load()
+TEXTS = texts.load()
+LONGEST = max((item.name for item in ITEMS), key=len)
 FORM = ITEMS[1]
 NEXT = "下一步"
 VILLAGE = "五台山风景名胜区金岗库乡大甘河村西大街"
@@ -291,6 +294,9 @@ SCENES: dict[str, Scene] = {
                 cards=openings(REASONS), filter_label="", action_label="改登记"), most_pages=6),
     "detail": Scene(DETAIL, most_pages=4),
     "qr": Scene(QrView(title="用手机扫一扫，带回家看", line="打开手机里的「扫一扫」，对着下面的图。", content=LINK)),
+    "rating-why": Scene(rating.why(TEXTS, LONGEST, 2), ("option:wait", "option:words")),
+    "rating-words": Scene(rating.own_words(TEXTS, LONGEST, 3)),
+    "rating-call": Scene(rating.call(TEXTS, LONGEST, 3), ("option:yes",)),
     "result": Scene(RESULT, most_pages=2),
     "result-no-slip": Scene(replace(RESULT, slip=PrintOutcome.NOT_PRINTED, qr=LINK,
                                     slip_line="凭条没有打出来。请用手机扫这个码，或抄下编号。"), most_pages=2),

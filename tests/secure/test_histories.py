@@ -29,7 +29,7 @@ ENTRIES = (
             lambda values: Entry(event, values if event.value.fields else {})
         )
     )
-    .filter(lambda entry: entry.event is not Event.SUBMITTED)
+    .filter(lambda entry: entry.event not in (Event.SUBMITTED, Event.RATED))
 )
 STEP = st.one_of(st.lists(ENTRIES, min_size=1, max_size=4), st.sampled_from(["boot", "wait", "keep"]))
 
