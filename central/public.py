@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from central import clock, matters, terminals
+from central.call import find_item
 from central.items import openings
 from central.models import MatterRecord
 from central.models.business import MatterState
-from contract import formatting
+from contract import formatting, masking
 from contract.follow import follow_mark
 
+LONG_NUMBER: Final = re.compile(r"\d{7,}[Xx]?")
+"""A telephone, an ID number, a card's: a receipt number is written in fours."""
+HIDDEN: Final = "****"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -35,24 +41,39 @@ def opening(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def follow(request: HttpRequest, receipt: str) -> HttpResponse:
     """How a matter stands. A wrong mark and a number that never was look the same."""
-    record = MatterRecord.objects.select_related("terminal").filter(receipt=receipt).first()
+    record = MatterRecord.objects.select_related("terminal", "resident").filter(receipt=receipt).first()
     given = request.GET.get("k", "")
     wanted = follow_mark(terminals.follow_key(record.terminal.pk), receipt) if record else ""
     if record is None or not hmac.compare_digest(given.encode(), wanted.encode()):
         return page(request, "central/follow_unknown.html", {}, status=404)
-    due = matters.due_of(record)
+    due, item = matters.due_of(record), find_item(record.item)
     context = {
         "receipt": formatting.receipt(receipt),
         "item": matters.name_of(record.item),
         "state": MatterState(record.state).label,
         "sign": {"accepted": "wait", "done": "ok", "refused": "bad", "declined": "bad"}[record.state],
+        "refused": record.state in (MatterState.REFUSED, MatterState.DECLINED),
         "due": due.words if due is not None else "",
-        "detail": record.detail,
-        "made": clock.shown(record.made_at)[:16].replace("T", " "),
-        "received": clock.shown(record.received_at)[:16].replace("T", " "),
+        "result": item.result if item is not None and record.state == MatterState.DONE else "",
+        "decided": _minute(record.decided_at) if record.decided_at is not None else "",
+        "detail": _nobodys(record),
+        "made": _minute(record.made_at),
+        "received": _minute(record.received_at),
         "offline": record.offline,
     }
     return page(request, "central/follow.html", context)
+
+
+def _nobodys(record: MatterRecord) -> str:
+    """What came of it. Whoever wrote it down was not to name anybody; where they did, it is not shown to whoever holds
+    the slip."""
+    words = LONG_NUMBER.sub(HIDDEN, record.detail)
+    name = record.resident.name if record.resident is not None else ""
+    return words.replace(name, masking.name(name)) if name else words
+
+
+def _minute(at: datetime) -> str:
+    return clock.shown(at)[:16].replace("T", " ")
 
 
 def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -69,5 +90,6 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
     response["Content-Security-Policy"] = POLICY
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -126,6 +126,8 @@ def cell(value: str | int, kind: Cell) -> str:
             return date(day) if day else text
         case Cell.MONTH:
             return month(text)
+        case Cell.RECEIPT:
+            return receipt(text)
         case Cell.STATE:
             return state(text).words
         case Cell.TEXT:  # pragma: no branch - the last kind there is: mypy holds the match to be whole

@@ -14,6 +14,8 @@ class Cell(enum.StrEnum):
     """fen"""
     DATE = "date"
     MONTH = "month"
+    RECEIPT = "receipt"
+    """A receipt number: in fours, to be read out or copied; never broken."""
     STATE = "state"
     """``ok:words`` or ``bad:words`` or ``wait:words``"""
 

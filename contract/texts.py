@@ -157,6 +157,10 @@ class Text(enum.StrEnum):
     MATTERS_PRINT = "matters.print"
     MATTERS_WHICH = "matters.which"
     MATTERS_WHICH_LINE = "matters.which_line"
+    DISCLOSURE_TITLE = "disclosure.title"
+    DISCLOSURE_LINE = "disclosure.line"
+    DISCLOSURE_COUNT = "disclosure.count"  # count
+    DISCLOSURE_GUIDE = "disclosure.guide"
     NOTICES_TITLE = "notices.title"
     NOTICES_NONE = "notices.none"
     HELP_TITLE = "help.title"
@@ -230,7 +234,9 @@ class Text(enum.StrEnum):
     SLIP_PENDING = "slip.pending"
     SLIP_REFUSED = "slip.refused"
     SLIP_FOLLOW = "slip.follow"
-    SLIP_CALL = "slip.call"
+    SLIP_CALL = "slip.call"  # telephone
+    SLIP_HOW = "slip.how"
+    SLIP_REFUSED_DO = "slip.refused_do"
     SLIP_WITNESS = "slip.witness"
     SLIP_KEEP = "slip.keep"
     # what the screens themselves say: buttons, hints, the idle and the last screen

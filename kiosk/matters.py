@@ -21,7 +21,7 @@ async def show(visit: Visit) -> None:
     columns: tuple[wire.Column, ...] = (
         wire.Column(label=texts(Text.MATTERS_ITEM)),
         wire.Column(label=texts(Text.SLIP_TIME), cell=wire.Cell.DATE),
-        wire.Column(label=texts(Text.SLIP_RECEIPT)),
+        wire.Column(label=texts(Text.SLIP_RECEIPT), cell=wire.Cell.RECEIPT),
         wire.Column(label=texts(Text.MATTERS_STATE), cell=wire.Cell.STATE),
     )
     rows = tuple((m.name, m.made_at[:10], m.receipt, m.state) for m in found.matters)

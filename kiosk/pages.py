@@ -42,6 +42,7 @@ MENU: Final = "menu"
 LEAVE: Final = "leave"
 STAY: Final = "stay"
 SIGN_IN: Final = "sign_in"
+DISCLOSURE: Final = "disclosure"
 
 WAY_NAMES: Final = {Way.CARD: Text.INSTEAD_CARD, Way.ID_CARD: Text.INSTEAD_ID_CARD, Way.CODE: Text.INSTEAD_CODE}
 GROUP_LINES: Final = {
@@ -225,7 +226,7 @@ def notices(house: House) -> MessageView:
         text="" if rows else house.texts(Text.NOTICES_NONE),
         picture=Picture.PAPER,
         rows=rows,
-        actions=(Action(OK, house.texts(Text.OK), True),),
+        actions=(Action(DISCLOSURE, house.texts(Text.DISCLOSURE_TITLE)), Action(OK, house.texts(Text.OK), True)),
     )
 
 

@@ -58,7 +58,7 @@ def _fact(house: House, fact: wire.Fact) -> Pair:
 
 
 def _foot(house: House) -> list[Line]:
-    return [Rule(), Text(house.texts(Words.SLIP_CALL))]
+    return [Rule(), Text(house.texts(Words.SLIP_CALL, telephone=house.settings.terminal.telephone))]
 
 
 def submission(house: House, act: Act, person: list[Line], position: Position, made: datetime) -> Slip:
@@ -84,9 +84,21 @@ def submission(house: House, act: Act, person: list[Line], position: Position, m
     lines += [Rule(), Pair(texts(Words.SLIP_LIMIT), act.item.time_limit)]
     if act.due is not None and act.verdict is not wire.Verdict.REFUSED:
         lines.append(Pair(texts(Words.SLIP_DUE), act.due.words))
+    lines += _told_once(house, act)
     lines += [Qr(act.link, texts(Words.SLIP_FOLLOW)), Pair(texts(Words.SLIP_WITNESS), position.witness)]
     lines += [Text(texts(Words.SLIP_KEEP)), *_foot(house)]
     return Slip(tuple(lines))
+
+
+def _told_once(house: House, act: Act) -> list[Line]:
+    """一次性告知: what they will have and how they learn of it; where it was refused, what to do now."""
+    texts = house.texts
+    if act.verdict is wire.Verdict.REFUSED:
+        return [Pair(texts(Words.FAULT_DO), texts(Words.SLIP_REFUSED_DO))]
+    told = [Pair(texts(Words.RESULT_HAVE), act.item.result)]
+    if act.verdict is None:
+        told.append(Pair(texts(Words.RESULT_NEXT), texts(Words.RESULT_WHEN_PENDING)))
+    return [*told, Pair(texts(Words.RESULT_HOW), texts(Words.SLIP_HOW))]
 
 
 def records(house: House, person: Person, item: Item, found: wire.Records) -> Slip:

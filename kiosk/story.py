@@ -18,7 +18,7 @@ from contract.log_events import Event
 from contract.texts import Text
 from contract.waits import Wait
 from drivers.device import Failure
-from kiosk import assisted, conditions, identity, matters, pages, rating, slips
+from kiosk import assisted, conditions, disclosure, identity, matters, pages, rating, slips
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
@@ -194,7 +194,7 @@ class Story:
                 if await self._known() and await identity.prove(visit, visit.known, Proof.PROVED):
                     await matters.show(visit)
             case MenuChoice.NOTICES:
-                await visit.ask(pages.notices(visit.house))
+                await disclosure.notices(visit)
             case _:
                 raise LeaveError(Reason.DONE)
 

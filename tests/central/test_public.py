@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 import ssl
+import subprocess
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from central import clock
+from central import clock, deciding
 from central.models import Opening
+from contract import formatting, wire, working_days
 from contract.follow import follow_address, follow_mark
+
+from .lives import insured, somebody
+from .test_deciding import UNEMPLOYED
 
 
 @pytest.fixture
@@ -36,6 +44,102 @@ def test_the_address_of_a_slip_tells_how_the_matter_stands_and_nothing_personal(
     for private in (person.name, person.id_number, person.phone, person.card.card_number, "13800000199"):
         assert private not in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+@pytest.fixture
+def followed(visitor, terminal, deliverer):
+    """An unemployment registration that waits for its answer: who it is, its number, and its page, got anew."""
+    person = somebody()
+    submission = deliverer.submission(person, item=11, answers=UNEMPLOYED, made_at=clock.shown(clock.now()))
+    deliverer.receipt(deliverer.deliver(submission))
+    address = follow_address(
+        terminal.platform["public_url"], bytes.fromhex(terminal.platform["follow_key"]), submission.receipt
+    )
+    return person, submission.receipt, lambda: visitor.get(address)
+
+
+def test_a_matter_that_waits_says_by_when(followed):
+    _, receipt, page = followed
+    due = working_days.load().due(clock.today(), 10)
+    text = page().text
+    assert "已受理" in text
+    assert due.words in text
+    assert formatting.receipt(receipt) in text
+
+
+def test_a_decision_is_seen_and_what_comes_of_it(followed):
+    _, receipt, page = followed
+    assert "答复时间" not in page().text
+    deciding.decide(receipt, approve=True, by="G-0001")
+    text = page().text
+    assert "已办结" in text
+    assert "答复时间" in text
+    assert deciding.find_item(11).result in text
+    assert "最晚答复" not in text
+    assert "G-0001" not in text, "who decided is the office's business"
+
+
+def test_a_refusal_is_seen_with_its_reason_and_with_nobodys_name_in_it(followed):
+    person, receipt, page = followed
+    reason = f"{person.name} {person.id_number} 电话 13800000199：离职证明看不清，请重拍"
+    deciding.decide(receipt, approve=False, by="G-0001", reason=reason)
+    text = page().text
+    assert "没有通过" in text
+    assert "离职证明看不清，请重拍" in text
+    assert "怎么办" in text
+    for private in (person.name, person.id_number, "13800000199"):
+        assert private not in text
+
+
+def test_what_the_rules_refused_says_why(visitor, terminal, deliverer):
+    person = somebody()
+    insured(person, 6)
+    submission = deliverer.submission(person, item=11, answers=UNEMPLOYED, made_at=clock.shown(clock.now()))
+    assert deliverer.receipt(deliverer.deliver(submission)).verdict is wire.Verdict.REFUSED
+    key = bytes.fromhex(terminal.platform["follow_key"])
+    text = visitor.get(f"/f/{submission.receipt}", params={"k": follow_mark(key, submission.receipt)}).text
+    assert "没有受理" in text
+    assert "还在给您缴社会保险" in text
+
+
+def test_the_page_keeps_away_from_searches_and_caches(followed):
+    headers = followed[2]().headers
+    assert "noindex" in headers["x-robots-tag"]
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "set-cookie" not in headers
+
+
+MEASURE = """<script>addEventListener("load", () => { const boxes = [...document.querySelectorAll("main *")];
+document.title = JSON.stringify({wide: document.documentElement.scrollWidth, window: innerWidth,
+small: Math.min(...boxes.map(box => parseFloat(getComputedStyle(box).fontSize))),
+out: boxes.filter(box => box.getBoundingClientRect().right > innerWidth + 1).length}); });</script>"""
+
+
+def chromium(folder, *arguments: str) -> str:
+    """What a telephone's browser makes of a page: its document, when it is loaded."""
+    command = [
+        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+        "--ignore-certificate-errors", f"--user-data-dir={folder / 'profile'}", "--window-size=360,740", "--dump-dom",
+        *arguments,
+    ]  # fmt: skip
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no browser on this machine")
+def test_on_a_telephone_it_is_read_without_pushing_it_about(followed, tmp_path):
+    """In real Chromium, 360 pixels wide: as it is served; and measured, with a script in it that the page itself
+    would never run."""
+    _, receipt, page = followed
+    assert formatting.receipt(receipt) in chromium(tmp_path, str(page().url))
+    file = tmp_path / "page.html"
+    file.write_text(page().text.replace("</head>", MEASURE + "</head>"), encoding="utf-8")
+    title = re.search(r"<title>(.*?)</title>", chromium(tmp_path, file.as_uri()))
+    found = json.loads(title[1])
+    assert found["window"] <= 500, "a telephone's window"
+    assert found["wide"] <= found["window"]
+    assert found["out"] == 0
+    assert found["small"] >= 16
 
 
 def test_without_the_mark_a_number_that_is_and_one_that_is_not_look_the_same(visitor, terminal, cast, deliverer):

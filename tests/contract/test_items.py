@@ -99,6 +99,17 @@ def test_facts_are_carried_over_exactly(catalogue: Catalogue, row: dict[str, str
     assert ours == row
 
 
+@pytest.mark.parametrize("number", range(1, 41))
+def test_all_four_are_public(catalogue: Catalogue, number: int) -> None:
+    """四公开: procedure, basis, limit and result; each basis names a law, a regulation or a numbered paper."""
+    item = catalogue[number]
+    assert len(item.steps) >= 2
+    assert item.time_limit
+    assert item.result
+    assert item.basis
+    assert all("《" in one or "〔" in one for one in item.basis)
+
+
 def test_counts_of_the_plan(catalogue: Catalogue) -> None:
     assert [len(catalogue.group(group)) for group in Group] == [15, 4, 18, 3]
     assert sum(item.for_residents for item in catalogue) == 22

@@ -12,6 +12,7 @@ from contract import faults, wire
 from contract.catalogue import Group, Proof
 from contract.faults import Fault
 from contract.slip import Pair, Table
+from contract.slip import Text as SlipText
 from contract.texts import Text
 from drivers.device import Failure, State
 from kiosk import pages, slips
@@ -28,6 +29,7 @@ from kiosk.views import (
     MenuChoice,
     MessageView,
     Nav,
+    OpenCard,
     PinPad,
     RecordsView,
     ResultChoice,
@@ -44,6 +46,44 @@ LEAST = 4
 """Characters of a clause that would be noticed a second time."""
 
 MATTER = wire.Matter(receipt="000126327001", item=1, name="固定工求职登记", made_at="2026-11-23", state="wait:已受理")
+
+
+@pytest.mark.parametrize("number", range(1, 41))
+def test_every_guide_shows_procedure_basis_limit_and_result(stand: Stand, number: int) -> None:
+    """四公开, on the screen and on paper, of all forty; whether a worker helps or not."""
+    house = stand.house()
+    item = house.catalogue[number]
+    wanted = {
+        Text.GUIDE_STEPS: item.steps, Text.GUIDE_BASIS: item.basis, Text.GUIDE_RESULT: (item.result,),
+        Text.GUIDE_LIMIT: (pages.limit_words(house, item),),
+    }  # fmt: skip
+    slip = [line.text for line in slips.guide(house, item).lines if isinstance(line, SlipText)]
+    for helped in (False, True):
+        rows = {row.label: row.lines for row in pages.guide(house, item, helped=helped).rows}
+        for label, lines in wanted.items():
+            assert rows[house.texts(label)] == lines
+            assert set(lines) <= set(slip)
+
+
+async def test_what_opens_at_once_is_public_too(stand: Stand) -> None:
+    """From 政策和通知, without saying who one is: groups, items, the guide; printed."""
+    await stand.visit(
+        Step(Attract, True),
+        Step(Menu, MenuChoice.NOTICES),
+        Step(MessageView, pages.DISCLOSURE),
+        Step(ListingView, OpenCard(Group.INSURANCE.value), check=lambda view: stand.expect(len(view.cards) == 4)),
+        Step(ItemList, 25),
+        Step(Guide, GuideChoice.PRINT, check=lambda view: stand.expect(not view.start and "依据" in repr(view))),
+        Step(MessageView, "ok"),
+        Step(Guide, Nav.BACK),
+        Step(ItemList, Nav.BACK),
+        Step(ListingView, Nav.BACK),
+        Step(MessageView, "ok"),
+        Step(Menu, MenuChoice.LEAVE),
+        Step(TakeAway, None),
+    )
+    assert stand.central.asked == []
+    assert len(stand.printer.slips) == 1
 
 
 def counts(matters: int) -> Callable[[Menu], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ KEYS = ("key:", "candidate:", "candidates:", "page:pinyin", "page:digits", "page
 LEAST_KEY = 80
 SLACK = 0.75
 """Pixels by which rounding may miss."""
+RECEIPT = re.compile(r"\d{4} ?\d{4} ?\d{4}")
 LINES = 2
 """On a target that says one thing."""
 WHOLE_CARD = ("card:", "item:", "option:")
@@ -112,6 +114,8 @@ def _words(shot: Shot) -> Iterator[str]:
         least = SMALL * shot.look.scale * (LARGE if shot.look.large else 1)
         if part in inside and high < least - SLACK:
             yield f"「{said.text}」 is in letters of {high:.0f}, less than {least:.0f}"
+        if said.lines > 1 and RECEIPT.fullmatch(said.text):
+            yield f"the number {said.text} is broken"
         if isinstance(part, Target):
             if not within(said.box, part.box):
                 yield f"「{said.text}」 leaves its target"

@@ -9,6 +9,7 @@ from contract import answers, catalogue, texts
 from contract.catalogue import Group
 from contract.fields import Answer
 from contract.slip import PrintOutcome
+from contract.texts import Text
 from contract.wire import Card, Cell, Column, Fact, Table
 from kiosk import rating
 from kiosk.asking import Place, question
@@ -127,6 +128,25 @@ CONTRIBUTIONS_YEAR = RecordsView(
     can_print=True,
     has_older=True,
 )  # fmt: skip
+
+
+def matters(*rows: tuple[str, ...]) -> RecordsView:
+    labels = (Text.MATTERS_ITEM, Text.SLIP_TIME, Text.SLIP_RECEIPT, Text.MATTERS_STATE, Text.MATTERS_DETAIL)
+    cells = (Cell.TEXT, Cell.DATE, Cell.RECEIPT, Cell.STATE, Cell.TEXT)
+    columns = tuple(Column(label=TEXTS(label), cell=cell) for label, cell in zip(labels, cells, strict=True))
+    table = Table(title="", columns=columns[: len(rows[0])], rows=rows)
+    return RecordsView(title=TEXTS(Text.MATTERS_TITLE), line=TEXTS(Text.MATTERS_LINE, total=len(rows)), facts=(),
+                       tables=(table,), can_print=True, print_label=TEXTS(Text.MATTERS_PRINT))  # fmt: skip
+
+
+DONE = ("固定工求职登记", "2026-11-23", "000126327001", "ok:已办结")
+MATTERS_PLAIN = matters(DONE, (ITEMS[7].name, "2026-10-08", "000126281002", "wait:已受理"))
+MATTERS = matters(
+    (*DONE, ""),
+    (LONGEST, "2026-11-20", "000126324002", "wait:已受理", "最晚2026年11月27日（星期五）有答复"),
+    (ITEMS[23].name, "2026-11-20", "012326324003", "bad:没有通过", "您还没有登记失业，要先办失业登记，办好了再来"),
+)
+
 PAYOUTS = RecordsView(
     title=ITEMS[36].name,
     line=f"{WHO}　{ITEMS[36].plain}",
@@ -283,6 +303,8 @@ SCENES: dict[str, Scene] = {
     "contributions": Scene(CONTRIBUTIONS, most_pages=6),
     "contributions-year": Scene(CONTRIBUTIONS_YEAR, most_pages=5),
     "payouts": Scene(PAYOUTS, most_pages=9),
+    "matters": Scene(MATTERS, most_pages=4),
+    "matters-plain": Scene(MATTERS_PLAIN, most_pages=3),
     "records-none": Scene(RecordsView(title=ITEMS[25].name, line=f"{WHO}　{ITEMS[25].plain}", facts=(), tables=(),
                           note="没有查到您的记录。要是觉得不对，请找村里的帮办员，或打 12333 问一问。")),
     "listing": Scene(LISTING, most_pages=6),
