@@ -71,7 +71,8 @@ def _waiting(ratings: Any) -> int:
     waiting = ratings.waiting()
     for row in waiting:
         call = "，要回电话" if row.caller_id is not None else ""
-        when = formatting.date_with_weekday(row.due)
+        late = "，已经过了" if row.due < ratings.clock.today() else ""
+        when = formatting.date_with_weekday(row.due) + late
         print(f"{row.pk}  最晚{when}  {ratings.levels()[row.level]}  {_what(ratings, row)}{call}")
     print(f"一共 {len(waiting)} 件")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -131,6 +132,11 @@ def test_a_bad_one_waits_with_its_day_and_whom_to_call_until_somebody_closes_it(
     listed = run("ratings", "--state", str(FOLDER), "waiting").stdout
     assert listed.count("要回电话") == 1
     assert person.name not in listed
+    assert "已经过了" not in listed
+    RatingRecord.objects.filter(pk=second.pk).update(due=clock.today() - timedelta(days=1))
+    late = run("ratings", "--state", str(FOLDER), "waiting").stdout.splitlines()[0]
+    assert late.startswith(f"{second.pk} ")
+    assert "已经过了" in late
     shown = run("ratings", "--state", str(FOLDER), "show", str(first.pk)).stdout
     assert "等得太久" in shown
     assert "等了半天" in shown
