@@ -20,8 +20,8 @@ FACES: Final = {
     "2": (Icon.FACE_SAD, "error"), "1": (Icon.FACE_CROSS, "error"),
 }  # fmt: skip
 """The drawing says it, and the words beside it; the colour goes along."""
-TALLEST: Final = 240
-"""A row is no higher: five faces are one group, and not five pages."""
+TALLEST: Final = 184
+"""A row is no higher: the best as well as the poorest lies in the lower two thirds, where hands reach."""
 LEAST_FACE: Final = 72
 LONG: Final = 4
 """Characters of words that may be broken."""
