@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from central import clock, state_calendar
+from django.conf import settings
+
+from central import clock, state_calendar, terminals
 from central.call import Call, find_item
 from central.models import MatterRecord
 from central.models.business import MatterState
@@ -12,6 +14,7 @@ from central.problems import RefusedError
 from central.sessions import MATTERS_SINCE
 from contract import wire
 from contract.catalogue import Proof
+from contract.follow import follow_address
 from contract.wire import ProblemCode
 from contract.working_days import Due
 
@@ -59,4 +62,5 @@ def _matter(record: MatterRecord) -> wire.Matter:
         detail=record.detail,
         due=due.day.isoformat() if due is not None else "",
         due_provisional=due is not None and due.provisional,
+        link=follow_address(settings.CENTRAL.public_url, terminals.follow_key(record.terminal_id), record.receipt),
     )

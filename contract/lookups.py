@@ -123,6 +123,8 @@ class Matter(Message, frozen=True, kw_only=True):
     """The last working day of the limit, while it is under way."""
     due_provisional: bool = False
     """The State Council has not said yet which days of that year are worked."""
+    link: str = ""
+    """Its follow-up page, for a slip that is printed once more, at whichever terminal."""
 
 
 class Matters(Message, frozen=True, kw_only=True):

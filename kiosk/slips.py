@@ -159,9 +159,10 @@ def matter(house: House, person: Person, done: wire.Matter) -> Slip:
     due = pages.due_of(done)
     if due is not None:
         lines.append(Pair(texts(Words.SLIP_DUE), due.words))
-    # The mark in the address is under this terminal's own key: for another's matter there is none.
-    if done.receipt.startswith(f"{house.settings.terminal.number:04d}"):
-        lines += [Rule(), Qr(house.follow(done.receipt), texts(Words.SLIP_FOLLOW))]
+    # The mark in the address is under the key of the terminal where it was done: another's only the platform knows.
+    mine = done.receipt.startswith(f"{house.settings.terminal.number:04d}")
+    if link := done.link or (house.follow(done.receipt) if mine else ""):
+        lines += [Rule(), Qr(link, texts(Words.SLIP_FOLLOW))]
     return Slip((*lines, Text(texts(Words.SLIP_KEEP)), *_foot(house)))
 
 

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 
 import httpx
+import msgspec
 import pytest
 
 from central import clock, deciding
@@ -28,7 +29,9 @@ def visitor(platform, terminal) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_the_address_of_a_slip_tells_how_the_matter_stands_and_nothing_personal(visitor, terminal, cast, deliverer):
+def test_the_address_of_a_slip_tells_how_the_matter_stands_and_nothing_personal(
+    visitor, terminal, cast, deliverer, by_card
+):
     submission = deliverer.submission(cast["employee"])
     bundle = terminal.platform
     address = follow_address(bundle["public_url"], bytes.fromhex(bundle["follow_key"]), submission.receipt)
@@ -44,6 +47,9 @@ def test_the_address_of_a_slip_tells_how_the_matter_stands_and_nothing_personal(
     for private in (person.name, person.id_number, person.phone, person.card.card_number, "13800000199"):
         assert private not in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    mine = terminal.send(wire.MATTERS, wire.Empty(), by_card("employee"))
+    links = {one.receipt: one.link for one in msgspec.json.decode(mine.content, type=wire.Matters).matters}
+    assert links[submission.receipt] == address, "a slip printed once more leads there too, from any terminal"
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from typing import Any
 
+import msgspec
 import pytest
 
 from contract import wire
@@ -122,8 +123,9 @@ async def test_of_several_matters_one_is_chosen(stand: Stand, log: Log) -> None:
     assert Title("固定工求职登记8") in slip.lines
 
 
-async def test_another_terminals_matter_has_no_follow_up_code(stand: Stand) -> None:
-    answers(stand, matter(1, terminal="0002"))
+@pytest.mark.parametrize("link", ["", "https://platform/f/000226327001?k=AAAAAAAAAA"])
+async def test_another_terminals_matter_has_the_platforms_follow_up_code_or_none(stand: Stand, link: str) -> None:
+    answers(stand, msgspec.structs.replace(matter(1, terminal="0002"), link=link))
     await stand.visit(
         *to_matters(stand),
         Step(RecordsView, RecordsChoice.PRINT),
@@ -131,7 +133,7 @@ async def test_another_terminals_matter_has_no_follow_up_code(stand: Stand) -> N
         Step(RecordsView, Nav.BACK),
         *leave(stand),
     )
-    assert not any(isinstance(line, Qr) for line in stand.printer.slips[0].lines)
+    assert [line.content for line in stand.printer.slips[0].lines if isinstance(line, Qr)] == ([link] if link else [])
 
 
 async def test_without_a_working_printer_nothing_is_offered(stand: Stand) -> None:
