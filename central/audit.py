@@ -19,7 +19,7 @@ import msgspec
 from django.conf import settings
 from django.db.models import QuerySet
 
-from central import clock, witnessing
+from central import clock, documents, witnessing
 from central.log_intake import held
 from central.models import (
     AuditOpening,
@@ -27,6 +27,7 @@ from central.models import (
     HeldSegment,
     LogAlarm,
     MatterRecord,
+    PhotoOpening,
     Session,
     StaffAct,
     StaffLockout,
@@ -67,7 +68,14 @@ class Found:
 
 
 def by_receipt(receipt: str) -> list[Found]:
-    return _matters(MatterRecord.objects.filter(receipt=receipt))
+    """The matter, and everybody who opened a page of its documents."""
+    mine = MatterRecord.objects.filter(receipt=receipt)
+    seen = [
+        Found(clock.shown(one.at), f"{one.who} 看过材料第 {place} 页：{one.reason}", matter.terminal_id, "", "")
+        for matter in mine
+        for place, one in documents.openings(matter)
+    ]
+    return [*_matters(mine), *sorted(seen, key=lambda one: one.at)]
 
 
 def by_resident(id_number: str) -> list[Found]:
@@ -88,6 +96,10 @@ def by_operator(operator: str) -> list[Found]:
     found += [
         Found(clock.shown(one.opened_at), "出示二维码登录帮办", one.terminal_id, "", "")
         for one in StaffSession.objects.filter(worker=operator)
+    ]
+    found += [
+        Found(clock.shown(one.at), f"看过材料照片：{one.reason}", one.photo.device_id, "", "")
+        for one in PhotoOpening.objects.filter(who=operator).select_related("photo").defer("photo__sealed")
     ]
     for lockout in StaffLockout.objects.filter(worker=operator):
         found.append(Found(clock.shown(lockout.reported_at), "密码连着输错，已停用", lockout.terminal_id, "", ""))

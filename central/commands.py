@@ -19,6 +19,7 @@ from central.configuration.repository import Repository
 from central.enrolment import NotGivenError
 from central.models import Resident, Terminal
 from central.models.enrolment import How
+from central.pruning import pruning
 from central.seeding import people
 from central.seeding.cast import read as read_cast
 from central.serve import NotLoopbackError
@@ -163,6 +164,6 @@ def serve() -> bool:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
-    with renewing(Repository(settings.CENTRAL.configuration)):
+    with renewing(Repository(settings.CENTRAL.configuration)), pruning():
         serve_state(settings.CENTRAL)
     return True

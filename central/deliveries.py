@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from central import clock, deciding, ratings, sessions, staff_sessions
+from central import clock, deciding, documents, ratings, sessions, staff_sessions
 from central.call import Call, find_item
 from central.items import gig_seekers, gigs, job_seeking
 from central.models import DeliveryRecord, MatterRecord, Resident, Terminal
@@ -121,6 +121,8 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         EFFECTS[submission.item](judged, submission, made_at)
     elif isinstance(judged, Resident):
         deciding.take_in(matter, submission)
+    if isinstance(judged, Resident):
+        documents.attach(matter, _item(submission), submission)
     return answer
 
 
@@ -149,7 +151,13 @@ def _judge(terminal: Terminal, delivery: wire.Delivery, submission: Submission) 
     helped = item.proof is Proof.OPERATOR and staff_sessions.is_worker(submission.operator, terminal)
     if not helped and not submission.proof.satisfies(item.proof):
         return "办这个事项要先证明是本人，请带社保卡或身份证再来办一次"
-    return _unfit(item, submission) or _whose(submission)
+    return _unfit(item, submission) or documents.unfit(item, submission) or _whose(submission)
+
+
+def _item(submission: Submission) -> Item:
+    item = find_item(submission.item)
+    assert item is not None, "what was judged has an item"
+    return item
 
 
 def _unfit(item: Item, submission: Submission) -> str:

@@ -1,4 +1,4 @@
-"""``central photo``: opens one photographed page and says who did; central.photos is imported once Django is set up."""
+"""``central photo``: opens one photographed page and says who did."""
 
 from __future__ import annotations
 
@@ -25,12 +25,17 @@ def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
         print("要写明为什么看", file=sys.stderr)
         return 1
     setup(parsed.state)
-    photos = importlib.import_module("central.photos")
+    pictures = importlib.import_module("central.pictures")
     try:
-        picture = photos.opened(parsed.terminal, parsed.key, parsed.who or getpass.getuser(), parsed.reason)
-    except photos.NoSuchPhotoError:
+        picture = pictures.opened(parsed.terminal, parsed.key, parsed.who or getpass.getuser(), parsed.reason)
+    except pictures.NoSuchPhotoError:
         print("没有这张照片，或它打不开", file=sys.stderr)
         return 1
-    with os.fdopen(os.open(parsed.out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-        file.write(picture)
+    write_once(parsed.out, picture)
     return 0
+
+
+def write_once(path: Path, picture: bytes) -> None:
+    """For the eyes of who asked for it. Raises OSError where there is a file of this name already."""
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(picture)

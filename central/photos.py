@@ -1,25 +1,18 @@
-"""Photographed pages from the terminals: taken once, kept sealed as they came, opened one by one and on record."""
+"""Photographed pages from the terminals: taken once, kept sealed as they came."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from central import clock
 from central.call import Call
 from central.deliveries import signed, well_formed
-from central.models import PhotoOpening, PhotoRecord, Terminal
+from central.models import PhotoRecord, Terminal
 from central.problems import RefusedError
 from contract import wire
 from contract.wire import ProblemCode
-from secure.reading.delivery import Rejected
-from secure.reading.photo import genuine, longest, open_photo
+from secure.reading.photo import genuine, longest
 
 TOO_LARGE = 413
-
-
-class NoSuchPhotoError(LookupError):
-    """The platform holds no such photograph, or it does not open as this terminal's."""
 
 
 def deliver(call: Call[wire.Delivery]) -> bytes:
@@ -38,18 +31,6 @@ def deliver(call: Call[wire.Delivery]) -> bytes:
         if stored is None:
             raise
         return stored
-
-
-def opened(device: str, key: str, who: str, reason: str) -> bytes:
-    """The JPEG. Who opened it and why is on record before it is. Raises NoSuchPhotoError."""
-    record = PhotoRecord.objects.filter(device_id=device, key=key).first()
-    if record is None:
-        raise NoSuchPhotoError(key)
-    PhotoOpening.objects.create(photo=record, who=who[:80], reason=reason[:200], at=clock.now())
-    picture = open_photo(bytes(record.sealed), device, settings.CENTRAL.hpke_key.private_bytes_raw())
-    if isinstance(picture, Rejected):
-        raise NoSuchPhotoError(key)
-    return picture
 
 
 def _stored(terminal: Terminal, delivery: wire.Delivery) -> bytes | None:

@@ -1,4 +1,4 @@
-"""``central review list`` and ``central review decide``: a specialist's desk, until the county's console has one."""
+"""``central review …``: a specialist's desk, until the county's console has one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from central import clock
+from central.photo_command import write_once
 from contract import formatting
 from contract.answers import describe
 from contract.conditions import Standing
+from contract.fields import FieldKind
 
 MARKS = {Standing.MET: "✓", Standing.UNMET: "✗", Standing.UNKNOWN: "？"}
 
@@ -24,6 +27,13 @@ def fill(review: argparse.ArgumentParser) -> None:
     decide = doings.add_parser("decide", help="通过，或写明原因不通过")
     decide.add_argument("receipt", metavar="受理号")
     decide.add_argument("--by", required=True, metavar="工号", help="谁审的")
+    page = doings.add_parser("page", help="打开一页材料（先记下谁看、为什么）")
+    page.add_argument("receipt", metavar="受理号")
+    page.add_argument("--page", type=int, required=True, help="第几页，review show 里写着")
+    page.add_argument("--by", required=True, metavar="工号", help="谁看")
+    page.add_argument("--reason", required=True, help="为什么看")
+    page.add_argument("--out", type=Path, required=True, metavar="FILE", help="存成哪个文件（JPEG），看完请删")
+    doings.add_parser("prune", help="清除到期的材料照片（平台运行时每小时自己清一次）")
     verdict = decide.add_mutually_exclusive_group(required=True)
     verdict.add_argument("--approve", action="store_true", help="通过")
     verdict.add_argument("--refuse", default="", metavar="原因", help="不通过；原因群众看得到")
@@ -34,6 +44,8 @@ def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
     setup(parsed.state)
     deciding = importlib.import_module("central.deciding")
     matters = importlib.import_module("central.matters")
+    if parsed.doing in ("page", "prune"):
+        return _documents(importlib.import_module("central.documents"), parsed)
     try:
         if parsed.doing == "list":
             return _list(deciding, matters)
@@ -44,6 +56,22 @@ def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
         print(f"没有办：{error}", file=sys.stderr)
         return 1
     print(f"{formatting.receipt(matter.receipt)}  {matter.get_state_display()}")
+    return 0
+
+
+def _documents(documents: Any, parsed: argparse.Namespace) -> int:
+    if parsed.doing == "prune":
+        print(f"清除 {documents.prune(clock.now())} 页")
+        return 0
+    if not parsed.by.strip() or not parsed.reason.strip():
+        print("要写明谁看、为什么看", file=sys.stderr)
+        return 1
+    try:
+        picture = documents.opened(parsed.receipt, parsed.page, parsed.by, parsed.reason)
+    except documents.NoSuchPageError as error:
+        print(f"打不开：{error}", file=sys.stderr)
+        return 1
+    write_once(parsed.out, picture)
     return 0
 
 
@@ -63,7 +91,11 @@ def _show(deciding: Any, receipt: str) -> int:
         raise deciding.NotDecidedError("没有这一件要审核的")
     item = deciding.find_item(matter.item)
     for field in item.fields:
+        if field.kind is FieldKind.DOCUMENT:
+            continue
         print(f"{field.label}：{describe(field, matter.answers.get(field.key), masked=False)}")
+    for page in importlib.import_module("central.documents").listed(matter):
+        print(f"{page.label}：{f'第 {page.place} 页，' if page.place else ''}{page.state}")
     for found in deciding.look(matter).findings:
         print(f"{MARKS[found.standing]} {found.text}：{found.words}")
     return 0

@@ -9,9 +9,14 @@ from contract import codes, formatting, masking
 from contract.catalogue import Item
 from contract.fields import Answer, Field, FieldKind, check, options
 
-__all__ = ["NOT_ANSWERED", "UNKNOWN_KEY", "check", "check_all", "describe", "options"]
+__all__ = [
+    "NOT_ANSWERED", "ORIGINAL", "UNKNOWN_KEY", "check", "check_all", "describe", "documents", "options", "originals",
+    "pages_of",
+]  # fmt: skip
 
 NOT_ANSWERED: Final = "没填"
+ORIGINAL: Final = "带原件到窗口"
+"""What a document is that was not pictured."""
 UNKNOWN_KEY: Final = "这件事里没有这一项。"
 
 
@@ -29,7 +34,7 @@ def describe(field: Field, answer: Answer, *, masked: bool = True) -> str:
     """*answer* in words: labels of codes, money in groups with its unit, a telephone masked where the field says so and
     *masked* is true. A code the field does not know is shown as it is: stored data can be older than the item."""
     if answer is None or answer in ("", ()):
-        return NOT_ANSWERED
+        return ORIGINAL if field.kind is FieldKind.DOCUMENT else NOT_ANSWERED
     match field.kind:
         case FieldKind.CHOICE | FieldKind.CHOICES:
             chosen = (answer,) if isinstance(answer, (str, int)) else tuple(answer)
@@ -42,8 +47,26 @@ def describe(field: Field, answer: Answer, *, masked: bool = True) -> str:
             return f"{number} {field.unit}" if field.unit else number
         case FieldKind.MONTH:
             return formatting.month(str(answer))
+        case FieldKind.DOCUMENT:
+            return f"{len(answer)} 页" if isinstance(answer, tuple) else str(answer)
         case FieldKind.TEXT:  # pragma: no branch - the last kind there is: mypy holds the match to be whole
             return str(answer)
+
+
+def documents(item: Item) -> tuple[Field, ...]:
+    """What of *item* is asked for as pictures."""
+    return tuple(field for field in item.fields if field.kind is FieldKind.DOCUMENT)
+
+
+def pages_of(document: Field, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """References of the pages that were given of *document*."""
+    value = answers.get(document.key)
+    return value if isinstance(value, tuple) else ()
+
+
+def originals(item: Item, answers: Mapping[str, Answer]) -> str:
+    """Documents that were not pictured, in words; empty when there is none."""
+    return "、".join(one.label for one in documents(item) if not pages_of(one, answers))
 
 
 def _label(field: Field, code: str) -> str:

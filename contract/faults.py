@@ -75,6 +75,8 @@ class Fault(enum.StrEnum):
     CAMERA_BLURRED = "camera.blurred"
     CAMERA_DARK = "camera.dark"
     CAMERA_GLARE = "camera.glare"
+    DOCUMENT_NO_WAY = "document.no_way"
+    """The item does not go on without a document, and no picture of it can be made or sent now."""
     SPEAKER_GONE = "speaker.gone"
     """No sound: no sound card, a sound that cannot be played, or one that would not end."""
     # the platform

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from contract import codes
+from contract import codes, limits
 
 
 class FieldKind(enum.StrEnum):
@@ -27,6 +27,18 @@ class FieldKind(enum.StrEnum):
     """A whole number between ``low`` and ``high``."""
     MONTH = "month"
     """``YYYY-MM``."""
+    DOCUMENT = "document"
+    """A paper, as pictures of at most ``most`` pages; the answer is a tuple of their references, the hash of each as it
+    is sealed. Not answered: the original goes to the counter."""
+
+
+class PageWay(enum.StrEnum):
+    """How a picture of a page comes."""
+
+    CAMERA = "camera"
+    """The terminal's document camera."""
+    PHONE = "phone"
+    """The resident's own telephone, through the platform's upload page."""
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +69,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     most: int = 0
     unit: str = ""
     example: str = ""
+    ways: tuple[PageWay, ...] = tuple(PageWay)
+    """Of a document: how its pages may come."""
     masked: bool = False
     """Shown masked on the confirmation sheet and on the slip (telephones)."""
 
@@ -68,6 +82,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
+_REFERENCE: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+"""A page's reference, the hash of what is sealed: it names this picture and no other, and says nothing of it."""
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _LAND_LINE: Final = re.compile(r"0(?:10|2\d)-?\d{8}|0[3-9]\d{2}-?\d{7,8}", re.ASCII)
@@ -112,8 +128,10 @@ def check(field: Field, answer: object) -> str | None:
             return _check_phone(answer)
         case FieldKind.MONEY | FieldKind.NUMBER:
             return _check_number(field, answer)
-        case FieldKind.MONTH:  # pragma: no branch - the last kind there is: mypy holds the match to be whole
+        case FieldKind.MONTH:
             return _check_month(answer)
+        case FieldKind.DOCUMENT:  # pragma: no branch - the last kind there is: mypy holds the match to be whole
+            return _check_document(field, answer)
 
 
 _MISSING: Final = {
@@ -124,6 +142,7 @@ _MISSING: Final = {
     FieldKind.MONEY: "请写上多少钱，再点「下一步」。",
     FieldKind.NUMBER: "请写上数字，再点「下一步」。",
     FieldKind.MONTH: "请写上哪年哪月，再点「下一步」。",
+    FieldKind.DOCUMENT: "这件事要有这份材料，请先拍好，再点「下一步」。",
 }
 
 
@@ -205,6 +224,18 @@ def _check_month(answer: object) -> str | None:
     return None
 
 
+def _check_document(field: Field, answer: object) -> str | None:
+    if not isinstance(answer, tuple):
+        return "材料没有拍好，请重新拍。"
+    if not answer:
+        return _MISSING[FieldKind.DOCUMENT]
+    if len(answer) > field.most:
+        return f"最多 {field.most} 页，现在有 {len(answer)} 页，请去掉几页。"
+    if not all(isinstance(page, str) and _REFERENCE.fullmatch(page) for page in answer):
+        return "材料没有拍好，请重新拍。"
+    return None if len(set(answer)) == len(answer) else "同一页交了两回，请去掉一页。"
+
+
 def _spaced(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
@@ -219,6 +250,8 @@ def _wrong_with(field: Field) -> str:
         return _wrong_with_options(field)
     if field.options or field.codes:
         return "只有 choice 和 choices 才有 options、codes"
+    if field.kind is FieldKind.DOCUMENT:
+        return _wrong_with_document(field)
     if field.kind is FieldKind.TEXT and field.most < 1:
         return "text 要写 most（最多几个字）"
     if field.kind in COUNTING and not 0 <= field.low < field.high:
@@ -234,4 +267,12 @@ def _wrong_with_options(field: Field) -> str:
         return "选项的代码有重复"
     if field.kind is FieldKind.CHOICES and not 1 < field.most <= len(offered):
         return "choices 要写 most，大于 1，不超过选项个数"
+    return ""
+
+
+def _wrong_with_document(field: Field) -> str:
+    if not 1 <= field.most <= limits.PHOTOS_A_MATTER:
+        return f"document 要写 most（最多几页，不超过 {limits.PHOTOS_A_MATTER}）"
+    if not field.ways or len(set(field.ways)) != len(field.ways):
+        return "ways 至少写一样，不能重复"
     return ""

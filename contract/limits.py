@@ -91,6 +91,8 @@ CAMERA_IDLE: Final = 15.0
 """Nobody looks: the camera is switched off and its process ended."""
 CAMERA_END: Final = 1.0
 """What a camera's process has to end by itself before it is killed."""
+CAMERA_REFRESH: Final = 0.3
+"""Between two looks while somebody lays a page under the camera."""
 CAMERA_FRAME_PIXELS: Final = 24_000_000
 """A larger picture is no frame of a document camera."""
 CAMERA_FRAME_BYTES: Final = 32_000_000
@@ -105,6 +107,12 @@ PHOTOS_A_MATTER: Final = 12
 """So many pages can be kept with one submission."""
 PHOTOS_A_ROUND: Final = 2
 """So many pages are delivered before the courier looks again whether business waits."""
+DOCUMENTS_KEPT_DAYS: Final = 30
+"""The platform keeps a matter's pages this long after its time limit and its decision …"""
+PAGES_UNCLAIMED_DAYS: Final = 7
+"""… and so long what no matter names: a visit that was given up, or whose submission waits for the line."""
+DOCUMENTS_PRUNE_EVERY: Final = 3600.0
+"""How often the serving platform looks whether a page's time is over."""
 SOUND_BYTES: Final = 8_000_000
 """The largest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
 SOUND_SECONDS: Final = 120.0

@@ -56,6 +56,8 @@ def question(field: Field, value: Answer, place: Place, error: str = "") -> Ques
         case FieldKind.MONTH:
             text = value.replace("-", "") if isinstance(value, str) else ""
             return NumberQuestion(value=text, digits=6, grouping=(4, 2), **common)
+        case FieldKind.DOCUMENT:  # pragma: no cover - asked in a way of its own (kiosk.documents)
+            raise AssertionError("a document is no question of one screen")
 
 
 def understood(field: Field, raw: Answer) -> Answer:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from contract import formatting, wire
-from contract.answers import describe
+from contract.answers import describe, originals
 from contract.catalogue import Item
 from contract.conditions import Conditions
+from contract.fields import FieldKind
 from contract.formatting import Sign
 from contract.slip import Line, Number, Pair, Qr, Rule, Slip, Table, Text, Title
 from contract.texts import Text as Words
@@ -79,8 +80,9 @@ def submission(house: House, act: Act, person: list[Line], position: Position, m
     lines.append(Rule())
     for question in act.item.fields:
         value = act.answers.get(question.key)
-        if value is not None:
+        if value is not None or question.kind is FieldKind.DOCUMENT:
             lines.append(Pair(question.label, describe(question, value, masked=True)))
+    lines += _original(house, act)
     lines += [Rule(), Pair(texts(Words.SLIP_LIMIT), act.item.time_limit)]
     if act.due is not None and act.verdict is not wire.Verdict.REFUSED:
         lines.append(Pair(texts(Words.SLIP_DUE), act.due.words))
@@ -99,6 +101,14 @@ def _told_once(house: House, act: Act) -> list[Line]:
     if act.verdict is None:
         told.append(Pair(texts(Words.RESULT_NEXT), texts(Words.RESULT_WHEN_PENDING)))
     return [*told, Pair(texts(Words.RESULT_HOW), texts(Words.SLIP_HOW))]
+
+
+def _original(house: House, act: Act) -> list[Line]:
+    """Which originals are still to be brought."""
+    papers = originals(act.item, act.answers)
+    if not papers or act.verdict is wire.Verdict.REFUSED:
+        return []
+    return [Text(house.texts(Words.SLIP_ORIGINAL, documents=papers), bold=True)]
 
 
 def records(house: House, person: Person, item: Item, found: wire.Records) -> Slip:

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from kivy.core.text import Label
 from kivy.graphics import Color, Rectangle, SmoothEllipse, SmoothRoundedRectangle
 from kivy.graphics.instructions import Canvas
+from kivy.graphics.texture import Texture
 from kivy.utils import get_color_from_hex
 
 from contract.texts import Text
@@ -235,6 +236,25 @@ class Kit:
                     if dark:
                         top = y0 + (row + quiet + 1) * side
                         Rectangle(pos=(x0 + (column + quiet) * side, self.height - top), size=(side, side))
+
+    def picture(self, box: Box, width: int, height: int, rgb: bytes) -> None:
+        """Packed RGB, drawn over the whole *box*. Its texture goes with the part it is drawn in."""
+        texture = Texture.create(size=(width, height), colorfmt="rgb")
+        texture.blit_buffer(rgb, colorfmt="rgb", bufferfmt="ubyte")
+        texture.flip_vertical()
+        self.root.drew(box)
+        with self.root.canvas:
+            Color(1, 1, 1, 1)
+            Rectangle(texture=texture, size=(box.w, box.h), pos=(box.x, self.height - box.bottom))
+
+    def outline(self, box: Box, corners: tuple[tuple[float, float], ...], colour: str) -> None:
+        """A closed line through *corners*, each within *box* from 0 to 1."""
+        if not corners:
+            return
+        points = [(box.x + x * box.w, self.height - box.y - y * box.h) for x, y in (*corners, corners[0])]
+        with self.root.canvas:
+            Color(*get_color_from_hex(self.look.colours[colour]))
+            stroke(points, max(2.0, self.px(5)))
 
     def icon(
         self, icon: Icon, x: float, y: float, size: float, colour: str = "primary", *, into: Part | None = None,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import importlib
 from typing import Any, Final, cast
 
-from kiosk import views
+from kiosk import viewfinder, views
 from kiosk.views import View
 from screens.base import Compose
 
@@ -26,6 +26,7 @@ SCREENS: Final[dict[type[View[Any]], tuple[str, str]]] = {
     views.ListingView: ("screens.listing", "ListingScreen"),
     views.DetailView: ("screens.detail", "DetailScreen"),
     views.QrView: ("screens.qr", "QrScreen"),
+    viewfinder.Viewfinder: ("screens.viewfinder", "ViewfinderScreen"),
     views.ResultView: ("screens.result", "ResultScreen"),
     views.RatingView: ("screens.rating", "RatingScreen"),
     views.MessageView: ("screens.message", "MessageScreen"),

@@ -46,7 +46,8 @@ class DiskFull:
 
 @dataclass(frozen=True, slots=True)
 class SealedPhoto:
-    """A photographed page as the camera gave it: sealed to the platform. Answers name it by ``key``."""
+    """A photographed page as the camera gave it: sealed to the platform. Answers name it by its hash
+    (PhotoBox.reference)."""
 
     key: str
     """UUIDv7; also the key of idempotency."""

@@ -54,6 +54,10 @@ class PhotoBox:
     transaction: Transaction
     seal: Callable[[Sequence[Entry]], Position]
 
+    def reference(self, sealed: bytes) -> str:
+        """By which an answer names a page, hex: the hash that its log record, its delivery and the platform have."""
+        return suite_of(self.device.public).hash(sealed).hex()
+
     def check(self, photos: Sequence[SealedPhoto]) -> None:
         """Raises ValueError for more, or larger ones, than limits allow."""
         if len(photos) > limits.PHOTOS_A_MATTER:
@@ -64,9 +68,8 @@ class PhotoBox:
 
     def insert(self, photos: Sequence[SealedPhoto], number: str) -> None:
         """Within the caller's transaction: each with its log record, signed by the device."""
-        suite = suite_of(self.device.public)
         for photo in photos:
-            digest = suite.hash(photo.sealed).hex()
+            digest = self.reference(photo.sealed)
             self.seal((Entry(Event.PHOTO_KEPT, {"receipt": number, "key": photo.key, "sha256": digest}),))
             signature = self.device.sign(delivery_signed(self.device_id, photo.key, PHOTO, digest))
             self.connection.execute(

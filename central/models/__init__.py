@@ -3,6 +3,7 @@
 from central.models.access import ECode, Session, Terminal
 from central.models.business import DeliveryRecord, MatterRecord
 from central.models.configuration import ConfigRelease, ConfigTerminal
+from central.models.documents import DocumentPage
 from central.models.enrolment import EnrolmentCode, IssuedCertificate
 from central.models.gigs import GigOpening, GigSeeker, GigTrade
 from central.models.insurance import EmployeeContribution, Payout, ResidentContribution
@@ -23,6 +24,7 @@ __all__ = [
     "ConfigRelease",
     "ConfigTerminal",
     "DeliveryRecord",
+    "DocumentPage",
     "ECode",
     "EmployeeContribution",
     "Employer",

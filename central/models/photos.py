@@ -18,6 +18,8 @@ class PhotoRecord(models.Model):
     answer = models.BinaryField()
     """The encoded wire.Receipt."""
     at = models.DateTimeField()
+    pruned_at = models.DateTimeField(null=True)
+    """Its time was over: the picture is gone, that it was there stays."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["device", "key"], name="one_photo_per_key"),)

@@ -108,6 +108,9 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
         Fault.CAMERA_BLURRED: Way(("script camera --blurred",), "photo", _CAMERA),
         Fault.CAMERA_DARK: Way(("script camera --dark",), "photo", _CAMERA),
         Fault.CAMERA_GLARE: Way(("script camera --glare",), "photo", _CAMERA),
+        Fault.DOCUMENT_NO_WAY: Way(
+            test="kiosk/test_documents.py::test_a_required_document_without_a_way_is_told_and_nothing_is_lost"
+        ),
         Fault.SPEAKER_GONE: Way(("unplug speaker",), "sound",
                                 "drivers/speaker/test_speaker.py::test_without_a_sound_card_it_is_absent_without_fuss"),
         Fault.POWER_LOW: Way(("script power --low",), "power",

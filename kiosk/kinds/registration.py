@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contract import formatting
-from contract.answers import check, describe
+from contract.answers import check, describe, documents, originals, pages_of
 from contract.catalogue import Item
-from contract.fields import Answers
+from contract.fields import Answers, FieldKind
 from contract.slip import PrintOutcome
 from contract.texts import Text
 from contract.wire import Verdict
@@ -13,6 +13,7 @@ from drivers.device import Failure
 from kiosk import conditions
 from kiosk.acts import Act
 from kiosk.asking import Place, question, understood
+from kiosk.documents import Album, Step
 from kiosk.pages import LEAVE, leaving, limit_words, slip_line
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, GuideRow, Nav, ResultChoice, ResultView
 from kiosk.visit import Done, LeaveError, Reason, Visit
@@ -23,16 +24,18 @@ async def walk(visit: Visit, item: Item) -> None:
         return
     visit.act = None  # an earlier one has its number: what is begun now is another matter
     answers: Answers = {}
+    album = Album()
     step = 0
     while True:
-        if not await _fill(visit, item, answers, step):
+        if not await _fill(visit, item, answers, album, step):
             return
         step = len(item.fields) - 1
         if item.conditions and not await conditions.passed(visit, item, answers):
             continue
-        if await _confirmed(visit, item, answers):
+        if await _confirmed(visit, item, answers, album):
             break
-    act = await visit.perform(Act(visit.house, item, visit.known, answers, helper=visit.helper))
+    photos = album.of(item, answers)
+    act = await visit.perform(Act(visit.house, item, visit.known, answers, photos, helper=visit.helper))
     if act.kept:
         visit.done = Done(item, act.receipt)
     if act.verdict is not None:  # it stands under 我的办件 from now on; a pending one comes with the next visit
@@ -43,21 +46,21 @@ async def walk(visit: Visit, item: Item) -> None:
         raise LeaveError(Reason.DONE)
 
 
-async def _confirmed(visit: Visit, item: Item, answers: Answers) -> bool:
+async def _confirmed(visit: Visit, item: Item, answers: Answers, album: Album) -> bool:
     """The sheet, until it is handed in; False: back to the questions."""
     while True:
         choice = await visit.ask(_sheet(visit, item, answers), leaving(visit.house))
         if isinstance(choice, int):
-            await _ask_one(visit, item, answers, choice)
+            await _ask_one(visit, item, answers, album, choice)
         else:
             return choice is ConfirmChoice.SUBMIT
 
 
-async def _fill(visit: Visit, item: Item, answers: Answers, step: int) -> bool:
+async def _fill(visit: Visit, item: Item, answers: Answers, album: Album, step: int) -> bool:
     """Walk the questions from *step*; False when the resident went back before the first, and means it where something
     is filled in already."""
     while step < len(item.fields):
-        step += 1 if await _ask_one(visit, item, answers, step) else -1
+        step += 1 if await _ask_one(visit, item, answers, album, step) else -1
         if step < 0:
             if not answers or await visit.ask(leaving(visit.house)) == LEAVE:
                 return False
@@ -65,11 +68,19 @@ async def _fill(visit: Visit, item: Item, answers: Answers, step: int) -> bool:
     return True
 
 
-async def _ask_one(visit: Visit, item: Item, answers: Answers, step: int) -> bool:
+async def _ask_one(visit: Visit, item: Item, answers: Answers, album: Album, step: int) -> bool:
     """Ask until the answer is one; False: one step back."""
     field, error = item.fields[step], ""
     value = answers.get(field.key)
     place = Place(item.name, step + 1, len(item.fields), visit.house.texts(Text.FILTER_NEXT))
+    if field.kind is FieldKind.DOCUMENT:
+        others = sum(len(pages_of(one, answers)) for one in documents(item) if one is not field)
+        paper = Step(visit, item, field, place, album, others)
+        pages = await paper.ask(pages_of(field, answers))
+        if isinstance(pages, Nav):
+            return False
+        answers[field.key] = pages
+        return True
     while True:
         raw = await visit.ask(question(field, value, place, error), leaving(visit.house) if answers else None)
         if raw is Nav.BACK:
@@ -118,6 +129,9 @@ def _result(visit: Visit, act: Act) -> ResultView:
         ),
         GuideRow(texts(Text.RESULT_HOW), (texts(Text.RESULT_HOW_TEXT),)),
     ]
+    papers = "" if act.verdict is Verdict.REFUSED else originals(act.item, act.answers)
+    if papers:
+        rows.insert(0, GuideRow(texts(Text.RESULT_ORIGINAL), (texts(Text.RESULT_ORIGINAL_TEXT, documents=papers),)))
     if act.reason:
         rows.insert(0, GuideRow(texts(Text.RESULT_REASON), (act.reason,)))
     by_card = visit.known.by_card

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from central import photos
+from central import pictures
 from central.models import PhotoOpening, PhotoRecord
 from contract import limits, wire
 from contract.log_format import INTL, delivery_signed, photo_info
@@ -46,7 +46,7 @@ def test_taken_once_kept_as_it_came_and_answered_with_a_signed_receipt(terminal:
     assert receipt.sha256 == one.sha256
     record = PhotoRecord.objects.get(key=one.key)
     assert bytes(record.sealed) == one.sealed
-    assert photos.opened(terminal.id, one.key, "李", "核对") == PAGE
+    assert pictures.opened(terminal.id, one.key, "李", "核对") == PAGE
     assert list(PhotoOpening.objects.filter(photo=record).values_list("who", "reason")) == [("李", "核对")]
 
 
@@ -88,10 +88,10 @@ def test_one_that_is_sealed_for_another_terminal_is_kept_and_never_opens(termina
     """Whoever may open it learns that it is not this terminal's; the platform does not look on the way in."""
     one = delivery(terminal, sealed(other_terminal))
     assert terminal.send(wire.DELIVER_PHOTO, one).status_code == 200
-    with pytest.raises(photos.NoSuchPhotoError):
-        photos.opened(terminal.id, one.key, "李", "核对")
-    with pytest.raises(photos.NoSuchPhotoError):
-        photos.opened(other_terminal.id, one.key, "李", "核对")
+    with pytest.raises(pictures.NoSuchPhotoError):
+        pictures.opened(terminal.id, one.key, "李", "核对")
+    with pytest.raises(pictures.NoSuchPhotoError):
+        pictures.opened(other_terminal.id, one.key, "李", "核对")
 
 
 @pytest.mark.parametrize("size", [limits.PHOTO_BYTES + AROUND[INTL] + 1, limits.PHOTO_REQUEST_BYTES])

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from contract.answers import NOT_ANSWERED, UNKNOWN_KEY, check_all, describe
+from contract import limits
+from contract.answers import NOT_ANSWERED, ORIGINAL, UNKNOWN_KEY, check_all, describe
 from contract.catalogue import load
 from contract.fields import Answer, Field, FieldKind, Option, check, options
 
@@ -25,6 +26,7 @@ def field(kind: FieldKind, **more: object) -> Field:
         FieldKind.TEXT: {"most": 5},
         FieldKind.MONEY: {"low": 500, "high": 50_000, "unit": "元"},
         FieldKind.NUMBER: {"low": 0, "high": 60, "unit": "年"},
+        FieldKind.DOCUMENT: {"most": 2},
     }
     given_ = {"key": "k", "kind": kind, "question": "问？", "label": "问题", **base.get(kind, {}), **more}
     return msgspec.convert(given_, Field)
@@ -210,3 +212,21 @@ def test_masking_is_the_default_and_only_where_the_field_asks() -> None:
 
 def test_answers_stored_as_json_are_described_too() -> None:
     assert describe(CATALOGUE[1].fields[0], ["welder", "gone"]) == "电焊工；gone"  # type: ignore[arg-type]
+
+
+def test_a_document_is_its_pages_or_the_original() -> None:
+    one, page, other = field(FieldKind.DOCUMENT, required=False), "0" * 64, "a" * 64
+    assert check(one, (page, other)) is None
+    assert check(one, None) is None
+    for wrong in ((), (page, page), (page, other, "b" * 64), ("A" * 64,), ("0" * 63,), page, [page]):
+        assert check(one, wrong)
+    assert describe(one, (page, other)) == "2 页"
+    assert describe(one, None) == ORIGINAL
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"most": 0}, {"most": limits.PHOTOS_A_MATTER + 1}, {"ways": []}, {"ways": ["phone"] * 2}]
+)
+def test_a_document_that_nobody_could_give(wrong: dict[str, object]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        field(FieldKind.DOCUMENT, **wrong)

@@ -28,7 +28,16 @@ from kiosk.story import serve
 from kiosk.views import ResultView
 from secure.keys import SoftwareKey
 from secure.ledger import Ledger
-from tests.kiosk.scripted import MADE_UP, FakeCardReader, FakeCentral, FakeDevice, FakePrinter, ListStage, Step
+from tests.kiosk.scripted import (
+    MADE_UP,
+    FakeCamera,
+    FakeCardReader,
+    FakeCentral,
+    FakeDevice,
+    FakePrinter,
+    ListStage,
+    Step,
+)
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DEVICE = "T-0001"
@@ -58,6 +67,7 @@ class Stand:
         self.reader: FakeCardReader | None = FakeCardReader(MADE_UP)
         self.printer = FakePrinter()
         self.scanner = FakeScanner()
+        self.camera: FakeCamera | None = None
         self.central = FakeCentral({"session_open": wire.Session(token="t", proof=Proof.SHOWN, name="", id_number="")})
         self.catalogue = catalogue.load()
         self.faults = faults.load()
@@ -139,7 +149,7 @@ class Stand:
     # -- the visit ---------------------------------------------------------------------------------------------------
 
     def house(self) -> House:
-        bay = Bay(card_reader=self.reader, scanner=self.scanner, printer=self.printer)
+        bay = Bay(card_reader=self.reader, scanner=self.scanner, printer=self.printer, camera=self.camera)
         return House(
             stage=self.stage,
             bay=bay,

@@ -21,7 +21,10 @@ from drivers.device import (
     DeviceEvent,
     Failure,
     Happening,
+    Hint,
+    Look,
     Medium,
+    Photo,
     Printed,
     PrinterStatus,
     State,
@@ -176,6 +179,29 @@ class FakePrinter(FakeDevice):
         if self.defect:
             raise KeyError(MADE_UP.id_number)
         return self.outcome
+
+
+class FakeCamera(FakeDevice):
+    """Gives what its list says: hints and pages, one a capture; READY looks otherwise."""
+
+    name = "camera"
+
+    def __init__(self, *gives: Photo | Failure) -> None:
+        super().__init__()
+        self.gives = list(gives)
+        self.hint = Hint.READY
+        self.looks = 0
+
+    async def look(self) -> Look | Failure:
+        await asyncio.sleep(0)
+        if self.state is not State.ONLINE:
+            return Failure(Fault.CAMERA_GONE)
+        self.looks += 1
+        return Look(self.hint, 2, 1, b"\x01\x02\x03" * 2, ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)))
+
+    async def capture(self) -> Photo | Failure:
+        await asyncio.sleep(0)
+        return self.gives.pop(0)
 
 
 @dataclass

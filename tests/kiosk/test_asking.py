@@ -11,7 +11,7 @@ from kiosk.asking import Place, question, understood
 from kiosk.views import ChoiceQuestion, NumberQuestion, TextQuestion
 
 MONTH = Field(key="since", kind=FieldKind.MONTH, question="从哪个月开始？", label="开始")
-FIELDS = [*(field for item in catalogue.load() for field in item.fields), MONTH]
+FIELDS = [*(one for item in catalogue.load() for one in item.fields if one.kind is not FieldKind.DOCUMENT), MONTH]
 PLACE = Place("事项", 1, 3, "下一步")
 VIEWS = {
     FieldKind.CHOICE: ChoiceQuestion,

@@ -54,7 +54,9 @@ def filled(stand: Stand, number: int) -> list[Step]:
     steps = []
     for field in stand.catalogue[number].fields:
         kind = field.kind.value
-        if kind in ("choice", "choices"):
+        if kind == "document":
+            steps.append(Step(ChoiceQuestion, ("window",)))
+        elif kind in ("choice", "choices"):
             steps.append(Step(ChoiceQuestion, (stand.options(field)[0].code,)))
         else:
             steps.append(Step(TextQuestion if kind == "text" else NumberQuestion, TYPED[kind]))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contract import catalogue, texts
+from contract import catalogue, faults, texts
 from contract.catalogue import Group
+from contract.faults import Fault
+from contract.fields import FieldKind, Option
 from contract.formatting import Sign
 from contract.texts import Text
 from kiosk import rating
+from kiosk.viewfinder import PageChoice, Sight, Viewfinder
 from kiosk.views import (
     Action,
     AskProof,
     Attract,
+    ChoiceQuestion,
     Countdown,
     GroupTile,
     Guide,
@@ -50,6 +54,39 @@ CARD_IN = "您的社保卡在机器里，办完会提醒您取走。"
 NO_WAY = "读卡和扫码的地方都用不了。请点「帮办」，找村里的工作人员。"
 READER = "读卡的地方出了毛病，请出示电子社保卡的码。"
 AWAY = "现在连不上县里的平台：能看办事指南，求职登记先收下、连上后自动报送。"
+
+
+def sheet_seen(width: int = 640, height: int = 360) -> bytes:
+    """A light sheet on a dark tray, as the camera gives it."""
+    dark, light, ink = b"\x2e\x30\x33", b"\xf1\xef\xe8", b"\x60\x60\x66"
+    left, right = width * 3 // 8, width * 5 // 8
+    blank = dark * left + light * (right - left) + dark * (width - right)
+    written = dark * left + light * 12 + ink * (right - left - 24) + light * 12 + dark * (width - right)
+    rows = [blank if y % 14 > 4 or not 40 < y < height - 60 else written for y in range(20, height - 20)]
+    return dark * width * 20 + b"".join(rows) + dark * width * 20
+
+
+SHEET = ((0.375, 0.056), (0.625, 0.056), (0.625, 0.944), (0.375, 0.944))
+
+
+def seen(line: str, *, ready: bool = False, corners: bool = True) -> Sight:
+    return Sight(line, ready, 640, 360, sheet_seen(), SHEET if corners else (), 1)
+
+
+DARK = faults.load()[Fault.CAMERA_DARK].do
+
+
+def document_question(**more: object) -> ChoiceQuestion:
+    """Of the certificate (item 22)."""
+    asked = next(one for one in ITEMS[22].fields if one.kind is FieldKind.DOCUMENT)
+    fixed = {"item": ITEMS[22].name, "step": 6, "steps": 6, "question": asked.question, "hint": asked.hint}
+    return ChoiceQuestion(**(fixed | more))  # type: ignore[arg-type]
+
+
+def options(*texts_of: Text, pages: int = 0) -> tuple[Option, ...]:
+    return tuple(
+        Option(one.value, WORDS(one, pages=pages) if one is Text.DOCUMENT_DONE else WORDS(one)) for one in texts_of
+    )
 
 
 def item_rows(group: Group) -> tuple[ItemRow, ...]:
@@ -130,6 +167,25 @@ VIEWS: dict[str, View[object]] = {
     "message-bare": MessageView(title="凭条打印好了，请从下面取走。", text="", picture=Picture.PAPER),
     "rating": rating.faces(WORDS, LONGEST, helped=False),
     "rating-helped": replace(rating.faces(WORDS, ITEMS[1].name, helped=True), helper=HELPER),
+    "document": document_question(
+        options=options(Text.DOCUMENT_CAMERA, Text.DOCUMENT_PHONE, Text.DOCUMENT_WINDOW)),
+    "document-more": document_question(
+        hint=WORDS(Text.DOCUMENT_HAS, pages=2, most=3), chosen=(Text.DOCUMENT_DONE.value,),
+        options=options(Text.DOCUMENT_DONE, Text.DOCUMENT_MORE_CAMERA, Text.DOCUMENT_MORE_PHONE, Text.DOCUMENT_AGAIN,
+                        pages=2)),
+    "document-window": document_question(hint=WORDS(Text.DOCUMENT_ONLY_WINDOW), options=options(Text.DOCUMENT_WINDOW)),
+    "viewfinder-wait": Viewfinder(
+        title=WORDS(Text.VIEWFINDER_TITLE, document="证书照片", page=1), line=WORDS(Text.VIEWFINDER_LINE),
+        sight=Sight(WORDS(Text.VIEWFINDER_WAIT)), choices=(PageChoice.TAKE,)),
+    "viewfinder-dark": Viewfinder(
+        title=WORDS(Text.VIEWFINDER_TITLE, document="证书照片", page=1), line=WORDS(Text.VIEWFINDER_LINE),
+        sight=seen(DARK, corners=False), choices=(PageChoice.TAKE,), error=faults.load()[Fault.CAMERA_BLURRED].do),
+    "viewfinder-ready": Viewfinder(
+        title=WORDS(Text.VIEWFINDER_TITLE, document="证书照片", page=2), line=WORDS(Text.VIEWFINDER_LINE),
+        sight=seen(WORDS(Text.VIEWFINDER_READY), ready=True), choices=(PageChoice.TAKE,)),
+    "viewfinder-taken": Viewfinder(
+        title=WORDS(Text.VIEWFINDER_TAKEN_TITLE, page=2), line=WORDS(Text.VIEWFINDER_TAKEN_LINE),
+        sight=seen("", ready=True), choices=(PageChoice.AGAIN, PageChoice.NEXT, PageChoice.DONE)),
     "progress": Progress(words="正在查您的缴费记录", advice="比平时慢一些，请再等一会儿。不想等了，点「首页」。"),
     "take-both": TakeAway(card=True, slip=True),
     "take-card": TakeAway(card=True, slip=False),
