@@ -63,6 +63,10 @@ class Fault(enum.StrEnum):
     PAPER_OUT = "printer.paper_out"
     PRINTER_COVER = "printer.cover"
     PRINTER_JAM = "printer.jam"
+    PRINTER_HOT = "printer.hot"
+    """The head was too hot for so long that the slip was given up."""
+    PRINTER_BROKEN = "printer.broken"
+    """It says itself that something is wrong which neither paper nor cover is."""
     PRINT_UNKNOWN = "printer.unknown"
     # camera and speaker
     CAMERA_GONE = "camera.gone"

@@ -244,7 +244,11 @@ def staff_lines(house: House) -> tuple[str, ...]:
         fault = Fault.PRINTER_COVER
     elif found.supply is Supply.OUT:
         fault = Fault.PAPER_OUT
-    elif found.state not in (State.ONLINE, State.BUSY):
+    elif found.state is State.HARDWARE_ERROR:
+        fault = Fault.PRINTER_BROKEN
+    elif found.overheated:
+        fault = Fault.PRINTER_HOT
+    elif found.state is not State.ONLINE:
         fault = Fault.PRINTER_GONE
     elif found.supply is Supply.LOW:
         fault = Fault.PAPER_LOW

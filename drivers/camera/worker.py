@@ -98,8 +98,9 @@ def serve(eye: Eye, questions: BinaryIO, answers: BinaryIO) -> None:
 
 def main(arguments: list[str]) -> int:
     kind, path, width, height = arguments
-    # A page is in memory: no crash may write it to the disk.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A page is in memory: no crash and no library may write it to a disk. Pipes are no files.
+    for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
+        resource.setrlimit(limit, (0, 0))
     os.nice(NICE)
     cv2.setNumThreads(1)
 

@@ -109,6 +109,8 @@ COMPLETION_OF: Final[Mapping[Fault, Completion]] = MappingProxyType(
         Fault.CARD_KEYS_AWAY: Completion.NOT_READY,
         Fault.PRINTER_GONE: Completion.NOT_READY,
         Fault.PRINTER_JAM: Completion.HARDWARE_ERROR,
+        Fault.PRINTER_HOT: Completion.NOT_READY,
+        Fault.PRINTER_BROKEN: Completion.HARDWARE_ERROR,
         Fault.ID_READER_SELF_TEST: Completion.HARDWARE_ERROR,
         Fault.ID_READER_NOT_AUTHORISED: Completion.HARDWARE_ERROR,
         Fault.PRINT_UNKNOWN: Completion.TIMEOUT,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from contract.faults import Fault, load
+from drivers.emulated.dock.troubles import DEVICES, TROUBLES, UNPLUGGED
 
 OF_DEVICES: Final = (
     *("card.", "psam.", "pin.", "reader.", "id_card.", "id_reader.", "code.", "printer.", "camera.", "speaker."),
@@ -27,9 +28,9 @@ class Way:
     at_dock: tuple[str, ...] = ()
     """What follows ``kiosk dock``."""
     then: str = ""
-    """What the terminal is asked to do after it: ``card``, ``wrong pin``, ``pin``, ``id``, ``slip``, ``photo``,
-    ``sound``, ``power`` (whether a visit may begin); ``slip first`` when it happens in the middle of a slip. Empty: it
-    takes a whole visit, or a platform."""
+    """What the terminal is asked to do after it: ``card``, ``wrong pin``, ``pin``, ``id``, ``code``, ``slip``,
+    ``photo``, ``sound``, ``power`` (whether a visit may begin); ``slip first`` when it happens in the middle of a slip.
+    Empty: it takes a whole visit, or a platform."""
     test: str = ""
     """FILE::TEST beneath ``tests``."""
 
@@ -86,7 +87,7 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
                                        _ID + "test_a_broken_module_is_told"),
         Fault.ID_READER_NOT_AUTHORISED: Way(("script id-reader --not-authorised", "lay zhang"), "id",
                                             _ID + "test_every_sw3_of_a_read_is_a_result"),
-        Fault.CODE_UNREADABLE: Way(("script scanner --rubbish 40",), "", "drivers/scanner/test_scanner.py::"),
+        Fault.CODE_UNREADABLE: Way(("script scanner --rubbish 40",), "code", "drivers/scanner/test_scanner.py::"),
         Fault.PRINTER_GONE: Way(("unplug printer",), "slip",
                                 _PRINT + "test_a_printer_that_goes_away_during_a_job_and_comes_back"),
         Fault.PAPER_OUT: Way(("printer --out-at-line 3",), "slip",
@@ -96,6 +97,11 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
         Fault.PRINTER_COVER: Way(("cover open",), "slip", _PRINT + "test_the_cover_opened_during_a_job"),
         Fault.PRINTER_JAM: Way(("printer --jam-at-line 7",), "slip",
                                _PRINT + "test_trouble_during_a_job_is_told_and_the_rest_never_comes_out"),
+        Fault.PRINTER_HOT: Way(("printer --hot",), "slip",
+                               _PRINT + "test_a_head_that_stays_hot_gives_the_slip_up_and_keeps_the_rest_in"),
+        Fault.PRINTER_BROKEN: Way(("printer --broken",), "slip",
+                                  "drivers/printer/test_troubles.py::"
+                                  "test_no_false_success_when_it_stops_in_the_middle"),
         Fault.PRINT_UNKNOWN: Way(("printer --silent",), "slip first",
                                  _PRINT + "test_a_printer_that_falls_silent_leaves_the_outcome_unknown"),
         Fault.CAMERA_GONE: Way(("unplug camera",), "photo",
@@ -168,6 +174,17 @@ Put `kiosk dock` before what stands in the dock's column; where it is empty it t
 |---|---|---|---|---|
 """
 
+MORE: Final = """
+## 演示台上的每一样毛病 · Every trouble at the dock
+
+上表是按「说什么」排的；这张按设备排，演示台的网页和命令行里有什么毛病，这里就有什么。不用跟人说的，写着机器自己怎么办。
+The table above goes by what is told; this one by device, with everything that the dock's page and command line can make
+go wrong. Where nobody need be told anything, it says what the terminal does by itself.
+
+| 设备 device | 毛病 trouble | 命令 `kiosk dock …` | 说什么，或者机器自己怎么办 what is told or done |
+|---|---|---|---|
+"""
+
 
 def of_device(fault: Fault) -> bool:
     return fault.value.startswith(OF_DEVICES)
@@ -182,7 +199,21 @@ def page() -> str:
         test = f"`{way.test.removesuffix('::')}`" if way.test else ""
         said = f"**{sentence.what}**　{sentence.do}{sentence.others}"
         rows.append(f"| `{fault}` | {said} | {sentence.staff} | {commands} | {test} |\n")
-    return HEAD + "".join(rows)
+    return HEAD + "".join(rows) + MORE + "".join(_troubles())
+
+
+def _troubles() -> Iterator[str]:
+    for device, title in DEVICES.items():
+        for row in (one for one in TROUBLES if one.device == device):
+            number = "" if row.number is None else f" {row.number}"
+            words = row.title.replace("{n}", f"{row.number}")
+            yield _row(title, words, f"script {device} --{row.name}{number}", row.shows or row.borne)
+        if device in UNPLUGGED:
+            yield _row(title, "插头拔掉", f"unplug {device}", UNPLUGGED[device])
+
+
+def _row(title: str, words: str, command: str, told: Fault | str) -> str:
+    return f"| {title} | {words} | `{command}` | {f'`{told}`' if isinstance(told, Fault) else told} |\n"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -89,6 +89,8 @@ class Sending:
             if fault is not None:
                 return await self._stopped(fault)
             silences = silences + 1 if self._profile.answers and not self._port.answered else 0
+            if now >= self._until and (late := status.why_late(last)) is not None:
+                return await self._stopped(late)  # or it would come out as soon as it has cooled, with nobody there
             if silences == SILENCES or now >= self._until:
                 return UNKNOWN
             await asyncio.sleep(limits.PRINTER_BUSY_POLL)
@@ -127,4 +129,4 @@ class Sending:
         self._become(last)
         if self._sent >= self._job.visible:
             return UNKNOWN
-        return Printed(PrintOutcome.NOT_PRINTED, status.why_not(last) or Fault.PRINTER_GONE)
+        return Printed(PrintOutcome.NOT_PRINTED, status.why_late(last) or Fault.PRINTER_GONE)

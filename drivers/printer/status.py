@@ -131,6 +131,14 @@ def why_not(status: PrinterStatus) -> Fault | None:
         return Fault.PRINTER_COVER
     if status.supply is Supply.OUT:
         return Fault.PAPER_OUT
-    if status.state in (State.HARDWARE_ERROR, State.NO_DEVICE, State.USER_ERROR):
+    if status.state is State.HARDWARE_ERROR:
+        return Fault.PRINTER_BROKEN
+    if status.state in (State.NO_DEVICE, State.USER_ERROR):
         return Fault.PRINTER_GONE
     return None
+
+
+def why_late(status: PrinterStatus) -> Fault | None:
+    """Why a slip did not come to its end in its time; a hot head is nothing against beginning one, it cools. None when
+    nothing is known."""
+    return why_not(status) or (Fault.PRINTER_HOT if status.overheated else None)

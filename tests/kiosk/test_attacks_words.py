@@ -75,7 +75,10 @@ WHERE: Final = {
         }.items()
     },
     **dict.fromkeys(
-        (Fault.PRINTER_GONE, Fault.PAPER_OUT, Fault.PRINTER_COVER, Fault.PRINTER_JAM, Fault.PRINT_UNKNOWN),
+        (
+            *(Fault.PRINTER_GONE, Fault.PAPER_OUT, Fault.PRINTER_COVER, Fault.PRINTER_JAM, Fault.PRINTER_HOT),
+            *(Fault.PRINTER_BROKEN, Fault.PRINT_UNKNOWN),
+        ),
         "test_story.py::test_a_slip_that_does_not_come_out_is_said_and_a_code_offered",
     ),
     **{

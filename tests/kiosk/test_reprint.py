@@ -11,9 +11,10 @@ import pytest
 
 from contract import wire
 from contract.catalogue import Proof
+from contract.faults import Fault
 from contract.log_events import Event, Level
 from contract.slip import Number, PrintOutcome, Qr, Slip, Text, Title
-from drivers.device import Happening, Printed, State, Supply
+from drivers.device import Happening, Printed, PrinterStatus, State, Supply
 from kiosk import pages, supplies
 from kiosk.journal import Journal
 from kiosk.printing import PrintDesk, close_unfinished
@@ -170,6 +171,26 @@ async def test_only_who_is_called_for_help_reads_that_the_paper_is_low(stand: St
     assert pages.attract(house).trouble == ""
     assert len(pages.help_page(house).rows) == len(before.rows) + 1
     assert pages.help_page(house).rows[-1].lines == (sentence,)
+
+
+@pytest.mark.parametrize(
+    ("seen", "fault"),
+    [
+        (PrinterStatus(State.ONLINE, Supply.FULL), None),
+        (PrinterStatus(State.BUSY, Supply.FULL, overheated=True), Fault.PRINTER_HOT),
+        (PrinterStatus(State.HARDWARE_ERROR, Supply.FULL), Fault.PRINTER_BROKEN),
+        (PrinterStatus(State.HARDWARE_ERROR, Supply.JAMMED, cutter_error=True), Fault.PRINTER_JAM),
+        (PrinterStatus(State.USER_ERROR, Supply.LOW, cover_open=True), Fault.PRINTER_COVER),
+        (PrinterStatus(State.OFFLINE, Supply.OUT), Fault.PAPER_OUT),
+        (PrinterStatus(State.NO_DEVICE), Fault.PRINTER_GONE),
+        (PrinterStatus(State.UNKNOWN), Fault.PRINTER_GONE),
+    ],
+)
+async def test_whoever_is_called_reads_what_the_printer_wants(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, seen: PrinterStatus, fault: Fault | None
+) -> None:
+    monkeypatch.setattr(type(stand.printer), "seen", seen)
+    assert pages.staff_lines(stand.house()) == (() if fault is None else (stand.faults[fault].staff,))
 
 
 async def test_paper_low_out_and_renewed_are_logged_for_the_county(stand: Stand, log: Log) -> None:

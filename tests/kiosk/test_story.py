@@ -206,7 +206,11 @@ async def test_every_fault_of_the_platform_has_its_page(stand: Stand, fault: Fau
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault.PAPER_OUT, Fault.PRINTER_COVER, Fault.PRINTER_JAM, Fault.PRINTER_GONE, Fault.PRINT_UNKNOWN]
+    "fault",
+    [
+        *(Fault.PAPER_OUT, Fault.PRINTER_COVER, Fault.PRINTER_JAM, Fault.PRINTER_HOT, Fault.PRINTER_BROKEN),
+        *(Fault.PRINTER_GONE, Fault.PRINT_UNKNOWN),
+    ],
 )
 async def test_a_slip_that_does_not_come_out_is_said_and_a_code_offered(stand: Stand, fault: Fault) -> None:
     unknown = fault is Fault.PRINT_UNKNOWN

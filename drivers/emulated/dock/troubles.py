@@ -5,8 +5,9 @@ Each row belongs to one device, may take a number, and names the fault that a re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from contract.faults import Fault
@@ -49,7 +50,9 @@ class Trouble:
     least: int = 0
     most: int = 999
     shows: Fault | None = None
-    """What a person is told; None: nothing, the terminal bears it."""
+    """What a person is told; None: nothing of its own, the terminal bears it."""
+    borne: str = ""
+    """In Chinese, where it shows nothing: what the terminal does about it."""
 
 
 def _card(desk: Desk, script: Script) -> None:
@@ -187,15 +190,16 @@ TROUBLES: Final = (
             shows=Fault.CARD_LOCKED),
     Trouble("card", "wrong-number", "下一张卡里的号码校验位不对", "the next card's number has a wrong check digit",
             _misprinted, shows=Fault.CARD_FIELDS_INVALID),
-    Trouble("card", "slow", "每条指令慢 {n} 毫秒", "each answer takes n milliseconds longer", _card_slow, 300, 0, 9999),
+    Trouble("card", "slow", "每条指令慢 {n} 毫秒", "each answer takes n milliseconds longer", _card_slow, 300, 0, 9999,
+            borne="照样读，只是慢一些；到时限还没有读完，就请群众再插一次。"),
     Trouble("card", "silent", "卡不再应答", "the card answers nothing any more", _card_silent,
             shows=Fault.CARD_UNREADABLE),
     Trouble("id-reader", "garble-frame", "第 {n} 帧校验和不对（1 找 2 选 3 读）",
-            "the n-th frame has a wrong checksum, once", _bad_frame, 2, 1, 3),
+            "the n-th frame has a wrong checksum, once", _bad_frame, 2, 1, 3, borne="自己再问一遍，群众看不出来。"),
     Trouble("id-reader", "garble", "每一帧校验和都不对", "every frame has a wrong checksum", _module(bad_checksum=True),
             shows=Fault.ID_CARD_UNREADABLE),
     Trouble("id-reader", "pieces", "应答拆成 {n} 字节一块", "answers come in pieces of n bytes",
-            _module(piece=...), 3, 1),
+            _module(piece=...), 3, 1, borne="拼起来照样读。"),
     Trouble("id-reader", "status", "只答状态 {n}（十进制，65 读失败）", "every answer is this status (decimal)",
             _module(sw3=..., only=READ), 0x41, 0, 255, shows=Fault.ID_CARD_UNREADABLE),
     Trouble("id-reader", "expired", "身份证过了有效期", "the identity card has expired", _expired,
@@ -207,7 +211,7 @@ TROUBLES: Final = (
     Trouble("id-reader", "other-kind", "放的不是身份证件", "what lies there is no identity document",
             _module(sw3=0x40, only=READ), shows=Fault.ID_CARD_OTHER_KIND),
     Trouble("id-reader", "garble-nth", "往后第 {n} 个应答校验和不对", "the n-th answer from now has a wrong checksum",
-            _nth_bad, 3, 1),
+            _nth_bad, 3, 1, borne="自己再问一遍，群众看不出来。"),
     Trouble("id-reader", "unplug-at", "读证的应答出了 {n} 字节就拔掉", "unplugged after n bytes of a document",
             _pulled_out, 200, 1, 1295, shows=Fault.READER_GONE),
     Trouble("id-reader", "silent", "模块不应答", "the module answers nothing", _module(silent=True),
@@ -221,13 +225,15 @@ TROUBLES: Final = (
             lambda desk, number: desk.has_printer().jam_after(number), 7, 1, shows=Fault.PRINTER_JAM),
     Trouble("printer", "out-at-line", "再打 {n} 行没纸", "the paper ends after n more lines",
             lambda desk, number: desk.has_printer().out_after(number), 7, 1, shows=Fault.PAPER_OUT),
-    Trouble("printer", "low", "纸快没了", "the paper is nearly at its end", lambda desk, _: desk.set_paper("low")),
+    Trouble("printer", "low", "纸快没了", "the paper is nearly at its end", lambda desk, _: desk.set_paper("low"),
+            shows=Fault.PAPER_LOW),
     Trouble("printer", "out", "没纸", "no paper", lambda desk, _: desk.set_paper("out"), shows=Fault.PAPER_OUT),
     Trouble("printer", "low-then-out", "纸快没了，再打 {n} 行打完", "paper low, and out after n more lines",
             _low_then_out, 7, 1, shows=Fault.PAPER_OUT),
     Trouble("printer", "cover", "盖子开着", "the cover is open", lambda desk, _: desk.set_cover(True),
             shows=Fault.PRINTER_COVER),
-    Trouble("printer", "hot", "打印头过热", "the head is hot", lambda desk, _: desk.has_printer().set_hot(True)),
+    Trouble("printer", "hot", "打印头过热", "the head is hot", lambda desk, _: desk.has_printer().set_hot(True),
+            shows=Fault.PRINTER_HOT),
     Trouble("printer", "silent", "打印机不回话", "the printer answers nothing", _printer_silent,
             shows=Fault.PRINT_UNKNOWN),
     Trouble("printer", "silent-after", "再收 {n} 字节就不回话", "silent after n more bytes", _silent_after, 100, 1,
@@ -237,17 +243,18 @@ TROUBLES: Final = (
             lambda desk, number: desk.has_printer().at_line(number, lambda: desk.set_cover(True)), 7, 1,
             shows=Fault.PRINTER_COVER),
     Trouble("printer", "presenter", "凭条停在出纸口等人取（型号要写 citizen-ppu）",
-            "slips wait in a presenter (profile citizen-ppu)", lambda desk, _: desk.has_printer().have_presenter(True)),
+            "slips wait in a presenter (profile citizen-ppu)", lambda desk, _: desk.has_printer().have_presenter(True),
+            borne="凭条等人来取；写对了型号，取走记一笔。"),
     Trouble("printer", "hold", "叫主机等（XOFF），不往下打", "XOFF: makes the sender wait and prints nothing",
             lambda desk, _: desk.has_printer().hold(), shows=Fault.PRINT_UNKNOWN),
     Trouble("printer", "report", "没问它就报一次状态（ASB）", "tells its state unasked",
-            lambda desk, _: desk.has_printer().report_now()),
+            lambda desk, _: desk.has_printer().report_now(), borne="听得懂就用，听不懂就放过，照样打。"),
     Trouble("printer", "garble", "回的话是乱码", "answers rubbish", lambda desk, _: desk.has_printer().garble(),
             shows=Fault.PRINT_UNKNOWN),
     Trouble("printer", "slow", "每句回话慢 {n} 毫秒", "each answer takes n milliseconds longer", _delayed, 300, 0,
-            9999),
+            9999, borne="照样打，只是慢一些；慢过时限就当没有回话。"),
     Trouble("printer", "broken", "坏了，断电才能好", "broken until it is switched off",
-            lambda desk, _: desk.has_printer().break_down(), shows=Fault.PRINTER_GONE),
+            lambda desk, _: desk.has_printer().break_down(), shows=Fault.PRINTER_BROKEN),
     Trouble("camera", "no-page", "台面上什么也没有", "nothing lies there", _scene("no-page"),
             shows=Fault.CAMERA_NO_PAGE),
     Trouble("camera", "several", "放了两张纸", "two pages", _scene("several"), shows=Fault.CAMERA_SEVERAL),
@@ -258,15 +265,31 @@ TROUBLES: Final = (
     Trouble("camera", "dark", "灯没亮，太暗", "too dark", _scene("dark"), shows=Fault.CAMERA_DARK),
     Trouble("camera", "glare", "纸面反光", "a lamp's reflection", _scene("glare"), shows=Fault.CAMERA_GLARE),
     Trouble("presence", "garble", "感应说的不是数", "the sensor says what is no number",
-            lambda desk, _: desk.has_presence().garble()),
+            lambda desk, _: desk.has_presence().garble(), borne="当作没有感应：碰一下屏幕就亮。"),
     Trouble("power", "lost", "停电了，电池还有百分之 {n}", "mains lost, so much of the battery left (percent)",
-            _mains_lost, 80, 21, 100),
+            _mains_lost, 80, 21, 100, borne="照样办事，日志里记一笔；快空了才停接新办事。"),
     Trouble("power", "low", "停电了，电池快空", "mains lost and the battery nearly empty", _nearly_empty,
             shows=Fault.POWER_LOW),
-    Trouble("power", "stale", "备用电源不理 upsd", "the UPS does not answer upsd", _upsd(UpsdTrouble.STALE)),
-    Trouble("power", "silent", "upsd 不回话", "upsd answers nothing", _upsd(UpsdTrouble.SILENT)),
-    Trouble("power", "garble", "upsd 回的是乱码", "upsd answers rubbish", _upsd(UpsdTrouble.GARBLED)),
+    Trouble("power", "stale", "备用电源不理 upsd", "the UPS does not answer upsd", _upsd(UpsdTrouble.STALE),
+            borne="当作不知道有没有电，照样办事。"),
+    Trouble("power", "silent", "upsd 不回话", "upsd answers nothing", _upsd(UpsdTrouble.SILENT),
+            borne="当作没有备用电源，照样办事；已经快空的仍算快空。"),
+    Trouble("power", "garble", "upsd 回的是乱码", "upsd answers rubbish", _upsd(UpsdTrouble.GARBLED),
+            borne="同上：当作没有备用电源，照样办事。"),
 )  # fmt: skip
+
+UNPLUGGED: Final[Mapping[str, Fault | str]] = MappingProxyType(
+    {
+        "id-reader": Fault.READER_GONE,
+        "scanner": "空闲页说一句，请改用社保卡或身份证；插上自己就好。",
+        "printer": Fault.PRINTER_GONE,
+        "camera": Fault.CAMERA_GONE,
+        "speaker": Fault.SPEAKER_GONE,
+        "presence": "当作没有感应：碰一下屏幕就亮。",
+        "power": "当作没有备用电源，照样办事；拔掉以前快空的仍算快空。",
+    }
+)
+"""What is told when the plug is pulled, or what the terminal does about it. The card reader hangs on pcscd."""
 
 
 def find(device: str, name: str) -> Trouble | None:

@@ -6,6 +6,7 @@ python -m tests.drivers.camera.odd_camera WHAT v4l2 PATH WIDTH HEIGHT
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -53,6 +54,9 @@ class OddCapture:
         if what == "unplugged":
             self._plugged.unlink()
             return False, None
+        if what == "writes":
+            with contextlib.suppress(OSError):
+                self._plugged.with_name("left.jpg").write_bytes(encoded(PICTURE, ".jpg"))
         if what == "raises":
             raise cv2.error("(-215:Assertion failed)")
         if what == "moves":

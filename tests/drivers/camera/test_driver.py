@@ -229,6 +229,16 @@ async def test_fed_in_at_opencv_a_good_camera(odd: Callable[..., Any]) -> None:
         assert isinstance(await desk.driver.capture(), Photo)
 
 
+async def test_fed_in_at_opencv_no_byte_of_a_page_gets_onto_a_disk_unsealed(
+    odd: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Even a library that meant to write one could not: the kernel lets this process write no file."""
+    async with odd("writes") as desk:
+        await desk.driver.look()
+        assert isinstance(await desk.driver.capture(), Photo)
+    assert (tmp_path / "left.jpg").stat().st_size == 0, "it was tried"
+
+
 async def test_fed_in_at_opencv_unplugged_in_the_middle_of_a_capture_and_back(
     odd: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -5,45 +5,22 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from aiohttp import web
 
 from contract import limits
 from contract.faults import Fault, load
 from contract.slip import PrintOutcome, Slip, Text
-from deploy.local.pcscd import Pcscd
-from drivers.camera import CameraSettings, DocumentCamera
-from drivers.card_reader import CardReaderSettings, PcscCardReader, PsamAuthenticator, PsamSettings
-from drivers.card_reader.pcsc import Service
-from drivers.device import DeviceEvent, Failure, Medium, Printed, State, Supply
-from drivers.emulated.card import CardSlot, EmulatedPsam, read_cast, read_keys
-from drivers.emulated.card.psam import EXTERNAL_KEY, INTERNAL_KEY
-from drivers.emulated.dock.desk import Desk
-from drivers.emulated.dock.peers import lay_out
-from drivers.emulated.dock.troubles import DEVICES, TROUBLES, find
-from drivers.emulated.dock.web import application
+from drivers.device import Medium, Printed, State, Supply
+from drivers.emulated.dock.troubles import DEVICES, TROUBLES
 from drivers.emulated.ways import WAYS, Way, of_device, page
 from drivers.emulated.ways import main as ways_main
-from drivers.id_reader import IdReaderSettings, SamvIdReader
-from drivers.power import NutPower, PowerSettings
-from drivers.presence import IioPresence, PresenceSettings
-from drivers.printer import EscposPrinter, PrinterSettings
-from drivers.speaker import AlsaSpeaker, SpeakerSettings, tone
 from kiosk import dock_command
+from tests.drivers.dock.post import CHINESE, URL, Post
 
 ROOT = Path(__file__).parents[3]
-PORT, VPCD = 18471, 36960
-CAST = ROOT / "deploy" / "demo" / "cast.toml"
-URL = f"http://127.0.0.1:{PORT}"
-SLIP = Slip(tuple(Text(f"第 {number} 行") for number in range(1, 41)))
 SENTENCES = load()
-CHINESE = re.compile("[\u4e00-\u9fff]{4}")
 DRIVEN = {fault: way for fault, way in WAYS.items() if way.then}
 
 
@@ -89,155 +66,12 @@ def test_every_trouble_that_shows_something_shows_what_has_a_sentence() -> None:
     assert len({(trouble.device, trouble.name) for trouble in TROUBLES}) == len(TROUBLES)
 
 
-class NoSeal:
-    def seal(self, picture: bytes) -> bytes:
-        return bytes(len(picture) % 256)
-
-
-class Ledger:
-    async def started(self, job: str) -> bool:
-        return True
-
-    async def ended(self, job: str, outcome: PrintOutcome) -> None:
-        return
-
-
-@dataclass
-class Post:
-    """The dock and the drivers beside its peers."""
-
-    desk: Desk
-    card: PcscCardReader
-    id_reader: SamvIdReader
-    printer: EscposPrinter
-    camera: DocumentCamera
-    speaker: AlsaSpeaker
-    presence: IioPresence
-    power: NutPower
-    jobs: int = 0
-
-    def next_job(self) -> str:
-        """A job that was asked for once is not printed again."""
-        self.jobs += 1
-        return f"job-{self.jobs}"
-
-    async def dock(self, *commands: str) -> None:
-        for command in commands:
-            code = await asyncio.to_thread(dock_command.main, ["--at", URL, *command.split()])
-            assert code == 0, command
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(15):
-            while not condition():
-                await asyncio.sleep(0.02)
-
-    async def told(self, then: str, commands: tuple[str, ...]) -> Fault | None:
-        """What the terminal is told by its drivers."""
-        if then == "slip first":
-            printing = asyncio.create_task(self.printer.print(self.next_job(), SLIP))
-            await self.until(lambda: bool(self.desk.has_printer().received))
-            await self.dock(*commands)
-            return (await printing).fault
-        await self.dock(*commands)
-        result = await self._asked(then)
-        return result.fault if isinstance(result, Failure | Printed) else None
-
-    async def _asked(self, then: str) -> object:
-        match then:
-            case "slip":
-                return await self.printer.print(self.next_job(), SLIP)
-            case "photo":
-                there = State.NO_DEVICE if "camera" in self.desk.unplugged else State.ONLINE
-                await self.until(lambda: self.camera.state is there)
-                return await self.camera.capture()
-            case "sound":
-                there = State.NO_DEVICE if "speaker" in self.desk.unplugged else State.ONLINE
-                await self.until(lambda: self.speaker.state is there)
-                return await self.speaker.play(tone(seconds=0.05))
-            case "power":
-                await self.until(lambda: self.power.seen.low)
-                return Failure(Fault.POWER_LOW)
-            case "id":
-                if not self.desk.unplugged:
-                    await self.until(lambda: self.desk.laid == "" or self.id_reader.state is not State.NO_DEVICE)
-                    await asyncio.sleep(0.3)
-                return await self.id_reader.read()
-        await self.until(lambda: self.card.medium is Medium.PRESENT)
-        read = await self.card.read()
-        return read if then in ("card", "keys") else await self.card.verify_pin("999999")
-
-
-def slot_holds(reader: str) -> bool:
-    """Whether pcscd sees a card in *reader*."""
-    service = Service.open()
-    try:
-        return service.look(reader).present
-    finally:
-        service.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def pcscd() -> AsyncIterator[Pcscd]:
-    async with Pcscd(port=VPCD, friendly_name="SSC Contact") as session:
-        yield session
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
-    polls = ("PRINTER", "ID_READER", "CAMERA", "SPEAKER", "POWER", "PRESENCE")
-    for name in (*(f"{poll}_POLL" for poll in polls), "PRESENCE_GONE"):
-        monkeypatch.setattr(limits, name, 0.1)
-    monkeypatch.setattr(limits, "DEVICE_REOPEN_LAST", 0.5)
-    async with AsyncExitStack() as stack:
-        slot = await stack.enter_async_context(CardSlot(pcscd.port))
-        desk = Desk(read_cast(CAST), slot)
-        psam_slot = await stack.enter_async_context(CardSlot(pcscd.port + 1))
-        desk.psam = EmulatedPsam(read_keys(CAST))
-        kept = asyncio.create_task(psam_slot.keep(desk.psam), name="PSAM")
-        stack.callback(kept.cancel)
-        await lay_out(desk, tmp_path, 80, stack)
-        runner = web.AppRunner(application(desk, PORT), access_log=None)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", PORT).start()
-        post = Post(
-            desk,
-            PcscCardReader(
-                CardReaderSettings(pcscd.friendly_name),
-                authenticator=PsamAuthenticator(
-                    PsamSettings(f"{pcscd.friendly_name} 00 01", EXTERNAL_KEY, INTERNAL_KEY)
-                ),
-            ),
-            SamvIdReader(IdReaderSettings(str(tmp_path / "id_reader"))),
-            EscposPrinter(PrinterSettings(path=str(tmp_path / "printer")), Ledger()),
-            DocumentCamera(CameraSettings(str(tmp_path / "camera"), "still"), NoSeal()),
-            AlsaSpeaker(SpeakerSettings("null"), cards=tmp_path / "sound_cards"),
-            IioPresence(PresenceSettings("prox"), devices=tmp_path / "sensors" / "devices"),
-            NutPower(PowerSettings("village", port=desk.has_power().port)),
-        )
-        events: asyncio.Queue[DeviceEvent] = asyncio.Queue()
-        small = (post.camera, post.speaker, post.presence, post.power)
-        devices = (post.card, post.id_reader, post.printer, *small)
-        running = [asyncio.create_task(device.run(events)) for device in devices]
-        await post.until(lambda: all(device.state is State.ONLINE for device in devices))
-        await post.until(lambda: slot_holds(f"{pcscd.friendly_name} 00 01"))
-        yield post
-        await slot.pull()
-        await post.until(lambda: post.card.medium is not Medium.PRESENT)
-        # A PSAM that went and came between two of pcscd's looks would still be the old one to it, silent or not.
-        kept.cancel()
-        await asyncio.gather(kept, return_exceptions=True)
-        await psam_slot.pull()
-        await post.until(lambda: not slot_holds(f"{pcscd.friendly_name} 00 01"))
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-
-
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("fault", DRIVEN, ids=lambda fault: fault.value)
-async def test_the_way_leads_there(post: Post, fault: Fault) -> None:
+async def test_the_way_leads_there(post: Post, fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     way = DRIVEN[fault]
+    if fault is Fault.PRINTER_HOT:
+        monkeypatch.setattr(limits, "PRINT_JOB", 3.0)  # a hot head is waited for until then
     assert await post.told(way.then, way.at_dock) is fault
 
 
@@ -264,26 +98,6 @@ def test_the_page_is_written_and_said(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (tmp_path / "faults.md").read_text(encoding="utf-8") == page()
     assert ways_main([]) == 0
     assert capsys.readouterr().out == page()
-
-
-SHOWN = ("silent-after", "cutter", "cover-at-line", "hold", "broken", "jam-at-line", "out-at-line", "silent")
-
-
-@pytest.mark.asyncio(loop_scope="session")
-@pytest.mark.parametrize("name", SHOWN)
-async def test_each_trouble_of_the_printer_shows_what_it_says_and_is_well_again(
-    post: Post, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "PRINT_JOB", 3.0)
-    trouble = find("printer", name)
-    assert trouble is not None
-    if name == "silent":
-        assert await post.told("slip first", ("printer --silent",)) is trouble.shows
-    else:
-        assert await post.told("slip", (f"printer --{name}",)) is trouble.shows
-    await post.dock("well printer")
-    await post.until(lambda: post.printer.state is State.ONLINE)
-    assert await post.told("slip", ()) is None
 
 
 @pytest.mark.asyncio(loop_scope="session")

@@ -218,6 +218,21 @@ async def test_a_hot_head_is_waited_for(open_bench):
         assert (await job).outcome is PrintOutcome.PRINTED
 
 
+async def test_a_head_that_stays_hot_gives_the_slip_up_and_keeps_the_rest_in(open_bench, monkeypatch):
+    """Cooled an hour later, it must not print what it has left of somebody who went home."""
+    monkeypatch.setattr(limits, "PRINT_JOB", 2.0)
+    async with open_bench(speed=300.0) as printing:
+        job = asyncio.create_task(printing.driver.print("job-1", LONG))
+        await printing.until(lambda: printing.peer.lines > 0)
+        printing.peer.set_hot(True)
+        assert await job == Printed(PrintOutcome.NOT_PRINTED, Fault.PRINTER_HOT)
+        printing.peer.set_hot(False)
+        await printing.until(lambda: printing.driver.state is State.ONLINE)
+        assert printing.peer.unprinted == 0
+        assert (await printing.driver.print("job-2", SLIP)).outcome is PrintOutcome.PRINTED
+        assert len(printing.peer.slips) == 2, "the torn part, and the next one's own"
+
+
 async def test_a_job_goes_on_when_nobody_waits_for_it(open_bench):
     async with open_bench(speed=300.0) as printing:
         job = asyncio.create_task(printing.driver.print("job-1", LONG))

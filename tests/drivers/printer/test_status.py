@@ -44,7 +44,7 @@ def test_a_bit_that_reports_a_fault_is_never_lost(number, bit):
         (GOOD | {4: 0x72}, State.OFFLINE, Supply.OUT, Fault.PAPER_OUT),
         (GOOD | {1: 0x1A, 2: 0x16}, State.USER_ERROR, Supply.FULL, Fault.PRINTER_COVER),
         (GOOD | {1: 0x1A, 2: 0x52, 3: 0x1A}, State.HARDWARE_ERROR, Supply.JAMMED, Fault.PRINTER_JAM),
-        (GOOD | {3: 0x32}, State.HARDWARE_ERROR, Supply.FULL, Fault.PRINTER_GONE),
+        (GOOD | {3: 0x32}, State.HARDWARE_ERROR, Supply.FULL, Fault.PRINTER_BROKEN),
         (GOOD | {2: 0x52, 3: 0x52}, State.BUSY, Supply.FULL, None),
     ],
 )
@@ -81,7 +81,7 @@ def test_the_bits_of_the_paper_answer_by_model(name, fourth, supply, medium):
         ("18000f00", State.OFFLINE, Supply.OUT, Fault.PAPER_OUT),
         ("38000000", State.USER_ERROR, Supply.FULL, Fault.PRINTER_COVER),
         ("18080000", State.HARDWARE_ERROR, Supply.JAMMED, Fault.PRINTER_JAM),
-        ("18200000", State.HARDWARE_ERROR, Supply.FULL, Fault.PRINTER_GONE),
+        ("18200000", State.HARDWARE_ERROR, Supply.FULL, Fault.PRINTER_BROKEN),
         ("18400000", State.BUSY, Supply.FULL, None),
     ],
 )

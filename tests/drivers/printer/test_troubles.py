@@ -53,7 +53,7 @@ async def test_every_model_prints_and_says_so(open_bench, name):
         (lambda peer: peer.at_line(10, peer.jam), Fault.PRINTER_JAM),
         (lambda peer: peer.at_line(10, lambda: peer.set_cover(True)), Fault.PRINTER_COVER),
         (lambda peer: peer.at_line(10, lambda: peer.set_paper("out")), Fault.PAPER_OUT),
-        (lambda peer: peer.at_line(10, peer.break_down), Fault.PRINTER_GONE),
+        (lambda peer: peer.at_line(10, peer.break_down), Fault.PRINTER_BROKEN),
     ],
     ids=["jam", "cover", "out", "broken"],
 )
