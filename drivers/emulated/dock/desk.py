@@ -84,7 +84,7 @@ class Desk:
     """The cards that are put in say a number whose check digit is wrong."""
     id_expired: bool = field(default=False, init=False)
     """The identity cards that are laid down have expired."""
-    unplugged: set[str] = field(default_factory=set, init=False)
+    _pulled: set[str] = field(default_factory=set, init=False)
     trouble: dict[str, dict[str, int]] = field(default_factory=dict, init=False)
     """Device -> what was made to go wrong with it since it was last well, and the numbers given."""
     taken: int = field(default=0, init=False)
@@ -161,7 +161,10 @@ class Desk:
         return lines[-1]
 
     async def scan(self, code: str) -> None:
-        await self.has_scanner().send(code)
+        scanner = self.has_scanner()
+        if "scanner" in self.unplugged:
+            raise Refused("扫码器的插头拔掉了，先插上")
+        await scanner.send(code)
 
     async def show(self, key: str) -> None:
         """This person's electronic card, fresh, held before the scanner."""
@@ -240,7 +243,7 @@ class Desk:
 
     def unplug(self, device: str) -> None:
         self._plug_of(device).unplug()
-        self.unplugged.add(device)
+        self._pulled.add(device)
 
     async def plug(self, device: str) -> None:
         peer = self._plug_of(device)
@@ -249,7 +252,13 @@ class Desk:
             await peer.plug()
         else:
             peer.plug()
-        self.unplugged.discard(device)
+        self._pulled.discard(device)
+
+    @property
+    def unplugged(self) -> frozenset[str]:
+        """Whose plug is out, pulled by hand or in the middle of a document."""
+        by_itself = {"id-reader"} if self.id_reader is not None and not self.id_reader.plugged else set[str]()
+        return frozenset(self._pulled | by_itself)
 
     def _plug_of(self, device: str) -> Pluggable | EmulatedUpsd:
         match device:

@@ -75,6 +75,11 @@ class EmulatedSamV:
         self._text = b""
         self._selected = False
 
+    @property
+    def plugged(self) -> bool:
+        """It can have pulled its own plug, in the middle of a document."""
+        return self._pty.plugged
+
     def unplug(self) -> None:
         self._pty.unplug()
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-import serial
 from smartcard import scard
 
 from deploy.local.pcscd import Pcscd
@@ -21,13 +20,25 @@ from drivers.device import CardHolder, Failure, IdCardHolder, Medium, State
 from drivers.emulated.card import CardSlot, EmulatedCard, Script, read_cast
 from drivers.emulated.sam_v import Document, EmulatedSamV
 from drivers.emulated.sam_v import Script as SamVScript
-from drivers.emulated.scanner import EmulatedKeyboard, EmulatedScanner
-from drivers.emulated.scanner.keyboard import DROPPED
 from drivers.id_reader import IdReaderSettings, SamvIdReader
-from drivers.scanner import HidScanner, HidScannerSettings, ScannerSettings, SerialScanner
 from tests.drivers.contract.adapter import Adapter, slowed
 from tests.drivers.contract.printer_adapters import PrinterOnPty, PrinterOnTcp, PrinterOnUsb
-from tests.drivers.contract.small_adapters import CameraOnPicture, PowerOnUpsd, PresenceInSysfs, SpeakerOnPlayer
+from tests.drivers.contract.scanner_adapters import (
+    OnSerialLine,
+    ScannerByHoneywell,
+    ScannerByNewland,
+    ScannerBySsi,
+    ScannerByZebra,
+    ScannerOnKeyboard,
+    ScannerOnPty,
+)
+from tests.drivers.contract.small_adapters import (
+    CameraAtOpencv,
+    CameraOnPicture,
+    PowerOnUpsd,
+    PresenceInSysfs,
+    SpeakerOnPlayer,
+)
 
 TODAY = date(2026, 11, 23)
 CAST = Path(__file__).parents[3] / "deploy" / "demo" / "cast.toml"
@@ -40,13 +51,6 @@ WITH_CARDS = ("employee", "graduate")
 def people() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = tomllib.loads(CAST.read_text(encoding="utf-8"))["person"]
     return [person for key in WITH_CARDS for person in found if person["key"] == key]
-
-
-class _OnSerialLine(Adapter):
-    """Opened by pyserial."""
-
-    def slow_opening(self, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[float]:
-        return slowed(monkeypatch, serial.Serial, "open", seconds)
 
 
 class CardReaderOnPcscd(Adapter):
@@ -125,7 +129,7 @@ class CardReaderOnPcscd(Adapter):
         return noted
 
 
-class IdReaderOnPty(_OnSerialLine):
+class IdReaderOnPty(OnSerialLine):
     name: ClassVar[str] = "ID reader, pty"
 
     async def open(self, folder: Path, surroundings: Any, stack: AsyncExitStack) -> None:
@@ -171,96 +175,20 @@ class IdReaderOnPty(_OnSerialLine):
         self._peer.lift()
 
 
-class ScannerOnPty(_OnSerialLine):
-    name: ClassVar[str] = "scanner, pty"
-    mute: ClassVar[tuple[str, ...]] = ("arm", "disarm")
-    code: ClassVar[str] = "https://qr.example/e/0123456789"
-
-    async def open(self, folder: Path, surroundings: Any, stack: AsyncExitStack) -> None:
-        self.secrets = (self.code,)
-        self._peer = await stack.enter_async_context(EmulatedScanner(folder / "scanner"))
-        self._peer.unplug()
-        self.driver: SerialScanner = SerialScanner(ScannerSettings(str(folder / "scanner")))
-
-    async def plug(self) -> None:
-        self._peer.plug()
-
-    async def unplug(self) -> None:
-        self._peer.unplug()
-
-    async def silence(self) -> None:
-        """It is silent until something is shown to it."""
-
-    async def garble(self, seed: int) -> None:
-        await self.driver.arm()
-        await self._peer.send(random.Random(seed).randbytes(200).translate(_NOT_PRINTABLE))
-
-    async def heal(self) -> None:
-        await self.driver.disarm()
-
-    async def tell_a_secret(self) -> None:
-        await self.driver.arm()
-        await self._peer.send(self.code)
-        await self.until(lambda: any(event.code == self.code for event in self.listen()))
-
-
-_NOT_PRINTABLE = bytes(0x01 if 0x20 <= byte < 0x7F or byte in b"\r\n\x02\x03" else byte for byte in range(256))
-
-
-class ScannerOnKeyboard(Adapter):
-    """A scanner that types, at evdev's own boundary."""
-
-    name: ClassVar[str] = "scanner, HID"
-    mute: ClassVar[tuple[str, ...]] = ("arm", "disarm")
-    code: ClassVar[str] = ScannerOnPty.code
-
-    async def open(self, folder: Path, surroundings: Any, stack: AsyncExitStack) -> None:
-        self.secrets = (self.code,)
-        self._peer = EmulatedKeyboard()
-        self._peer.unplug()
-        self.driver: HidScanner = HidScanner(HidScannerSettings("kbd"), opened=self._open)
-
-    def _open(self, path: str) -> Any:
-        return self._peer.open(path)
-
-    async def plug(self) -> None:
-        self._peer.plug()
-
-    async def unplug(self) -> None:
-        self._peer.unplug()
-
-    async def silence(self) -> None:
-        """It is silent until something is shown to it."""
-
-    async def garble(self, seed: int) -> None:
-        """Too many keys, and a code out of whose middle the kernel lost some."""
-        await self.driver.arm()
-        self._peer.send("".join(random.Random(seed).choices("abc123?/:", k=700)))
-        self._peer.send(self.code[:9], enter="")
-        self._peer.put([DROPPED])
-        self._peer.send(self.code[9:])
-
-    async def heal(self) -> None:
-        await self.driver.disarm()
-
-    async def tell_a_secret(self) -> None:
-        await self.driver.arm()
-        self._peer.send(self.code)
-        await self.until(lambda: any(event.code == self.code for event in self.listen()))
-
-    def slow_opening(self, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[float]:
-        return slowed(monkeypatch, self._peer, "open", seconds)
-
-
 ADAPTERS: tuple[type[Adapter], ...] = (
     CardReaderOnPcscd,
     IdReaderOnPty,
     ScannerOnPty,
+    ScannerByHoneywell,
+    ScannerByNewland,
+    ScannerByZebra,
+    ScannerBySsi,
     ScannerOnKeyboard,
     PrinterOnPty,
     PrinterOnTcp,
     PrinterOnUsb,
     CameraOnPicture,
+    CameraAtOpencv,
     SpeakerOnPlayer,
     PresenceInSysfs,
     PowerOnUpsd,

@@ -148,7 +148,7 @@ class PrinterOnTcp(PrinterOnPty):
 class PrinterOnUsb(PrinterOnPty):
     """The same printer on a bus at pyusb's own boundary (usb.backend.IBackend)."""
 
-    name: ClassVar[str] = "printer, USB"
+    name: ClassVar[str] = "printer, USB below pyusb"
 
     async def open(self, folder: Path, surroundings: Any, stack: AsyncExitStack) -> None:
         self._bus = UsbBus(folder / "printer", VENDOR, PRODUCT)

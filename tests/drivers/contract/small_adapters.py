@@ -57,9 +57,10 @@ class CameraOnPicture(_Looked):
         self._picture, self._mood = folder / "page.png", folder / "mood"
         self._mood.write_text("well")
         worker = (sys.executable, "-m", "tests.drivers.contract.camera_peer", str(self._mood))
-        self.driver: DocumentCamera = DocumentCamera(
-            CameraSettings(str(self._picture), "still"), _Seal(), worker=worker
-        )
+        self.driver: DocumentCamera = DocumentCamera(self._settings(), _Seal(), worker=worker)
+
+    def _settings(self) -> CameraSettings:
+        return CameraSettings(str(self._picture), "still")
 
     async def plug(self) -> None:
         self._picture.write_bytes(PICTURE)
@@ -83,6 +84,18 @@ class CameraOnPicture(_Looked):
 
     async def heal(self) -> None:
         self._mood.write_text("well")
+
+
+class CameraAtOpencv(CameraOnPicture):
+    """V4L2, fed in at OpenCV's boundary; /dev/null stands for its character device."""
+
+    name: ClassVar[str] = "camera, V4L2 at OpenCV's boundary"
+
+    def _settings(self) -> CameraSettings:
+        return CameraSettings(str(self._picture), "v4l2")
+
+    async def plug(self) -> None:
+        self._picture.symlink_to("/dev/null")
 
 
 class SpeakerOnPlayer(_Looked):
@@ -125,7 +138,7 @@ class SpeakerOnPlayer(_Looked):
 class PresenceInSysfs(Adapter):
     """The kernel's files in a folder of the test's own."""
 
-    name: ClassVar[str] = "presence, sysfs"
+    name: ClassVar[str] = "presence, a folder in place of sysfs"
 
     async def open(self, folder: Path, surroundings: Any, stack: AsyncExitStack) -> None:
         self._sysfs = FakeSysfs(folder)

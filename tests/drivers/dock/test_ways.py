@@ -103,7 +103,9 @@ def test_the_page_is_written_and_said(tmp_path: Path, capsys: pytest.CaptureFixt
 @pytest.mark.asyncio(loop_scope="session")
 async def test_unplugged_in_the_middle_of_a_document_and_plugged_in_again(post: Post) -> None:
     assert await post.told("id", ("script id-reader --unplug-at 200", "lay zhang")) is Fault.READER_GONE
+    assert post.desk.unplugged == {"id-reader"}, "and the dock says so"
     await post.dock("well id-reader", "plug id-reader")
+    assert not post.desk.unplugged
     await post.until(lambda: post.id_reader.medium is Medium.PRESENT)
     assert await post.told("id", ()) is None
 
@@ -180,12 +182,14 @@ async def test_the_command_line_says_what_is_and_refuses_in_words(
     assert "凭条一张" in out
     assert "没取走 0" in out
     assert picture.read_bytes().startswith(b"\x89PNG")
+    await post.dock("unplug scanner")
     for command, words in (
         ("insert nobody", "没有这个人"),
         ("unplug card", "pcscd"),
         ("script printer --jam-at-line 5000", "之间"),
         ("script printer", "--help"),
         ("show zhang", "没有接平台"),
+        ("scan 1234567890", "拔掉了"),
     ):
         assert await asyncio.to_thread(dock_command.main, ["--at", URL, *command.split()]) == 1
         assert words in capsys.readouterr().err

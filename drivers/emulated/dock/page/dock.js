@@ -92,13 +92,15 @@ function drawTroubles() {
 }
 
 function drawTrouble({ device, name, title, number, least, most }) {
-  const item = make("li"), words = make("span", title.replace(/ ?\{n\} ?/, "几")), button = make("button", "来一下");
-  button.dataset.name = name; button.className = "bad"; button.setAttribute("aria-label", title);
+  const item = make("li"), words = make("span"), button = make("button", "来一下"), said = title.replace(/ ?\{n\} ?/, "几");
+  button.dataset.name = name; button.className = "bad"; button.setAttribute("aria-label", said);
   const input = make("input");
-  Object.assign(input, { type: "number", min: least, max: most, value: number ?? 0, hidden: number === null });
-  input.setAttribute("aria-label", `${title}：几`);
+  Object.assign(input, { type: "number", min: least, max: most, value: number ?? 0 });
+  input.setAttribute("aria-label", `${said}：几`);
+  const [before, after] = title.split(/ ?\{n\} ?/);  // the number is typed where it stands in the sentence
+  words.append(before, ...(after === undefined ? [] : [input, after]));
   button.addEventListener("click", () => act("trouble", { device, name, number: number === null ? null : Number(input.value) }));
-  item.append(words, input, button);
+  item.append(words, button);
   return item;
 }
 
