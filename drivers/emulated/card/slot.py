@@ -15,6 +15,8 @@ POWER_OFF, POWER_ON, RESET, GET_ATR = 0, 1, 2, 4
 LONGEST: Final = 65_535
 RETURN: Final = 0.2
 """How soon a chip that stays is put in again after pcscd let it go (seconds)."""
+RESEATED: Final = 1.2
+"""How long one is out that is taken out and put in again: pcscd, which looks every 0.4 s, sees that it was (seconds)."""
 
 
 class Chip(Protocol):
@@ -48,6 +50,7 @@ class CardSlot:
     host: str = "127.0.0.1"
     card: Chip | None = field(default=None, init=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
+    _pause: float = field(default=RETURN, init=False)
 
     async def __aenter__(self) -> Self:
         return self
@@ -84,7 +87,14 @@ class CardSlot:
             with contextlib.suppress(OSError):
                 await self.insert(card)
                 await self.left()
-            await asyncio.sleep(RETURN)
+            pause, self._pause = self._pause, RETURN
+            await asyncio.sleep(pause)
+
+    def reseat(self) -> None:
+        """What is kept is taken out and put in again: pcscd asks no chip a second time that said nothing."""
+        self._pause = RESEATED
+        if self._task is not None:
+            self._task.cancel()
 
     async def left(self) -> None:
         """Wait until the card has gone: its script took it out, or pcscd ended."""

@@ -41,7 +41,7 @@ async def serve(options: argparse.Namespace) -> None:
         desk = Desk(read_cast(options.cast), slot, ecode_command=options.ecode_command)
         if options.psam is not None:
             psam_slot = await stack.enter_async_context(CardSlot(options.psam))
-            desk.psam = EmulatedPsam(read_keys(options.cast))
+            desk.psam, desk.psam_slot = EmulatedPsam(read_keys(options.cast)), psam_slot
             kept = asyncio.create_task(psam_slot.keep(desk.psam), name="PSAM")
             stack.callback(kept.cancel)
         await lay_out(desk, options.dev, options.width_mm, stack, options.ups)

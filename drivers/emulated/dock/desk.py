@@ -68,6 +68,8 @@ class Desk:
     scanner: EmulatedScanner | None = None
     id_reader: EmulatedSamV | None = None
     psam: EmulatedPsam | None = None
+    psam_slot: CardSlot | None = None
+    """Where it is kept."""
     camera: EmulatedCamera | None = None
     speaker: EmulatedSoundCard | None = None
     presence: EmulatedPresence | None = None
@@ -222,6 +224,8 @@ class Desk:
                     self.lay(self.laid)
             case "psam":
                 psam = self.has_psam()
+                if psam.script.silent and self.psam_slot is not None:
+                    self.psam_slot.reseat()
                 psam.script, psam.external_key = Script(), EXTERNAL_KEY
             case "scanner" | "speaker":
                 self._plug_of(device)

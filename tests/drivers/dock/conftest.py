@@ -27,12 +27,12 @@ from drivers.presence import IioPresence, PresenceSettings
 from drivers.printer import EscposPrinter, PrinterSettings
 from drivers.scanner import ScannerSettings, SerialScanner
 from drivers.speaker import AlsaSpeaker, SpeakerSettings
-from tests.drivers.dock.post import CAST, PORT, VPCD, Ledger, NoSeal, Post, slot_holds
+from tests.drivers.dock.post import CAST, PORT, PSAM_READER, READER, VPCD, Ledger, NoSeal, Post, slot_holds
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def pcscd() -> AsyncIterator[Pcscd]:
-    async with Pcscd(port=VPCD, friendly_name="SSC Contact") as session:
+    async with Pcscd(port=VPCD, friendly_name=READER) as session:
         yield session
 
 
@@ -46,7 +46,7 @@ async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         slot = await stack.enter_async_context(CardSlot(pcscd.port))
         desk = Desk(read_cast(CAST), slot)
         psam_slot = await stack.enter_async_context(CardSlot(pcscd.port + 1))
-        desk.psam = EmulatedPsam(read_keys(CAST))
+        desk.psam, desk.psam_slot = EmulatedPsam(read_keys(CAST)), psam_slot
         kept = asyncio.create_task(psam_slot.keep(desk.psam), name="PSAM")
         stack.callback(kept.cancel)
         await lay_out(desk, tmp_path, 80, stack)
@@ -75,7 +75,7 @@ async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         devices = (post.card, post.id_reader, post.printer, *small)
         running = [asyncio.create_task(device.run(events)) for device in devices]
         await post.until(lambda: all(device.state is State.ONLINE for device in devices))
-        await post.until(lambda: slot_holds(f"{pcscd.friendly_name} 00 01"))
+        await post.until(lambda: slot_holds(PSAM_READER))
         yield post
         await slot.pull()
         await post.until(lambda: post.card.medium is not Medium.PRESENT)
@@ -83,7 +83,7 @@ async def post(pcscd: Pcscd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         kept.cancel()
         await asyncio.gather(kept, return_exceptions=True)
         await psam_slot.pull()
-        await post.until(lambda: not slot_holds(f"{pcscd.friendly_name} 00 01"))
+        await post.until(lambda: not slot_holds(PSAM_READER))
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)

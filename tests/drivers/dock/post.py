@@ -24,6 +24,8 @@ from drivers.speaker import AlsaSpeaker, tone
 from kiosk import dock_command
 
 PORT, VPCD = 18471, 36960
+READER = "SSC Contact"
+PSAM_READER = f"{READER} 00 01"
 CAST = Path(__file__).parents[3] / "deploy" / "demo" / "cast.toml"
 URL = f"http://127.0.0.1:{PORT}"
 SLIP = Slip(tuple(Text(f"第 {number} 行") for number in range(1, 41)))

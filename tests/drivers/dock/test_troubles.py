@@ -6,10 +6,10 @@ import pytest
 
 from contract import limits
 from contract.faults import Fault
-from drivers.device import State, Supply
+from drivers.device import Medium, State, Supply
 from drivers.emulated.dock.desk import Desk
 from drivers.emulated.dock.troubles import DEVICES, TROUBLES, UNPLUGGED, Trouble
-from tests.drivers.dock.post import CHINESE, Post
+from tests.drivers.dock.post import CHINESE, PSAM_READER, Post, slot_holds
 
 ASKED = {"card": "card", "psam": "keys", "id-reader": "id", "scanner": "code", "printer": "slip", "camera": "photo"}
 """What the terminal is asked to do with each; the others are only watched."""
@@ -64,10 +64,15 @@ async def test_it_shows_what_it_says_and_is_well_again(
 
 async def well(post: Post, desk: Desk, device: str) -> None:
     """All is well, and whoever lay there was taken away."""
+    silent_psam = desk.psam is not None and desk.psam.script.silent
     await post.dock(f"well {device}", *(("pull",) if desk.card_in else ()), *(("lift",) if desk.laid else ()))
     if device == "id-reader":
         await post.dock("plug id-reader")
+    if silent_psam:
+        await post.until(lambda: not slot_holds(PSAM_READER))
+        await post.until(lambda: slot_holds(PSAM_READER))
     await post.until(lambda: all(one.state is State.ONLINE for one in (post.printer, post.id_reader, post.camera)))
+    await post.until(lambda: post.card.medium is Medium.NOT_PRESENT)  # faster than any hand it was never out to pcscd
 
 
 @pytest.mark.asyncio(loop_scope="session")
