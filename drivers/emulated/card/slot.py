@@ -16,7 +16,7 @@ LONGEST: Final = 65_535
 RETURN: Final = 0.2
 """How soon a chip that stays is put in again after pcscd let it go (seconds)."""
 RESEATED: Final = 1.2
-"""How long one is out that is taken out and put in again: pcscd, which looks every 0.4 s, sees that it was (seconds)."""
+"""How long one is out that is taken out and put in again: pcscd, which looks every 0.4 s, sees it (seconds)."""
 
 
 class Chip(Protocol):
