@@ -21,7 +21,11 @@ from secure.reading.log import Verifier
 from tests.kiosk.printing_to_kill import LINES
 
 ROOT = Path(__file__).parents[2]
-STEPS = ("before-row", "after-row", "first-byte", "middle", "after-cut", "before-outcome", "after-outcome")
+STEPS = (
+    *("before-row", "after-row", "first-byte", "middle", "middle-of-both", "after-cut", "before-outcome"),
+    "after-outcome",
+)
+"""middle-of-both: the printer loses its power too, and half a slip hangs out of it."""
 BEFORE_THE_FIRST_BYTE = ("before-row", "after-row")
 
 
@@ -99,12 +103,14 @@ async def test_killed_at_each_step_nothing_false_is_said_and_nothing_is_printed_
         case "before-row" | "after-row":
             await first.until(f"at {step}")
             first.kill()
-        case "first-byte" | "middle" | "after-cut":
+        case "first-byte" | "middle" | "middle-of-both" | "after-cut":
             await first.until("row")
             if step == "first-byte":
                 printer.at_byte(1, first.kill)
             elif step == "middle":
                 printer.at_line(LINES // 2, first.kill)
+            elif step == "middle-of-both":
+                printer.at_line(LINES // 2, lambda: (first.kill(), printer.unplug(), printer.plug()))
             else:
                 printer.at_cut(printer.fall_silent)
             first.go_on()
@@ -125,6 +131,9 @@ async def test_killed_at_each_step_nothing_false_is_said_and_nothing_is_printed_
     came_out = scene.whole("甲")
     assert told == {"before-row": [], "after-outcome": ["printed"]}.get(step, [None])
     assert came_out <= 1
+    if step == "middle-of-both":
+        assert came_out == 0
+        assert printer.lines > 0
     if step in BEFORE_THE_FIRST_BYTE:
         assert came_out == 0
         assert "甲".encode("gbk") not in bytes(printer.received), "not a byte without a row"
