@@ -16,6 +16,8 @@ ASKED = {"card": "card", "psam": "keys", "id-reader": "id", "scanner": "code", "
 """What the terminal is asked to do with each; the others are only watched."""
 SHOWS = {"card": "insert zhang", "psam": "insert he", "id-reader": "lay zhang"}
 """What lies in or on it for that."""
+GENTLE = {"slow": " 50", "pieces": " 200"}
+"""Less of what takes time: the machine may be slow by itself."""
 PLAYED = {
     tuple(command.removeprefix("script ").split()[:2]) for way in WAYS.values() if way.then for command in way.at_dock
 }
@@ -58,8 +60,7 @@ async def test_it_shows_what_it_says_and_is_well_again(
     monkeypatch.setattr(limits, "PRINT_JOB", 8.0 if trouble.shows is None else 4.0)
     device, wanted = trouble.device, trouble.shows
     command, there = f"script {device} --{trouble.name}", (SHOWS[device],) if device in SHOWS else ()
-    if trouble.name == "slow":
-        command += " 50"  # milliseconds: the machine may be slow by itself
+    command += GENTLE.get(trouble.name, "")
     if device == "printer" and trouble.name == "garble":
         told = await post.told("slip first", (command,))  # known before, it is not even begun
     elif wanted is Fault.PAPER_LOW:
