@@ -28,6 +28,7 @@ def fill(ratings: argparse.ArgumentParser) -> None:
     doings.add_parser("waiting", help="等着核实、回电话的差评，最急的在前")
     show = doings.add_parser("show", help="一件差评：说了什么，要不要回电话、打给谁")
     show.add_argument("number", type=int, metavar="编号")
+    show.add_argument("--by", default="", metavar="工号", help="要看打给谁：先记下谁看的")
     close = doings.add_parser("close", help="核实过了、电话打过了：写明谁办的、结果怎样")
     close.add_argument("number", type=int, metavar="编号")
     close.add_argument("--by", required=True, metavar="工号")
@@ -43,7 +44,7 @@ def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
     if parsed.doing == "waiting":
         return _waiting(ratings)
     if parsed.doing == "show":
-        return _show(ratings, parsed.number)
+        return _show(ratings, parsed.number, parsed.by)
     try:
         row = ratings.close(parsed.number, by=parsed.by, outcome=parsed.outcome)
     except ratings.NotClosedError as error:
@@ -78,7 +79,7 @@ def _waiting(ratings: Any) -> int:
     return 0
 
 
-def _show(ratings: Any, number: int) -> int:
+def _show(ratings: Any, number: int, by: str) -> int:
     row = ratings.find(number)
     if row is None:
         print("没有这一件差评", file=sys.stderr)
@@ -93,13 +94,23 @@ def _show(ratings: Any, number: int) -> int:
         ("哪里没做好", "；".join(table.label(code) for code in row.reasons) or "没说"),
         ("说的话", row.words or "没说"),
     ]
-    if row.caller is not None:
-        lines.append(("回电话", f"{row.caller.name} {formatting.phone(row.caller.phone) or '没有登记电话，请上门'}"))
+    if row.caller_id is not None:
+        lines.append(("回电话", _whom(ratings, number, by)))
     if row.closed_at is not None:
         lines.append(("办结", f"{row.closed_by}：{row.outcome}"))
     for label, words in lines:
         print(f"{label}：{words}")
     return 0
+
+
+def _whom(ratings: Any, number: int, by: str) -> str:
+    if not by:
+        return "要。加 --by 工号，看打给谁（会记下谁看的）"
+    try:
+        whom = ratings.caller(number, by=by)
+    except ratings.NotClosedError as error:
+        return f"要。没有给看：{error}"
+    return f"{whom.name} {formatting.phone(whom.phone) or '没有登记电话，请上门'}"
 
 
 def _what(ratings: Any, row: Any) -> str:

@@ -5,6 +5,7 @@ A rating says nothing of who gave it. Who gave a bad one and wished to be called
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from django.db.models import Count, QuerySet
 from central import clock, state_calendar
 from central.call import find_item
 from central.matters import name_of
-from central.models import ConfigTerminal, DeliveryRecord, RatingRecord, Resident, StaffMember, Terminal
+from central.models import ConfigTerminal, DeliveryRecord, RatingRecord, Resident, StaffAct, StaffMember, Terminal
 from contract import codes, limits
 from contract.formatting import parse_date
 from contract.ratings import BEST, LEVELS, LOWEST_GOOD, Rating, is_bad, wrong_with
@@ -25,6 +26,7 @@ from contract.ratings import BEST, LEVELS, LOWEST_GOOD, Rating, is_bad, wrong_wi
 BY: Final = {"county": "county", "point": "point", "item": "item", "worker": "operator"}
 """What figures are counted by: the column of each."""
 OPERATOR_CHARS: Final = 40
+WHO_CHARS: Final = 80
 GARBLED: Final = "评价的内容不完整"
 
 
@@ -116,13 +118,30 @@ def find(number: int) -> RatingRecord | None:
     return RatingRecord.objects.select_related("caller").filter(pk=number, level__lt=LOWEST_GOOD).first()
 
 
+def caller(number: int, *, by: str) -> Resident | None:
+    """Whom to call for a bad rating; that *by* looked is on record before it is told. Raises NotClosedError."""
+    worker = _worker(by)
+    row = find(number)
+    if row is None or row.caller is None:
+        return None
+    words = f"看差评 {number} 要回的电话"
+    StaffAct.objects.create(worker=worker, at=clock.now(), who=getpass.getuser()[:WHO_CHARS], what=words)
+    return row.caller
+
+
+def _worker(number: str) -> StaffMember:
+    found = StaffMember.objects.filter(pk=number, retired_at=None).first()
+    if found is None:
+        raise NotClosedError("没有这个工号，或已经注销：每一件都要落实到人")
+    return found
+
+
 def close(number: int, *, by: str, outcome: str) -> RatingRecord:
     """A bad one was looked into, and whoever wished it called: once, by a worker in use, with what came of it. Who it
     was is let go of. Raises NotClosedError."""
     if not outcome.strip():
         raise NotClosedError("要写查到什么、怎么办的")
-    if not StaffMember.objects.filter(pk=by, retired_at=None).exists():
-        raise NotClosedError("没有这个工号，或已经注销：每一件都要落实到人")
+    _worker(by)
     with transaction.atomic():
         row = RatingRecord.objects.select_for_update().filter(pk=number, level__lt=LOWEST_GOOD).first()
         if row is None:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from central import clock, ratings
-from central.models import ConfigTerminal, MatterRecord, RatingRecord, Resident, StaffMember
+from central.models import ConfigTerminal, MatterRecord, RatingRecord, Resident, StaffAct, StaffMember
 from central.models import Terminal as Row
 from contract import limits, wire, working_days
 from contract.ratings import Rating
@@ -41,6 +41,7 @@ def worker() -> Iterator[str]:
     resident = Resident.objects.get(cast_key="employee")
     made = StaffMember.objects.create(id="G-RATE", resident=resident, point=POINT, added_at=clock.now())
     yield made.pk
+    StaffAct.objects.filter(worker=made).delete()
     made.delete()
 
 
@@ -140,7 +141,11 @@ def test_a_bad_one_waits_with_its_day_and_whom_to_call_until_somebody_closes_it(
     shown = run("ratings", "--state", str(FOLDER), "show", str(first.pk)).stdout
     assert "等得太久" in shown
     assert "等了半天" in shown
-    assert person.name in shown
+    assert person.name not in shown
+    assert person.name not in run("ratings", "--state", str(FOLDER), "show", str(first.pk), "--by", "G-NONE").stdout
+    assert not StaffAct.objects.filter(worker_id=worker).exists()
+    assert person.name in run("ratings", "--state", str(FOLDER), "show", str(first.pk), "--by", worker).stdout
+    assert StaffAct.objects.filter(worker_id=worker, what__contains=f"看差评 {first.pk}").count() == 1
     closing = ("ratings", "--state", str(FOLDER), "close", str(first.pk), "--by", worker, "--outcome")
     assert run(*closing, " ", check=False).returncode == 1
     assert run(*closing, "电话里赔了不是，加了一台机器").returncode == 0
