@@ -43,6 +43,14 @@ WHERE: Final = {
     ),
     Fault.CODE_UNREADABLE: "test_codes.py::test_what_is_no_code_is_said_where_a_code_was_asked_for",
     Fault.PAPER_LOW: "test_reprint.py::test_only_who_is_called_for_help_reads_that_the_paper_is_low",
+    **{
+        fault: "test_documents.py::test_what_the_camera_sees_is_on_the_screen_and_gone_with_it"
+        for fault in Fault
+        if fault.value.startswith("camera.")
+    },
+    Fault.CAMERA_BLURRED: "test_documents.py::test_two_pages_one_retaken",
+    Fault.CAMERA_GONE: "test_documents.py::test_without_a_camera_the_original_goes_to_the_counter",
+    Fault.DOCUMENT_NO_WAY: "test_documents.py::test_a_required_document_without_a_way_is_told_and_nothing_is_lost",
     Fault.DISK_FULL: "test_attacks_ledger.py::test_a_full_disk_takes_nothing_in_and_says_so_in_one_sentence",
     Fault.OPERATOR_NEEDED: "test_attacks_words.py::test_an_item_for_the_counter",
     Fault.NOT_READY: "test_attacks_ledger.py::test_a_terminal_without_its_papers_says_so_and_tries_again",
@@ -89,7 +97,6 @@ WHERE: Final = {
 }  # fmt: skip
 NOT_YET: Final = {
     Fault.PIN_WRONG: "said by the dots (Text.PIN_WRONG), never as a page of its own",
-    **{fault: "no item takes a photo yet" for fault in Fault if fault.value.startswith("camera.")},
     Fault.SPEAKER_GONE: "nothing is spoken yet; the screen says everything",
 }
 
