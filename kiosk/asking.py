@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from contract import answers
 from contract.fields import Answer, Field, FieldKind
@@ -37,7 +39,7 @@ def question(field: Field, value: Answer, place: Place, error: str = "") -> Ques
         next=place.next,
         speech=field.question,
     )
-    common = {f.name: getattr(empty, f.name) for f in fields(empty)}
+    common = msgspec.structs.asdict(empty)
     match field.kind:
         case FieldKind.CHOICE | FieldKind.CHOICES:
             chosen = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()

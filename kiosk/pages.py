@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from contract import formatting
 from contract.catalogue import INSTANT, Group, Item, Kind, Offline, Proof
@@ -390,7 +391,9 @@ def pulled(house: House, act: Act | None) -> MessageView:
     view = ended(house, Fault.CARD_PULLED_AFTER_SUBMIT, tuple(rows))
     if act.verdict is Verdict.REFUSED:
         title = texts(Text.RESULT_REFUSED)
-        view = replace(view, title=title, text=act.reason, picture=Picture.WARNING, speech=f"{title}。{act.reason}")
+        view = msgspec.structs.replace(
+            view, title=title, text=act.reason, picture=Picture.WARNING, speech=f"{title}。{act.reason}"
+        )
     return view
 
 

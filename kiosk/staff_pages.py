@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from contract.faults import Fault
 from contract.texts import Text
@@ -50,4 +51,4 @@ def disabled(house: House, lockout: str) -> MessageView:
     grouped = " ".join(lockout[at : at + 4] for at in range(0, len(lockout), 4))
     page = pages.fault(house, Failure(Fault.STAFF_DISABLED))
     row = GuideRow(house.texts(Text.STAFF_LOCKOUT), (house.texts(Text.STAFF_LOCKOUT_TEXT, lockout=grouped),))
-    return replace(page, rows=(*page.rows, row) if lockout else page.rows)
+    return msgspec.structs.replace(page, rows=(*page.rows, row) if lockout else page.rows)

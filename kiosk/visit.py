@@ -11,8 +11,10 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, TypeVar
+
+import msgspec
 
 from contract import limits, wire
 from contract.catalogue import Item
@@ -184,7 +186,7 @@ class Visit:
     def _dressed(self, view: View[A]) -> View[A]:
         """*view* with who helps in its head."""
         words = "" if self.helper is None else staff_pages.helper_words(self.house, self.helper)
-        return view if view.helper == words else replace(view, helper=words)
+        return view if view.helper == words else msgspec.structs.replace(view, helper=words)
 
     async def _helper_watch(self) -> NoReturn:
         staff, helper = self.house.staff, self.helper

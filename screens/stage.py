@@ -129,8 +129,9 @@ class KivyStage:
 
     def as_left(self, view: View[A]) -> View[A]:
         """*view* with what was typed or chosen on it and not answered yet."""
-        if self._view is view and isinstance(self._screen, Resumable):
-            return cast("View[A]", self._screen.now())
+        screen: object = self._screen
+        if self._view is view and isinstance(screen, Resumable):
+            return cast("View[A]", screen.now())
         return view
 
     async def overlay(self, view: StillThere | Resting) -> bool:

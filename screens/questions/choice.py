@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from functools import partial
+
+import msgspec
 
 from contract.fields import Answer, Option
 from contract.texts import Text
@@ -39,7 +40,7 @@ class ChoiceScreen:
 
     def now(self) -> ChoiceQuestion:
         """With what is marked."""
-        return dataclasses.replace(self._view, chosen=tuple(self._chosen), error=self._error)
+        return msgspec.structs.replace(self._view, chosen=tuple(self._chosen), error=self._error)
 
     def release(self) -> None:
         self._chosen.clear()

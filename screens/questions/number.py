@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
+
+import msgspec
 
 from contract import formatting
 from contract.fields import Answer
@@ -41,7 +42,7 @@ class NumberScreen:
 
     def now(self) -> NumberQuestion:
         """With what is typed."""
-        return dataclasses.replace(self._view, value=self._digits, error=self._error)
+        return msgspec.structs.replace(self._view, value=self._digits, error=self._error)
 
     def release(self) -> None:
         self._digits = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
+
+import msgspec
 
 from contract.fields import Answer
 from contract.texts import Text
@@ -59,7 +60,7 @@ class WordsScreen:
 
     def now(self) -> TextQuestion:
         """With what is written; letters not chosen yet are dropped."""
-        return dataclasses.replace(self._view, value=self._writing.text, error=self._error)
+        return msgspec.structs.replace(self._view, value=self._writing.text, error=self._error)
 
     def release(self) -> None:
         self._writing.wipe()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
 from contract import limits
@@ -297,7 +298,7 @@ async def test_help_in_the_middle_of_typing_loses_nothing(stand: Stand) -> None:
 
     def type_a_little(view: View[Any]) -> None:
         assert isinstance(view, TextQuestion)
-        typed.append(dataclasses.replace(view, value="砌墙"))
+        typed.append(msgspec.structs.replace(view, value="砌墙"))
         stand.stage.left = typed[0]
 
     def as_it_was(view: View[Any]) -> None:
