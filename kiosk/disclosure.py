@@ -3,7 +3,7 @@ result (四公开), to read and to print; nobody has to say who they are."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from contract import wire
 from contract.catalogue import Group

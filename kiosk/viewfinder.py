@@ -36,8 +36,7 @@ class PageChoice(enum.Enum):
     DONE = "拍好了"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Viewfinder(View[PageChoice]):
+class Viewfinder(View[PageChoice], frozen=True, kw_only=True):
     """Put the page under: the picture as it is now, what to do, and what can be touched."""
 
     title: str
