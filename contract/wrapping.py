@@ -27,7 +27,9 @@ PARTICLES: Final = frozenset("的了着吗呢吧么儿们")
 PAUSES: Final = frozenset("，。；：、？！·")
 """Where a title is cut by preference."""
 WORDS: Final = frozenset(tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))["words"].split())
-LONGEST: Final = max(map(len, WORDS))
+BRACKETED: Final = 8
+"""What NAMED keeps whole, its brackets included."""
+LONGEST: Final = max(BRACKETED, *map(len, WORDS))
 IDEOGRAPHS: Final = "一"
 """From here on characters stand for themselves; only a full-width bracket can begin something longer."""
 REACH: Final = {word[0]: len(word) for word in sorted(WORDS, key=len)}

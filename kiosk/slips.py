@@ -189,8 +189,8 @@ def conditions(house: House, person: Person, item: Item, found: Conditions) -> S
     view = pages.conditions(house, item, found, start=False)
     lines = [*_head(house, item.name, house.clock()), *who(house, person)]
     for row in view.rows:
-        mark = f"{_mark(house, row)} " if row.sign is not None else ""
-        lines += [Rule(), Text(mark + row.label, bold=True), *(Text(line) for line in row.lines)]
+        mark = f"：{_mark(house, row)}" if row.sign is not None else ""
+        lines += [Rule(), Text(row.label + mark, bold=True), *(Text(line) for line in row.lines)]
     return Slip((*lines, *_foot(house)))
 
 

@@ -19,7 +19,9 @@ class GuideScreen(Paged[Guide, GuideChoice]):
         kit.clear()
         choices = [(GuideChoice.PRINT.value, "print", GuideChoice.PRINT)] if view.can_print else []
         choices += [(view.start, "start", GuideChoice.START)] if view.start else []
-        blocks = [block for row in view.rows for block in row_blocks(kit, row, self._area.w, self._area.h * 0.4)]
+        signed = any(row.sign is not None for row in view.rows)
+        room = self._area.h * 0.4
+        blocks = [block for row in view.rows for block in row_blocks(kit, row, self._area.w, room, signed=signed)]
         shown = draw_pages(
             kit, self._area, blocks, self._page, self._turn, top=TitleTop(kit, view.title, view.line),
             buttons=len(choices),

@@ -23,17 +23,20 @@ NARROW = 620
 """In a sheet narrower than this the label stands above its sentences (pixels of the design, large text counted in)."""
 
 
-def row_blocks(kit: Kit, row: GuideRow, width: float, room: float, size: float = VALUE) -> list[Block]:
+def row_blocks(
+    kit: Kit, row: GuideRow, width: float, room: float, size: float = VALUE, *, signed: bool = False
+) -> list[Block]:
     """*row* as blocks no higher than *room*, sentences at *size*: what does not fit together goes on to the next
-    page."""
+    page. *signed*: it stands among rows with a sign, and its words begin where theirs do."""
+    sign = kit.look.type(size) * SIGN if signed or row.sign is not None else 0.0
     blocks: list[Block] = []
     lines: list[str] = []
     for line in row.lines:
-        if lines and _height(kit, row, [*lines, line], width, size) > room:
-            blocks.append(_block(kit, row, lines, width, size))
+        if lines and _height(kit, row, [*lines, line], width, size, sign) > room:
+            blocks.append(_block(kit, row, lines, width, size, sign))
             lines = []
         lines.append(line)
-    return [*blocks, _block(kit, row, lines, width, size)]
+    return [*blocks, _block(kit, row, lines, width, size, sign)]
 
 
 def said_block(kit: Kit, width: float, words: str) -> Block:
@@ -47,30 +50,25 @@ def said_block(kit: Kit, width: float, words: str) -> Block:
     return Block(tall + 2 * side, draw)
 
 
-def _sign_width(kit: Kit, row: GuideRow, size: float) -> float:
-    """Room for the sign before the label."""
-    return kit.look.type(size) * SIGN if row.sign is not None else 0.0
-
-
-def _shares(kit: Kit, row: GuideRow, width: float, size: float) -> tuple[float, float]:
-    """Widths of label and value; label 0: above each other."""
-    inner = width - 2 * kit.px(SIDE) - _sign_width(kit, row, size)
+def _shares(kit: Kit, width: float, size: float, sign: float) -> tuple[float, float]:
+    """Widths of label and value; label 0: above each other. *sign*: room for the sign before them."""
+    inner = width - 2 * kit.px(SIDE) - sign
     if width < kit.look.type(NARROW) * size / VALUE:
         return 0.0, inner
     label = min(inner * 0.28, kit.width("要满足的啊", size - LESS))
     return label, inner - label - kit.px(24)
 
 
-def _height(kit: Kit, row: GuideRow, lines: list[str], width: float, size: float) -> float:
-    of_label, of_value = _shares(kit, row, width, size)
+def _height(kit: Kit, row: GuideRow, lines: list[str], width: float, size: float, sign: float) -> float:
+    of_label, of_value = _shares(kit, width, size, sign)
     value = sum(kit.tall(line, of_value, size) for line in lines)
     if not of_label:
         return value + kit.tall(row.label, of_value, size - LESS) + 2 * kit.px(EDGE)
     return max(value, kit.tall(row.label, of_label, size - LESS)) + 2 * kit.px(EDGE)
 
 
-def _block(kit: Kit, row: GuideRow, lines: list[str], width: float, size: float) -> Block:
-    of_label, of_value = _shares(kit, row, width, size)
+def _block(kit: Kit, row: GuideRow, lines: list[str], width: float, size: float, sign: float) -> Block:
+    of_label, of_value = _shares(kit, width, size, sign)
     shown = list(lines)
 
     def draw(box: Box) -> None:
@@ -80,7 +78,8 @@ def _block(kit: Kit, row: GuideRow, lines: list[str], width: float, size: float)
         if row.sign is not None:
             letters = kit.look.type(size)
             kit.mark(MARKS[row.sign], at.x, at.y + letters * 0.25, letters)
-            at = at.left(_sign_width(kit, row, size))[1]
+        if sign:
+            at = at.left(sign)[1]
         if of_label:
             kit.words(Box(at.x, at.y + kit.px(2), of_label, at.h), row.label, size - LESS, colour="soft")
             words = Box(at.right - of_value, at.y, of_value, at.h)
@@ -89,4 +88,4 @@ def _block(kit: Kit, row: GuideRow, lines: list[str], width: float, size: float)
         for line in shown:
             words = words.top(kit.words(words, line, size))[1]
 
-    return Block(_height(kit, row, shown, width, size), draw)
+    return Block(_height(kit, row, shown, width, size, sign), draw)

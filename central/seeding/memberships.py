@@ -7,12 +7,27 @@ from typing import Final
 
 from django.db.models import Min
 
-from central.models import LifeRecord, Payout, Resident, ResidentContribution, SchemeMembership, SkillCertificate
+from central.models import (
+    BenefitGrant,
+    EmployeeContribution,
+    LifeRecord,
+    Payout,
+    Resident,
+    ResidentContribution,
+    SchemeMembership,
+    SkillCertificate,
+)
 from central.models.insurance import Scheme
+from central.rules import benefits, figures
 from central.rules.life import months_on
 
 BATCH: Final = 500
 MONTHS_AGO: Final = 3
+BENEFIT: Final = 23
+"""The item under which it is granted."""
+FIGURES_OF: Final = date(2026, 1, 1)
+CLOSED: Final = date(2026, 7, 31)
+"""When the works of ``laid_off`` closed."""
 
 
 def memberships(today: date) -> int:
@@ -39,8 +54,30 @@ def memberships(today: date) -> int:
         begun = joined.get((who, scheme)) or since or today
         made.append(SchemeMembership(resident_id=who, scheme=scheme, joined=begun, drawing=since))
     SchemeMembership.objects.bulk_create(made, BATCH)
+    _grants()
     _told(today)
     return len(made)
+
+
+def _grants() -> None:
+    """Who is paid unemployment benefit was granted it, so that nobody is told to claim what they draw already."""
+    figure = figures.load().row("unemployment_benefit", FIGURES_OF)
+    granted = set(BenefitGrant.objects.filter(item=BENEFIT).values_list("resident_id", flat=True))
+    paid = Payout.objects.filter(resident__made_up=True, scheme=Scheme.UNEMPLOYMENT.value)
+    made = []
+    for row in paid.values("resident_id").annotate(first=Min("month")):
+        who = row["resident_id"]
+        contributed = EmployeeContribution.objects.filter(resident_id=who, month__lt=row["first"]).count()
+        months = benefits.months_of_benefit(contributed)
+        if who not in granted and months:
+            since = date.fromisoformat(f"{row['first']}-01")
+            made.append(
+                BenefitGrant(
+                    resident_id=who, item=BENEFIT, receipt=f"G{who:011d}", since=since, months=months,
+                    paid_before=contributed, amount=figure.value, source=figure.source,
+                )
+            )  # fmt: skip
+    BenefitGrant.objects.bulk_create(made, BATCH)
 
 
 def _told(today: date) -> None:
@@ -54,3 +91,5 @@ def _told(today: date) -> None:
             )  # fmt: skip
         elif resident.cast_key == "grandmother":
             LifeRecord.objects.get_or_create(resident=resident, defaults={"checked": months_on(today, -11)})
+        elif resident.cast_key == "laid_off":
+            LifeRecord.objects.get_or_create(resident=resident, defaults={"left": CLOSED, "left_by_choice": False})

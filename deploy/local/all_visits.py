@@ -37,7 +37,8 @@ CANNOT: Final = "眼下还办不了"
 MET: Final = "您够条件"
 ACCEPTED: Final = "办好了，县里已经收到"
 QUEUED: Final = "收下了，县里正在审核"
-FINISHED: Final = (Tap("办完了，取卡"), Expect("TakeAway"), Pull(), Expect("Attract"))
+RATED: Final = (Expect("RatingView", ("这件事办得怎么样",)), Tap("非常满意"))
+FINISHED: Final = (Tap("办完了，取卡"), *RATED, Expect("TakeAway"), Pull(), Expect("Attract"))
 PLAYED: Final = {plan.name: plan for plan in (*VISITS, *ITEM_VISITS)}
 """Visits of the other tours that are whole in themselves."""
 
@@ -95,6 +96,7 @@ def fits(number: int, name: str, person: str, after: str) -> VisitPlan:
     return VisitPlan(number, name, (*comes(person, number), *proves(person), *seen, *LEAVE), after=after)
 
 
+CLOSED: Final = "单位关门了"
 CERTIFICATE: Final = form(22, occupation="电工", level="中级（四级）", issued="202608", certificate="999914099990001")
 ALONE_AT_THE_TERMINAL: Final = (
     registers(1, "wish", "employee", form(1, county="忻府区", wage="4000", years="12")),
@@ -107,13 +109,13 @@ ALONE_AT_THE_TERMINAL: Final = (
     fits(8, "fitting-seekers", "employee", after="gig-offered"),
     looks(9, "seekers", "employee"),
     registers(10, "flexible", "farmer", form(10, work="卖早点")),
-    registers(11, "unemployed", "jobless", form(11, last_work="工厂", left="202604")),
+    registers(11, "unemployed", "laid_off", form(11, last_work="工厂", left="202607", reason=CLOSED)),
     looks(12, "policies", "graduate"),
     reads(13, "work-book", "jobless", "失业登记"),
     PLAYED["fairs"],
     looks(15, "archives", "graduate"),
     registers(22, "skill", "employee", CERTIFICATE),
-    registers(23, "benefit", "jobless", form(23, left="202604"), Reviewed(11), after="unemployed"),
+    registers(23, "benefit", "laid_off", form(23, left="202607", reason=CLOSED), Reviewed(11), after="unemployed"),
     PLAYED["contributions"],
     reads(26, "retirement-paid", "retired", "银行卡"),
     reads(27, "benefit-paid", "jobless", "失业保险金"),
@@ -159,7 +161,7 @@ def helped(number: int, person: str, *, item_first: bool = False, id_card: bool 
         True: (*begins, Expect("AskProof"), *shows),
         False: (*shows, Expect("Menu", (name,)), *begins),
     }
-    leaves = (Tap("办完了"), Expect("TakeAway"), Lift(), Expect("Attract")) if id_card else FINISHED
+    leaves = (Tap("办完了"), *RATED, Expect("TakeAway"), Lift(), Expect("Attract")) if id_card else FINISHED
     whole = (
         *(*SIGNS_IN, *ways[item_first]),
         *((Expect("Guide", (CAN,), wait=40.0), Tap("接着填")) if item.conditions else ()),

@@ -66,9 +66,9 @@ def pairs(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], columns: int) -> list[str]:
-    """Columns under their headings, the first left, the others right, in the first of these ways that fits: as they
-    are; headings with their unit on a line of its own; headings in two lines anyhow; cells of words in several lines;
-    each row as a small block of labels and values."""
+    """Columns under their headings, the first and those of words left, the others right, in the first of these ways
+    that fits: as they are; headings with their unit on a line of its own; headings in two lines anyhow; cells of words
+    in several lines; each row as a small block of labels and values."""
     head = [clean(text) for text in heading]
     body = [[clean(text) for text in row] for row in rows]
     assert all(len(row) == len(head) for row in body), "every row has as many cells as the heading"
@@ -130,14 +130,19 @@ def _spread(widths: Sequence[int], gap: int, columns: int) -> list[int]:
 
 
 def _grid(head: Sequence[str], body: Sequence[Sequence[str]], widths: Sequence[int], columns: int) -> list[str]:
+    """Amounts and dates end below each other; words begin below each other."""
     lines: list[str] = []
     room = [max(wide - (1 if at else 0), 2) for at, wide in enumerate(widths)]
     heading = [_heading(text, wide) for text, wide in zip(head, room, strict=True)]
-    for cells in (heading, *([wrap(text, wide) for text, wide in zip(row, room, strict=True)] for row in body)):
+    rows = [heading, *([wrap(text, wide) for text, wide in zip(row, room, strict=True)] for row in body)]
+    words = [not any(char.isdigit() for row in body for char in row[at]) for at in range(len(head))]
+    blocks = [max(width(part) for row in rows for part in row[at]) if words[at] else 0 for at in range(len(head))]
+    for cells in rows:
         for level in range(max(len(cell) for cell in cells)):
             parts = [cell[level] if level < len(cell) else "" for cell in cells]
             line = left(parts[0], widths[0])
-            line += "".join(right(part, wide) for part, wide in zip(parts[1:], widths[1:], strict=True))
+            for part, wide, block in zip(parts[1:], widths[1:], blocks[1:], strict=True):
+                line += right(left(part, block), wide)
             lines.append(line.rstrip(" "))
     assert all(width(line) <= columns for line in lines)
     return lines

@@ -145,7 +145,7 @@ async def test_what_is_not_met_is_said_and_nothing_is_filled_in(stand: Stand, nu
         Step(TakeAway, does=stand.pull),
     )
     [slip] = stand.printer.slips
-    assert "不够 没有工作" in repr(slip)
+    assert "没有工作：不够" in repr(slip)
     assert WHY in repr(slip)
     assert not stand.delivered
 

@@ -1,4 +1,4 @@
-"""An item added, a field changed and a text corrected on a running terminal, without a restart: the real platform in
+"""An item added, a field, a condition and a text changed on a running terminal, without a restart: the real platform in
 its own process, real HTTPS, the real composition root with its story; only the touches come from a list."""
 
 from __future__ import annotations
@@ -18,7 +18,18 @@ from kiosk import equipment
 from kiosk.bay import Bay
 from kiosk.settings import PathsSection, PlatformSection, Settings, TerminalSection
 from kiosk.story import serve
-from kiosk.views import Attract, ChoiceQuestion, ItemList, ListChoice, ListingView, Menu, MenuChoice, MessageView, Nav
+from kiosk.views import (
+    Attract,
+    ChoiceQuestion,
+    Guide,
+    ItemList,
+    ListChoice,
+    ListingView,
+    Menu,
+    MenuChoice,
+    MessageView,
+    Nav,
+)
 from secure import identity
 from tests.kiosk.ceremony import COUNTY, Ceremony
 from tests.kiosk.scripted import MADE_UP, FakeCardReader, ListStage, Step
@@ -28,6 +39,8 @@ ITEM_41 = (catalogue.ITEMS / "04.toml").read_bytes().replace(b"number = 4", b"nu
 ITEM_3 = (
     (catalogue.ITEMS / "03.toml").read_bytes().replace("您想看哪个县的？".encode(), "您想看哪个县、哪个区的？".encode())
 )
+AGED = "年满16周岁，户口本上的生日算"
+ITEM_11 = (catalogue.ITEMS / "11.toml").read_bytes().replace("年满16周岁".encode(), AGED.encode(), 1)
 TITLE = "您好，想办点什么？"
 PERSON = replace(
     MADE_UP, id_number="14099919800412021X", name="张建平", card_number="A90001117",
@@ -125,14 +138,14 @@ def expect(truth: object) -> None:
     assert truth
 
 
-async def test_item_field_and_text_on_a_running_terminal_and_back_again(terminal: Terminal) -> None:
+async def test_item_field_condition_and_text_on_a_running_terminal_and_back_again(terminal: Terminal) -> None:
     ceremony = terminal.ceremony
 
     async def first_release() -> None:
         await asyncio.to_thread(
             ceremony.put,
             {
-                "item-41.toml": ITEM_41, "item-03.toml": ITEM_3,
+                "item-41.toml": ITEM_41, "item-03.toml": ITEM_3, "item-11.toml": ITEM_11,
                 "texts.toml": f'"menu.title_new" = "{TITLE}"'.encode(), "limits.toml": b"IDLE_LIMIT = 120",
             },
         )  # fmt: skip
@@ -158,12 +171,16 @@ async def test_item_field_and_text_on_a_running_terminal_and_back_again(terminal
         Step(Attract, True),
         # The release comes in the middle of this visit: nothing of it changes.
         Pause(Menu, Group.WORK, until=first_release),
-        Step(ItemList, Nav.BACK, lambda view: expect(41 not in numbers(view))),
+        Step(ItemList, 11, lambda view: expect(41 not in numbers(view))),
+        Step(Guide, Nav.BACK, lambda view: expect(AGED not in repr(view))),
+        Step(ItemList, Nav.BACK),
         Step(Menu, MenuChoice.LEAVE, lambda view: expect(view.title != TITLE)),
         # The next visit has it all.
         Step(Attract, True, lambda view: expect((view.items, view.notices) == (41, ()))),
         Step(Menu, Group.WORK, lambda view: expect(view.title == TITLE)),
-        Step(ItemList, Nav.BACK, lambda view: expect(41 in numbers(view))),
+        Step(ItemList, 11, lambda view: expect(41 in numbers(view))),
+        Step(Guide, Nav.BACK, lambda view: expect(AGED in repr(view))),
+        Step(ItemList, Nav.BACK),
         Step(Menu, MenuChoice.LEAVE),
         Step(Attract, does=put_in),
         Step(Menu, Group.WORK),
@@ -180,7 +197,9 @@ async def test_item_field_and_text_on_a_running_terminal_and_back_again(terminal
         Step(Attract, True, lambda view: expect([notice.title for notice in view.notices] == ["招聘会"])),
         # Going back: a higher counter, older objects; the county's notices stay.
         Pause(Menu, Group.WORK, until=back),
-        Step(ItemList, Nav.BACK, lambda view: expect(41 in numbers(view))),
+        Step(ItemList, 11, lambda view: expect(41 in numbers(view))),
+        Step(Guide, Nav.BACK, lambda view: expect(AGED in repr(view))),
+        Step(ItemList, Nav.BACK),
         Step(Menu, MenuChoice.LEAVE),
         Step(Attract, True, lambda view: expect((view.items, len(view.notices)) == (40, 1))),
         Step(Menu, MenuChoice.LEAVE, lambda view: expect(view.title != TITLE)),

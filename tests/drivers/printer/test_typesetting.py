@@ -53,6 +53,15 @@ def test_a_table_lines_up_and_numbers_stand_right():
     assert lines[1].endswith("4 512.00")
 
 
+def test_words_begin_below_each_other_and_dates_end_so():
+    rows = (("2026年6月25日", "享受就业扶持政策", "忻府区"), ("2026年5月18日", "失业登记", "定襄县"))
+    head, first, second = table(("日期", "记的事", "在哪儿办的"), rows, 48)
+    at = [width(line[: line.index(word)]) for line, word in ((head, "记"), (first, "享"), (second, "失"))]
+    assert len(set(at)) == 1
+    paid = table(("月份", "结果", "日期"), (("6月", "已发放", "2026年11月15日"), ("5月", "没发成", "2026年5月5日")), 48)
+    assert width(paid[1]) == width(paid[2])
+
+
 def test_long_headings_are_folded_in_the_middle():
     heading = ("月份", "缴费基数", "个人缴费", "单位缴费", "到账")
     lines = table(heading, (("2026年10月", "4 512.00", "360.96", "721.92", "已到账，已到账"),), 48)
