@@ -58,4 +58,6 @@ def item_for(number: int, kind: Kind, session: Session) -> Item:
     helped = item.proof is Proof.OPERATOR and session.helper is not None and session.helper.open_at(clock.now())
     if not helped and not Proof(session.proof).satisfies(item.proof):
         raise RefusedError(ProblemCode.NOT_ALLOWED, f"事项 {number} 需要先证明是本人")
+    if item.both_cards and not session.both_cards:
+        raise RefusedError(ProblemCode.BOTH_CARDS_NEEDED, f"事项 {number} 身份证和社保卡都要读")
     return item

@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from central import clock, deciding, documents, ratings, sessions, staff_sessions
+from central import both_cards, clock, deciding, documents, ratings, sessions, staff_sessions
 from central.call import Call, find_item
 from central.items import gig_seekers, gigs, job_seeking
 from central.models import DeliveryRecord, MatterRecord, Resident, Terminal
@@ -110,6 +110,7 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         proof=submission.proof.value,
         offline=submission.offline,
         operator=submission.operator[:OPERATOR_CHARS],
+        **both_cards.on_record(submission, judged),
         made_at=made_at,
         received_at=at,
         state=(MatterState.REFUSED if reason else MatterState.ACCEPTED).value,
@@ -151,7 +152,8 @@ def _judge(terminal: Terminal, delivery: wire.Delivery, submission: Submission) 
     helped = item.proof is Proof.OPERATOR and staff_sessions.is_worker(submission.operator, terminal)
     if not helped and not submission.proof.satisfies(item.proof):
         return "办这个事项要先证明是本人，请带社保卡或身份证再来办一次"
-    return _unfit(item, submission) or documents.unfit(item, submission) or _whose(submission)
+    lacking = both_cards.against(item, submission) or _unfit(item, submission) or documents.unfit(item, submission)
+    return lacking or _whose(submission)
 
 
 def _item(submission: Submission) -> Item:
@@ -176,7 +178,7 @@ def _whose(submission: Submission) -> Resident | str:
         return sessions.known(submission.id_number, submission.name)
     except RefusedError as refused:
         if refused.problem.code is ProblemCode.CARD_NOT_VALID:
-            return "这张社保卡现在不能用（挂失、注销或换了新卡），请带身份证到服务窗口办理"
+            return both_cards.NOT_IN_USE
         return "平台上还没有您的登记信息，请带身份证到乡镇服务窗口登记后再办"
 
 

@@ -12,6 +12,8 @@ STATUS: Final[Mapping[ProblemCode, int]] = {
     ProblemCode.SESSION_ENDED: 401,
     ProblemCode.NOT_ALLOWED: 403,
     ProblemCode.CARD_NOT_VALID: 403,
+    ProblemCode.OTHER_PERSON: 403,
+    ProblemCode.BOTH_CARDS_NEEDED: 403,
     ProblemCode.CODE_EXPIRED: 403,
     ProblemCode.WRONG_PASSWORD: 403,
     ProblemCode.PASSWORD_BLOCKED: 403,

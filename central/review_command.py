@@ -90,6 +90,10 @@ def _show(deciding: Any, receipt: str) -> int:
     if matter is None:
         raise deciding.NotDecidedError("没有这一件要审核的")
     item = deciding.find_item(matter.item)
+    if matter.cards_read:
+        print(f"证件：身份证和社保卡都读过{'，两张上的名字不一样，请核对' if matter.names_differ else ''}")
+    if matter.agent_id_number:
+        print(f"代办人：{matter.agent_name} {matter.agent_id_number}")
     for field in item.fields:
         if field.kind is FieldKind.DOCUMENT:
             continue

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
 
-from central import clock, staff_sessions
+from central import both_cards, clock, staff_sessions
 from central.call import Call
 from central.models import ECode, MatterRecord, Resident, Session, SocialCard, Terminal
 from central.models.people import CardState
@@ -55,16 +55,22 @@ def open_session(call: Call[wire.SessionOpen]) -> wire.Session:
         opened_at=call.at,
         expires_at=call.at + SESSION_LIFETIME,
         helper=helper,
+        cards_read=both_cards.read_of(resident, ask.readings),
     )
     return _answer(session, token)
 
 
 def elevate(call: Call[wire.Elevate]) -> wire.Session:
-    """A second proof: the card's PIN in a card's session, the service password in an ID card's; or who helps."""
+    """A second proof: the card's PIN in a card's session, the service password in an ID card's; the other card; or who
+    helps."""
     session, ask = call.open_session, call.ask
     if ask.operator:
         session.helper = staff_sessions.helping(ask.operator, call.terminal, session.resident, call.at)
         session.save(update_fields=["helper"])
+        return _answer(session, call.token)
+    if ask.readings:
+        session.cards_read = both_cards.read_of(session.resident, ask.readings)
+        session.save(update_fields=["cards_read"])
         return _answer(session, call.token)
     if ask.pin_verified and session.shown_by == ShownBy.CARD:
         pass

@@ -90,6 +90,9 @@ class Document(enum.StrEnum):
     """Filled in and signed at the counter (资格认证告知承诺书)."""
 
 
+BOTH_CARDS: Final = (Document.SOCIAL_SECURITY_CARD, Document.ID_CARD)
+
+
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One condition of an item: what it says, and which of the platform's rules looks whether it is met."""
 
@@ -133,16 +136,26 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What the resident declares by submitting."""
     bring: tuple[tuple[Document, ...], ...] = ()
     """``documents`` as structure: all of these, of each any one. Both cards are two groups of one."""
+    agent: bool = False
+    """Somebody else may come for the resident (代办): with both of the resident's cards, and with their own ID card."""
     conditions: tuple[Condition, ...] = ()
     """Who may have it, one by one; all must be met."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError when two fields have the same key, or for a limit that nobody can count."""
+        """Raises ValueError when two fields have the same key, for a limit that nobody can count, or for an agent where
+        no cards are read that would say for whom they come."""
         keys = [field.key for field in self.fields]
         double = sorted({key for key in keys if keys.count(key) > 1})
         if double:
             raise ValueError(f"fields: key 重复 {double}")
         limit_of(self.time_limit)
+        if self.agent and not self.both_cards:
+            raise ValueError("agent：只有身份证和社保卡两样都要的事项能代办（bring 里各写一组）")
+
+    @property
+    def both_cards(self) -> bool:
+        """Whether ID card and social-security card are wanted, not either: both are read in the visit then."""
+        return all((card,) in self.bring for card in BOTH_CARDS)
 
     @property
     def working_days(self) -> int:

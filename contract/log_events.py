@@ -54,7 +54,11 @@ class Event(enum.Enum):
     STAFF_SIGN_IN_FAILED = Declaration(38, Level.SECURITY, "登录帮办没有成功", (*VISIT, "fault"))
     ITEM_OPENED = Declaration(30, Level.BUSINESS, "进入事项", (*VISIT, "item"))
     QUERIED = Declaration(31, Level.BUSINESS, "查询", (*VISIT, "item"))
-    SUBMITTED = Declaration(32, Level.BUSINESS, "提交", (*VISIT, "item", "receipt", "key", "sha256"))
+    SUBMITTED = Declaration(32, Level.BUSINESS, "提交", (*VISIT, "item", "receipt", "key", "sha256", "shown_by"))
+    BOTH_CARDS_READ = Declaration(
+        48, Level.SECURITY, "身份证和社保卡都读过，号码相同；代办的，另读了代办人的身份证",
+        (*VISIT, "item", "names_differ", "agent_id_number"),
+    )  # fmt: skip
     DELIVERED = Declaration(33, Level.BUSINESS, "平台收讫", ("key", "receipt", "verdict"))
     ITEM_FAULT = Declaration(34, Level.FAULT, "事项没有办成", (*VISIT, "item", "fault"))
     PRINT_STARTED = Declaration(40, Level.BUSINESS, "开始打印", (*VISIT, "job"))

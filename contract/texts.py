@@ -62,6 +62,7 @@ class Text(enum.StrEnum):
     GUIDE_HERE = "guide.here"
     GUIDE_HERE_COUNTER = "guide.here_counter"
     GUIDE_HERE_LATER = "guide.here_later"
+    GUIDE_HERE_NO_READER = "guide.here_no_reader"  # card
     CONDITION_LINE = "condition.line"
     CONDITION_LINE_NOT = "condition.line_not"
     CONDITION_START = "condition.start"
@@ -73,6 +74,21 @@ class Text(enum.StrEnum):
     PROOF_TITLE = "proof.title"
     PROOF_LINE = "proof.line"
     PROOF_LINE_NONE = "proof.line_none"
+    BOTH_WHO_TITLE = "both.who_title"
+    BOTH_WHO_TEXT = "both.who_text"
+    BOTH_WHO_SELF = "both.who_self"
+    BOTH_WHO_AGENT = "both.who_agent"
+    BOTH_CARD_TITLE = "both.card_title"
+    BOTH_CARD_LINE = "both.card_line"  # name
+    BOTH_ID_TITLE = "both.id_title"
+    BOTH_ID_LINE = "both.id_line"  # name
+    BOTH_ID_LINE_CARD_IN = "both.id_line_card_in"  # name
+    BOTH_AGENT_TITLE = "both.agent_title"
+    BOTH_AGENT_LINE = "both.agent_line"  # name
+    BOTH_NAMES_TITLE = "both.names_title"
+    BOTH_NAMES_TEXT = "both.names_text"
+    BOTH_NAMES_GO_ON = "both.names_go_on"
+    BOTH_NAMES_STOP = "both.names_stop"
     PIN_TITLE = "pin.title"
     PIN_LINE = "pin.line"
     PIN_WRONG = "pin.wrong"  # tries
@@ -222,6 +238,7 @@ class Text(enum.StrEnum):
     SLIP_HELPER = "slip.helper"
     SLIP_HELPER_TEXT = "slip.helper_text"  # name, worker
     SLIP_HELPER_OFFLINE = "slip.helper_offline"  # name, worker
+    SLIP_AGENT = "slip.agent"
     AWAY_CAN = "away.can"
     AWAY_CAN_TEXT = "away.can_text"  # names
     AWAY_LOOK = "away.look"

@@ -43,12 +43,13 @@ from contract.lookups import (
 )
 from contract.ratings import Rating
 from contract.roster import Lockouts, Unlocks
+from contract.shown import Reading, ShownBy
 from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt
 
 __all__ = [
     "CONFIG_METADATA", "CONFIG_TARGETS", "CONFIG_TIME", "BrowseAsk", "Card", "Cell", "Column", "ConfigReport",
-    "ConfigState", "Detail", "DetailAsk", "Fact", "Listing", "Matter", "Matters", "Rating", "RecommendAsk", "Records",
-    "RecordsAsk", "Table", "TimeAnswer",
+    "ConfigState", "Detail", "DetailAsk", "Fact", "Listing", "Matter", "Matters", "Rating", "Reading", "RecommendAsk",
+    "Records", "RecordsAsk", "ShownBy", "Table", "TimeAnswer",
 ]  # fmt: skip
 """What stands in a module of its own and is said on this wire as well: ``wire.NAME`` names every message."""
 
@@ -68,6 +69,10 @@ class ProblemCode(enum.StrEnum):
     SESSION_ENDED = "session_ended"
     CARD_NOT_VALID = "card_not_valid"
     """The card is reported lost, cancelled, or another card was issued since."""
+    OTHER_PERSON = "other_person"
+    """A second card was read, and it is somebody else's."""
+    BOTH_CARDS_NEEDED = "both_cards_needed"
+    """The item wants ID card and social-security card, and not both were read in this session."""
     NO_CARD_KEYS = "no_card_keys"
     """The platform's HSM has no keys for this division or algorithm."""
     CODE_EXPIRED = "code_expired"
@@ -95,12 +100,6 @@ class Problem(Message, frozen=True, kw_only=True):
 # -- who is there ----------------------------------------------------------------------------------------------------
 
 
-class ShownBy(enum.StrEnum):
-    CARD = "ssc"
-    ID_CARD = "id_card"
-    CODE = "ecard"
-
-
 class SessionOpen(Message, frozen=True, kw_only=True):
     """What was read. The platform decides what it is worth."""
 
@@ -117,15 +116,20 @@ class SessionOpen(Message, frozen=True, kw_only=True):
     """A village worker signs in (帮办): whose code it is, is asked for as a worker of this terminal's service point."""
     operator: str = ""
     """Token of the session of the worker who helps, after this terminal took the PIN."""
+    readings: tuple[Reading, ...] = ()
+    """Cards of the same person that were read besides, where a session is opened once more in a visit."""
 
 
 class Elevate(Message, frozen=True, kw_only=True):
-    """A second proof within the session: the card took the PIN, or the service password is to be checked."""
+    """A second proof within the session: the card took the PIN, the service password is to be checked, or the other
+    card was read too."""
 
     pin_verified: bool = False
     service_password: str = ""
     operator: str = ""
     """A worker began to help: the token of their session, after this terminal took the PIN."""
+    readings: tuple[Reading, ...] = ()
+    """Cards of the same person that were read besides what the session was opened with."""
 
 
 class Session(Message, frozen=True, kw_only=True):
@@ -209,6 +213,10 @@ class Submission(Message, frozen=True, kw_only=True):
     offline: bool = False
     operator: str = ""
     """Who helped (帮办), by staff number; empty when nobody did."""
+    readings: tuple[Reading, ...] = ()
+    """Of an item that wants both cards: the social-security card and the ID card as they were read in this visit."""
+    agent: Reading | None = None
+    """The ID card of whoever came for the resident (代办); None: the resident came."""
     salt: str = ""
     """Random, so that the hash that stays on the terminal says nothing of the body to who guesses it."""
 

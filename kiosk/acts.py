@@ -52,6 +52,7 @@ class Act:
     def __post_init__(self) -> None:
         helped = self.item.proof is Proof.OPERATOR and self.helper is not None
         assert helped or self.person.proof.satisfies(self.item.proof), "an act begins only after its item's proof"
+        assert self.person.both_cards or not self.item.both_cards, "what wants both cards begins when both were read"
         assert self.helper is None or self.helper.may(self.item.number), "an offline 帮办 does what it may"
 
     @property
@@ -67,7 +68,7 @@ class Act:
         """Keep, deliver, print. Not to be cancelled: the caller shields it. The person may leave and be forgotten
         meanwhile: what the slip says of them is written down first."""
         made = self.house.clock()
-        who = slips.who(self.house, self.person) + slips.helped(self.house, self.helper)
+        who = slips.who(self.house, self.person) + slips.helped(self.house, self.helper, self._agent)
         draft = self._draft(visit, made.isoformat(timespec="seconds"))
         kept = await self.house.journal.do(lambda ledger: ledger.accept(draft, day=made.date()))
         if isinstance(kept, DiskFull):
@@ -91,12 +92,18 @@ class Act:
         except Exception as error:
             report(error)
 
+    @property
+    def _agent(self) -> wire.Reading | None:
+        return self.person.agent if self.item.agent else None
+
     def _draft(self, visit: Marks, made_at: str) -> Draft:
         """What the ledger fills in and keeps: the business record and the body of its delivery."""
         person, item, terminal = self.person, self.item, self.house.settings.terminal
         answers = dict(self.answers)
         shown_by, proof = person.shown_by, person.proof
         id_number, name, card_number = person.id_number, person.name, person.card_number
+        readings, agent = person.both_cards if item.both_cards else (), self._agent
+        shown = "+".join(one.shown_by.value for one in readings) or shown_by.value
         offline, operator = self.house.central.away, "" if self.helper is None else self.helper.worker
 
         def body(key: str, receipt: str, position: Position) -> bytes:
@@ -117,6 +124,8 @@ class Act:
                     log_seq=position.seq,
                     offline=offline,
                     operator=operator,
+                    readings=readings,
+                    agent=agent,
                     salt=secrets.token_hex(16),
                 )
             )
@@ -124,7 +133,14 @@ class Act:
         def entry(key: str, receipt: str, sha256: str) -> Entry:
             return Entry(
                 Event.SUBMITTED,
-                {**visit, "item": item.number, "receipt": receipt, "key": key, "sha256": sha256},
+                {
+                    **visit,
+                    "item": item.number,
+                    "receipt": receipt,
+                    "key": key,
+                    "sha256": sha256,
+                    "shown_by": shown,
+                },
             )
 
         return Draft(type=wire.SUBMISSION, terminal_number=terminal.number, body=body, entry=entry, photos=self.photos)

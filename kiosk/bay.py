@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from contract import limits
 from drivers.device import (
@@ -73,6 +73,8 @@ class Bay:
         self.removals = 0
         """How often a social-security card was taken out. A card that is in is the one that was in before only while
         this stays the same: pulled and another one put in can both happen between two looks."""
+        self.lifted = 0
+        """The same of the ID card."""
         self._ears: set[asyncio.Queue[DeviceEvent]] = set()
 
     @property
@@ -91,6 +93,8 @@ class Bay:
                 event = await events.get()
                 if event.happening is Happening.REMOVED and self._is_card_reader(event):
                     self.removals += 1
+                if event.happening is Happening.REMOVED and self.id_reader is not None:
+                    self.lifted += event.device == self.id_reader.name
                 for ear in self._ears:
                     ear.put_nowait(event)
                 del event  # it can hold a resident's code, and the next one may be hours away
@@ -175,6 +179,20 @@ class Bay:
 
     def _is_card_reader(self, event: DeviceEvent) -> bool:
         return self.card_reader is not None and event.device == self.card_reader.name
+
+    def taken(self, way: Way) -> int:
+        """How often a card of *way* was taken away: while it stays the same, what lies there is what lay there."""
+        return self.removals if way is Way.CARD else self.lifted
+
+    async def laid(self, way: Way, since: int | None = None) -> Literal[True]:
+        """Wait until a card of *way* (not a code) is there; with *since* (``taken`` then) another one than that."""
+        with self.listen() as ear:
+            while True:
+                device = self.card_reader if way is Way.CARD else self.id_reader
+                there = device is not None and device.medium is Medium.PRESENT
+                if there and since != self.taken(way):
+                    return True
+                await ear.get()
 
     async def card_removed(self, since: int | None = None) -> None:
         """Wait until the social-security card that was in when ``removals`` was *since* (default: now) is out, whether

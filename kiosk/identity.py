@@ -9,7 +9,7 @@ from contract.catalogue import Proof
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
-from contract.wire import ShownBy
+from contract.wire import Reading, ShownBy
 from drivers.device import Failure, since_boot
 from kiosk import pages
 from kiosk.bay import Arrival
@@ -50,24 +50,41 @@ async def admit(visit: Visit, person: Person) -> Failure | None:
 
 
 async def _read(visit: Visit, arrival: Arrival) -> Person | Failure:
-    bay = visit.house.bay
     if arrival.unreadable:
         return UNREADABLE
     if arrival.way is Way.CODE:
         return Person(ShownBy.CODE, Proof.PROVED, id_number="", name="", code=arrival.code, code_at=arrival.at)
-    if arrival.way is Way.ID_CARD:
+    lifted = visit.house.bay.lifted
+    found = await read_card(visit, arrival.way)
+    if isinstance(found, Failure):
+        return found
+    return Person(
+        found.shown_by,
+        Proof.SHOWN,
+        id_number=found.id_number,
+        name=found.name,
+        card_number=found.card_number,
+        card_id_code=found.card_id_code,
+        readings={found.shown_by: found},
+        id_card_at=lifted if arrival.way is Way.ID_CARD else None,
+    )
+
+
+async def read_card(visit: Visit, way: Way) -> Reading | Failure:
+    """Have the reader of *way* (not a code) read the card that is there."""
+    bay = visit.house.bay
+    if way is Way.ID_CARD:
         assert bay.id_reader is not None
         id_card = await visit.busy(Text.BUSY_READING, bay.id_reader.read(), advice=Text.BUSY_ADVICE_ID, may_leave=False)
         if isinstance(id_card, Failure):
             return id_card
-        return Person(ShownBy.ID_CARD, Proof.SHOWN, id_number=id_card.id_number, name=id_card.name)
+        return Reading(shown_by=ShownBy.ID_CARD, id_number=id_card.id_number, name=id_card.name)
     assert bay.card_reader is not None
     card = await visit.busy(Text.BUSY_READING, bay.card_reader.read(), advice=Text.BUSY_ADVICE_CARD, may_leave=False)
     if isinstance(card, Failure):
         return card
-    return Person(
-        ShownBy.CARD,
-        Proof.SHOWN,
+    return Reading(
+        shown_by=ShownBy.CARD,
         id_number=card.id_number,
         name=card.name,
         card_number=card.card_number,

@@ -155,10 +155,19 @@ def guide_rows(house: House, item: Item, *, helped: bool = False) -> tuple[Guide
     ]
     if item.conditions:
         rows.insert(2, (Text.GUIDE_CONDITIONS, tuple(condition.text for condition in item.conditions)))
-    if not can_start(item, helped=helped):
+    if item.both_cards and (lacking := _lacking(house)):
+        rows.insert(0, (Text.GUIDE_HERE, (texts(Text.GUIDE_HERE_NO_READER, card=lacking),)))
+    elif not can_start(item, helped=helped):
         why = Text.GUIDE_HERE_LATER if item.for_residents else Text.GUIDE_HERE_COUNTER
         rows.insert(0, (Text.GUIDE_HERE, (texts(why),)))
     return tuple(GuideRow(texts(label), lines) for label, lines in rows if any(lines))
+
+
+def _lacking(house: House) -> str:
+    """Which card this terminal was built without a reader for; empty: it has both."""
+    bay = house.bay
+    lacks = Text.INSTEAD_ID_CARD if bay.id_reader is None else Text.INSTEAD_CARD if bay.card_reader is None else None
+    return "" if lacks is None else house.texts(lacks)
 
 
 def limit_words(house: House, item: Item) -> str:
@@ -289,21 +298,22 @@ def leaving(house: House) -> MessageView:
     )
 
 
-def _advice(house: House, failure: Failure, shown: Way | None) -> str:
-    """What to do now. Another way to say who one is, is advised only where this terminal has one that works."""
+def _advice(house: House, failure: Failure, shown: Way | None, others: bool) -> str:
+    """What to do now. Another way to say who one is, is advised only where this terminal has one that works, and
+    where it would do (*others*)."""
     sentence = house.faults[failure.fault]
     do = sentence.do.format(tries="" if failure.tries_left is None else failure.tries_left)
     failed = shown if sentence.failed == "shown" else sentence.failed
-    names = [house.texts(WAY_NAMES[way]) for way in house.bay.ways() if way != failed]
+    names = [house.texts(WAY_NAMES[way]) for way in house.bay.ways() if others and way != failed]
     return do + (sentence.others.format(ways="，或".join(names)) if names else "")
 
 
-def fault(house: House, failure: Failure, shown: Way | None = None) -> MessageView:
+def fault(house: House, failure: Failure, shown: Way | None = None, *, others: bool = True) -> MessageView:
     """One fault: what happened, what to do, whom to call; with the platform away, what still works. *shown*: how the
-    person said who they are."""
+    person said who they are. Not *others*: no other way than this would do."""
     texts, sentence = house.texts, house.faults[failure.fault]
     telephone = house.settings.terminal.telephone
-    advice = _advice(house, failure, shown)
+    advice = _advice(house, failure, shown, others)
     rows: tuple[GuideRow, ...]
     actions: tuple[Action, ...]
     if failure.fault in NETWORK_FAULTS:

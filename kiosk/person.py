@@ -7,7 +7,7 @@ from typing import Final
 
 from contract import masking
 from contract.catalogue import Proof
-from contract.wire import SessionOpen, ShownBy
+from contract.wire import Reading, SessionOpen, ShownBy
 from kiosk.views import Way
 
 WAYS: Final = {ShownBy.CARD: Way.CARD, ShownBy.ID_CARD: Way.ID_CARD, ShownBy.CODE: Way.CODE}
@@ -29,6 +29,12 @@ class Person:
     token: str = field(default="", repr=False)
     """The platform's session; empty while the platform has not been asked or was away."""
     matters: int = 0
+    readings: dict[ShownBy, Reading] = field(default_factory=dict, repr=False)
+    """Every card of theirs that was read in this visit, the one that it began with too."""
+    id_card_at: int | None = None
+    """Bay.lifted when their ID card was read: what lies there for as long as it stays so is theirs."""
+    agent: Reading | None = field(default=None, repr=False)
+    """Who comes for them in what is being done (代办): their own ID card."""
 
     @property
     def masked_name(self) -> str:
@@ -46,6 +52,17 @@ class Person:
     def by_card(self) -> bool:
         return self.shown_by is ShownBy.CARD
 
+    @property
+    def beside(self) -> tuple[Reading, ...]:
+        """What was read besides what the visit began with."""
+        return tuple(one for one in self.readings.values() if one.shown_by is not self.shown_by)
+
+    @property
+    def both_cards(self) -> tuple[Reading, ...]:
+        """The social-security card and the ID card; empty while they were not both read."""
+        both = (self.readings.get(ShownBy.CARD), self.readings.get(ShownBy.ID_CARD))
+        return tuple(one for one in both if one is not None) if None not in both else ()
+
     def opening(self, operator: str = "") -> SessionOpen:
         """What the platform is told to open a session for this person. *operator*: token of the worker who helps."""
         return SessionOpen(
@@ -57,10 +74,12 @@ class Person:
             pin_verified=self.by_card and self.proof is Proof.PROVED,
             code=self.code,
             operator=operator,
+            readings=self.beside,
         )
 
     def forget(self) -> None:
         """Let go of everything personal, whoever still holds this object."""
         self.id_number = self.name = self.card_number = self.card_id_code = self.code = self.token = ""
+        self.readings, self.agent, self.id_card_at = {}, None, None
         self.code_at = 0.0
         self.matters = 0

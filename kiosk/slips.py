@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from contract import formatting, wire
+from contract import formatting, masking, wire
 from contract.answers import describe, originals
 from contract.catalogue import Item
 from contract.conditions import Conditions
@@ -41,12 +41,17 @@ def who(house: House, person: Person) -> list[Line]:
     return [Pair(texts(Words.SLIP_NAME), person.masked_name), Pair(texts(Words.SLIP_ID), person.masked_id)]
 
 
-def helped(house: House, helper: Helper | None) -> list[Line]:
-    """Who helped, so that the resident knows whom to ask; nothing when nobody did."""
-    if helper is None:
-        return []
-    words = Words.SLIP_HELPER_OFFLINE if helper.offline else Words.SLIP_HELPER_TEXT
-    return [Pair(house.texts(Words.SLIP_HELPER), house.texts(words, name=helper.name, worker=helper.worker))]
+def helped(house: House, helper: Helper | None, agent: wire.Reading | None) -> list[Line]:
+    """Who helped, so that the resident knows whom to ask, and who came for them; nothing when nobody did."""
+    texts = house.texts
+    lines: list[Line] = []
+    if agent is not None:
+        who_came = f"{masking.name(agent.name)} {masking.id_number(agent.id_number)}"
+        lines.append(Pair(texts(Words.SLIP_AGENT), who_came))
+    if helper is not None:
+        words = Words.SLIP_HELPER_OFFLINE if helper.offline else Words.SLIP_HELPER_TEXT
+        lines.append(Pair(texts(Words.SLIP_HELPER), texts(words, name=helper.name, worker=helper.worker)))
+    return lines
 
 
 def _is_time(house: House, line: Line) -> bool:

@@ -18,7 +18,7 @@ from contract.log_events import Event
 from contract.texts import Text
 from contract.waits import Wait
 from drivers.device import Failure
-from kiosk import assisted, conditions, disclosure, identity, matters, pages, rating, slips
+from kiosk import assisted, both_cards, conditions, disclosure, identity, matters, pages, rating, slips
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
@@ -252,10 +252,14 @@ class Story:
         if helper is not None and not helper.may(item.number):
             await self.visit.tell(Failure(Fault.STAFF_NOT_OFFLINE_ITEM), item.number)
             return False
+        if (lacking := both_cards.stands_against(self.visit, item)) is not None:
+            await self.visit.tell(Failure(lacking), item.number)
+            return False
         # One that is open to everybody asks too: the platform answers sessions only, and there is none for nobody.
         return (
             await self._known()
             and await identity.prove(self.visit, self.visit.known, item.proof)
+            and await both_cards.read(self.visit, item)
             and (item.kind is not Kind.REGISTRATION or await self._may_submit(item))
         )
 

@@ -224,11 +224,12 @@ class Visit:
             if may_leave and answer is not None:  # 返回 gives up the wait too: what led to it is not known here
                 raise GoHomeError
 
-    async def tell(self, failure: Failure, item: int = 0) -> str:
-        """One fault as a page: what happened, what to do, whom to call. Returns the id of the action touched."""
+    async def tell(self, failure: Failure, item: int = 0, *, others: bool = True) -> str:
+        """One fault as a page: what happened, what to do, whom to call. Returns the id of the action touched. Not
+        *others*: showing something else instead would not do."""
         await self.log(Event.ITEM_FAULT, item=item, fault=failure.fault.value)
         shown = None if self.person is None else self.person.way
-        answer = await self.ask(pages.fault(self.house, failure, shown))
+        answer = await self.ask(pages.fault(self.house, failure, shown, others=others))
         return pages.OK if answer is Nav.BACK else answer
 
     async def log(self, event: Event, **values: str | int | bool | None) -> bool:

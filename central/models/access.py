@@ -9,6 +9,7 @@ from django.db import models
 
 from central.models.people import Resident
 from contract import limits
+from contract.shown import ShownBy
 
 STAFF_LIFETIME: Final = timedelta(seconds=limits.STAFF_SESSION_LIFETIME)
 
@@ -73,11 +74,18 @@ class Session(models.Model):
     terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="+")
     shown_by = models.CharField(max_length=16)
     proof = models.CharField(max_length=16)
+    cards_read = models.CharField(max_length=32, blank=True, default="")
+    """Which of the resident's cards were read in it besides ``shown_by``: ShownBy values, ``+`` between them."""
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     closed_at = models.DateTimeField(null=True)
     helper = models.ForeignKey(StaffSession, on_delete=models.SET_NULL, null=True, related_name="helped")
     """Who helps (帮办), for as long as that session is open."""
+
+    @property
+    def both_cards(self) -> bool:
+        """Whether social-security card and ID card were both read in it."""
+        return {ShownBy.CARD, ShownBy.ID_CARD} <= {self.shown_by, *self.cards_read.split("+")}
 
     def __str__(self) -> str:
         return f"session {self.pk}"

@@ -48,6 +48,13 @@ class MatterRecord(models.Model):
     """Taken in while the platform was out of the terminal's reach."""
     operator = models.CharField(max_length=40, blank=True, default="", db_index=True)
     """Staff number of who helped; empty when nobody did."""
+    cards_read = models.CharField(max_length=32, blank=True, default="")
+    """Of an item that wants both cards: ``ssc+id_card``; both were this resident's."""
+    names_differ = models.BooleanField(default=False)
+    """The name on one of them is not the platform's; whoever was there looked and went on."""
+    agent_id_number = models.CharField(max_length=18, blank=True, default="")
+    """Who came for the resident (代办), by their own ID card; empty: the resident came."""
+    agent_name = models.CharField(max_length=60, blank=True, default="")
     made_at = models.DateTimeField()
     received_at = models.DateTimeField()
     state = models.CharField(max_length=16, choices=MatterState.choices)

@@ -157,24 +157,35 @@ def helped(number: int, person: str, *, item_first: bool = False, id_card: bool 
     item, name = ITEMS[number], NAMES[person]
     shows: tuple[Step, ...] = (Lay(person),) if id_card else (Insert(person),)
     begins = (*to(number), Expect("Guide"), Tap("开始办理"))
+    both, lifted = both_read(number, person)
     ways = {
-        True: (*begins, Expect("AskProof"), *shows),
-        False: (*shows, Expect("Menu", (name,)), *begins),
+        True: (*begins, Expect("AskProof"), *shows, *both),
+        False: (*shows, Expect("Menu", (name,)), *begins, *both),
     }
     leaves = (Tap("办完了"), *RATED, Expect("TakeAway"), Lift(), Expect("Attract")) if id_card else FINISHED
     whole = (
         *(*SIGNS_IN, *ways[item_first]),
-        *((Expect("Guide", (CAN,), wait=40.0), Tap("接着填")) if item.conditions else ()),
+        *((Expect("Guide", (CAN,), wait=40.0), *lifted, Tap("接着填")) if item.conditions else ()),
         *(*form(number, **given), *handed_in(person, number, HELPER.worker), *leaves),
     )
     return VisitPlan(number, f"helped-{number}", whole, outcome="accepted")
 
 
+def both_read(number: int, person: str) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """Where an item wants both cards, the ID card is laid besides the card that is in; and taken away again."""
+    item = ITEMS[number]
+    if not item.both_cards:
+        return (), ()
+    who = (Expect("MessageView", ("谁来办",)), Tap("本人来了")) if item.agent else ()
+    return (*who, Expect("AskProof", ("还要读身份证",)), Lay(person)), (Lift(),)
+
+
 def helped_to_read(number: int, person: str, *words: str) -> VisitPlan:
     """A look-up of the counter's with a worker who helps."""
     begins = (Insert(person), Expect("Menu", (NAMES[person],)), *to(number), Expect("Guide"), Tap("开始办理"))
-    seen = (Expect("RecordsView", words), *PRINTED, Expect("RecordsView"), Slip((NAMES[person],)))
-    return VisitPlan(number, f"helped-{number}", (*SIGNS_IN, *begins, *seen, *LEAVE))
+    both, lifted = both_read(number, person)
+    seen = (Expect("RecordsView", words), *lifted, *PRINTED, Expect("RecordsView"), Slip((NAMES[person],)))
+    return VisitPlan(number, f"helped-{number}", (*SIGNS_IN, *begins, *both, *seen, *LEAVE))
 
 
 BY_THE_COUNTER: Final = (

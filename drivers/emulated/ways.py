@@ -48,6 +48,7 @@ _CLIENT: Final = "kiosk/test_central_client.py::"
 _HELPED: Final = "kiosk/test_assisted.py::"
 _PINS: Final = "kiosk/test_assisted_pins.py::"
 _OFFLINE: Final = "kiosk/test_assisted_ways.py::"
+_BOTH: Final = "kiosk/test_both_cards.py::"
 _BY_PLATFORM: Final = _STORY + "test_every_fault_of_the_platform_has_its_page"
 
 WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
@@ -87,6 +88,11 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
                                        _ID + "test_a_broken_module_is_told"),
         Fault.ID_READER_NOT_AUTHORISED: Way(("script id-reader --not-authorised", "lay zhang"), "id",
                                             _ID + "test_every_sw3_of_a_read_is_a_result"),
+        Fault.CARDS_OTHER_PERSON: Way(("insert zhang", "lay wang"), "", _BOTH + "test_another_persons_card"),
+        Fault.CARDS_AGENT_NEEDED: Way(("insert zhang", "lay zhang"), "",
+                                      _BOTH + "test_an_agent_lays_their_own_id_card_too"),
+        Fault.CARDS_NO_ID_READER: Way(("unplug id-reader",), "", _BOTH + "test_a_terminal_that_lacks_a_reader"),
+        Fault.CARDS_NO_CARD_READER: Way(("unplug reader",), "", _BOTH + "test_a_terminal_that_lacks_a_reader"),
         Fault.CODE_UNREADABLE: Way(("script scanner --rubbish 40",), "code", "drivers/scanner/test_scanner.py::"),
         Fault.PRINTER_GONE: Way(("unplug printer",), "slip",
                                 _PRINT + "test_a_printer_that_goes_away_during_a_job_and_comes_back"),
@@ -132,6 +138,7 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
             Fault.PLATFORM_BAD_REQUEST, Fault.PLATFORM_SESSION_ENDED, Fault.PLATFORM_CODE_EXPIRED,
             Fault.PLATFORM_WRONG_PASSWORD, Fault.PLATFORM_PASSWORD_BLOCKED, Fault.PLATFORM_NOT_FOUND,
             Fault.PLATFORM_INVALID_ANSWERS, Fault.PLATFORM_CONFLICT, Fault.PLATFORM_NO_CARD_KEYS,
+            Fault.PLATFORM_OTHER_PERSON, Fault.PLATFORM_BOTH_CARDS_NEEDED,
         )},
         Fault.PLATFORM_NOT_REGISTERED: Way(test=_STORY + "test_a_recommendation_without_registration_leads_to_it"),
         **dict.fromkeys(

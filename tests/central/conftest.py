@@ -219,6 +219,16 @@ def card_of(person: CastPerson, *, pin: bool) -> wire.SessionOpen:
     )  # fmt: skip
 
 
+def both_of(person: CastPerson) -> tuple[wire.Reading, ...]:
+    """Both cards of *person*, as a terminal read them."""
+    card = person.card
+    return (
+        wire.Reading(shown_by=wire.ShownBy.CARD, id_number=person.id_number, name=person.name,
+                     card_number=card.card_number, card_id_code=card.card_id_code),
+        wire.Reading(shown_by=wire.ShownBy.ID_CARD, id_number=person.id_number, name=person.name),
+    )  # fmt: skip
+
+
 RECEIPTS = itertools.count()
 """No two submissions of a test run have the same receipt number."""
 

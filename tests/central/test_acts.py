@@ -28,7 +28,7 @@ from contract.catalogue import Proof, load
 from contract.fields import Answer
 from contract.wire import Verdict
 
-from .conftest import card_of
+from .conftest import both_of, card_of
 from .lives import insured, resident_of, somebody
 
 TODAY = clock.today()
@@ -136,7 +136,7 @@ CASES = [
          lambda p: member(p, Scheme.RESIDENT, drawing=LONG_AGO),
          lambda p: member(p, Scheme.RESIDENT, drawing=LONG_AGO, suspended=LONG_AGO), "已经暂停",
          lambda life: life.basic.suspended is not None and life.missing is not None, 70, 70),
-    Case(38, {"seen": "both", **PHONE},
+    Case(38, PHONE,
          lambda p: SocialCard.objects.filter(resident=resident_of(p)).update(enabled=False) and None, nothing,
          "已经启用", lambda life: life.cards[0].enabled),
     Case(40, {"act": "formal", **PHONE}, nothing, nothing, "没有挂失", lambda life: life.cards[0].state == "lost",
@@ -150,9 +150,10 @@ def test_every_item_that_is_decided_stands_here() -> None:
 
 
 def hand_in(deliverer, person, case: Case, /, **others: Answer) -> tuple[wire.Submission, wire.Receipt]:
+    item = load()[case.item]
     submission = deliverer.submission(
         person, item=case.item, answers=case.answers | others, made_at=clock.shown(clock.now()),
-        proof=load()[case.item].proof, shown_by=wire.ShownBy.ID_CARD,
+        proof=item.proof, shown_by=wire.ShownBy.ID_CARD, readings=both_of(person) if item.both_cards else (),
     )  # fmt: skip
     return submission, deliverer.receipt(deliverer.deliver(submission))
 

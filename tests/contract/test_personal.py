@@ -18,7 +18,8 @@ from kiosk.person import Person
 
 PAGE = Path(__file__).parents[2] / "docs" / "personal-information.md"
 HOLDERS: tuple[type[Any], ...] = (
-    CardHolder, IdCardHolder, Person, wire.SessionOpen, wire.Session, wire.Elevate, wire.Rating, wire.Submission,
+    CardHolder, IdCardHolder, Person, wire.SessionOpen, wire.Session, wire.Elevate, wire.Rating, wire.Reading,
+    wire.Submission,
 )  # fmt: skip
 """Every field of these is a resident's, or stands in OTHERS."""
 OTHERS = {

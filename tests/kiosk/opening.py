@@ -111,6 +111,19 @@ def with_id_reader(stand: Stand, holder: CardHolder = MADE_UP) -> FakeIdReader:
     return reader
 
 
+def beside(stand: Stand, holder: CardHolder = MADE_UP) -> FakeIdReader:
+    """A terminal with an ID card reader beside its card reader."""
+    reader, real = FakeIdReader(holder), stand.house
+
+    def house() -> Any:
+        made = real()
+        made.bay.id_reader = reader  # type: ignore[assignment]
+        return made
+
+    stand.house = house  # type: ignore[method-assign]
+    return reader
+
+
 def someone(seed: int) -> Any:
     """A made-up person whose name and number stand nowhere else in this process."""
     dice = random.Random(seed)

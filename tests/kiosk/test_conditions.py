@@ -37,7 +37,7 @@ from kiosk.views import (
 )
 from tests.kiosk.conftest import CHINA, Stand
 from tests.kiosk.helping import PIN, Village, by_code, help_key
-from tests.kiosk.opening import LEAVE, answers, has, to_item
+from tests.kiosk.opening import LEAVE, answers, beside, has, to_item
 from tests.kiosk.scripted import Step
 from tests.secure.pin_desk import Quick
 
@@ -93,7 +93,16 @@ def helped_to(number: int, stand: Stand) -> tuple[Step, ...]:
         Step(Menu, does=stand.insert),
         *to_item(COUNTER[number], number),
         Step(Guide, GuideChoice.START, check=has("开始办理")),
+        *both_read(stand, stand.catalogue[number]),
     )
+
+
+def both_read(stand: Stand, item: Item) -> tuple[Step, ...]:
+    """Where the item wants both cards, the resident's ID card is laid too (tests/kiosk/test_both_cards.py)."""
+    if not item.both_cards:
+        return ()
+    who = (Step(MessageView, "self"),) if item.agent else ()
+    return (*who, Step(AskProof, does=beside(stand).insert))
 
 
 @pytest.fixture

@@ -45,9 +45,9 @@ from kiosk.views import (
 )
 from tests.kiosk.conftest import Stand
 from tests.kiosk.helping import PIN, Village, by_code, help_key
-from tests.kiosk.opening import DETAIL, LEAVE, LISTING, RECORDS, answers, has, to_item
+from tests.kiosk.opening import DETAIL, LEAVE, LISTING, RECORDS, answers, beside, has, to_item
 from tests.kiosk.scripted import Step
-from tests.kiosk.test_conditions import filled
+from tests.kiosk.test_conditions import both_read, filled
 from tests.secure.pin_desk import Quick
 
 TODAY = date(2026, 11, 25)
@@ -166,8 +166,8 @@ def helped_to(stand: Stand, item: Item, way: str) -> list[Step]:
     steps = [Step(Attract, True), *help_key(Menu), *by_code(stand, PIN)]
     opened = [*to_item(item.group, item.number), Step(Guide, GuideChoice.START)]
     if way == "card first":
-        return [*steps, Step(Menu, does=stand.insert), *opened]
-    return [*steps, *opened, Step(AskProof, does=stand.insert)]
+        return [*steps, Step(Menu, does=stand.insert), *opened, *both_read(stand, item)]
+    return [*steps, *opened, Step(AskProof, does=stand.insert), *both_read(stand, item)]
 
 
 def looks(item: Item) -> list[Step]:
@@ -265,6 +265,8 @@ async def test_the_counters_as_the_resident_alone_finds_them(stand: Stand, numbe
     """The whole notice, the conditions where there are some, and both to take along: never the end of the road."""
     item, row = ITEMS[number], FORTY[number]
     lays_out(stand, number, row.may)
+    if item.both_cards:
+        beside(stand)
     card_first = way == "card first"
     begins = Step(Attract, does=stand.insert) if card_first else Step(Attract, True)
     notice = [Step(Guide, GuideChoice.PRINT, has(BY_STAFF)), PRINTED]

@@ -83,6 +83,13 @@ def document_question(**more: object) -> ChoiceQuestion:
     return ChoiceQuestion(**(fixed | more))  # type: ignore[arg-type]
 
 
+def fault_page(fault: Fault) -> MessageView:
+    sentence = faults.load()[fault]
+    rows = (GuideRow(WORDS(Text.FAULT_DO), (sentence.do,)),
+            GuideRow(WORDS(Text.FAULT_STAFF), (WORDS(Text.FAULT_STAFF_TEXT, telephone="12333"),)))  # fmt: skip
+    return MessageView(title=sentence.what, text="", picture=Picture(sentence.picture), rows=rows, helper=HELPER)
+
+
 def options(*texts_of: Text, pages: int = 0) -> tuple[Option, ...]:
     return tuple(
         Option(one.value, WORDS(one, pages=pages) if one is Text.DOCUMENT_DONE else WORDS(one)) for one in texts_of
@@ -149,6 +156,23 @@ VIEWS: dict[str, View[object]] = {
     "menu-helped": Menu(title="张*，您好，想办什么事？", line=CARD_IN, groups=TILES, matters=2, helper=HELPER),
     "menu-helped-offline": Menu(title="您好，想办什么事？", line=CARD_IN, groups=TILES, helper=HELPER_OFFLINE),
     "staff-ask": AskProof(title=WORDS(Text.STAFF_TITLE), line=WORDS(Text.STAFF_LINE_BOTH), ways=(Way.CODE, Way.CARD)),
+    "both-who": MessageView(
+        title=WORDS(Text.BOTH_WHO_TITLE), text=WORDS(Text.BOTH_WHO_TEXT), picture=Picture.PERSON, helper=HELPER,
+        actions=(Action("agent", WORDS(Text.BOTH_WHO_AGENT)), Action("self", WORDS(Text.BOTH_WHO_SELF), True)),
+    ),
+    "both-card": AskProof(title=WORDS(Text.BOTH_CARD_TITLE), line=WORDS(Text.BOTH_CARD_LINE, name="欧*"),
+                          ways=(Way.CARD,), helper=HELPER),
+    "both-id": AskProof(title=WORDS(Text.BOTH_ID_TITLE), line=WORDS(Text.BOTH_ID_LINE_CARD_IN, name="欧*"),
+                        ways=(Way.ID_CARD,), helper=HELPER),
+    "both-agent": AskProof(title=WORDS(Text.BOTH_AGENT_TITLE), line=WORDS(Text.BOTH_AGENT_LINE, name="欧*"),
+                           ways=(Way.ID_CARD,), helper=HELPER),
+    "both-names": MessageView(
+        title=WORDS(Text.BOTH_NAMES_TITLE), text=WORDS(Text.BOTH_NAMES_TEXT), picture=Picture.PERSON, helper=HELPER,
+        rows=(GuideRow("社保卡", ("欧*",)), GuideRow("身份证", ("区*",))),
+        actions=(Action("stop", WORDS(Text.BOTH_NAMES_STOP)), Action("go_on", WORDS(Text.BOTH_NAMES_GO_ON), True)),
+    ),
+    "both-other": fault_page(Fault.CARDS_OTHER_PERSON),
+    "both-no-reader": fault_page(Fault.CARDS_NO_ID_READER),
     "staff-wait": Countdown(title=WORDS(Text.STAFF_WAIT_TITLE), text=WORDS(Text.STAFF_WAIT_TEXT), seconds=240),
     "staff-page": MessageView(
         title=WORDS(Text.STAFF_PAGE_TITLE), text=WORDS(Text.STAFF_PAGE_TEXT), picture=Picture.PERSON,
