@@ -29,6 +29,7 @@ from central import (
     sessions,
     staff_sessions,
     terminals,
+    uploads,
     witnessing,
 )
 from central.call import Call
@@ -63,6 +64,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     wire.CONDITIONS.name: living.conditions,
     wire.DELIVER.name: deliveries.deliver,
     wire.DELIVER_PHOTO.name: photos.deliver,
+    wire.UPLOAD_OPEN.name: uploads.open_link,
+    wire.UPLOAD_LOOK.name: uploads.look,
     wire.CONFIG_REPORT.name: releases.report,
     wire.RENEW.name: certificates.renew,
     wire.WITNESS.name: witnessing.witness,

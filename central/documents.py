@@ -42,6 +42,9 @@ def unfit(item: Item, submission: Submission) -> str:
         return "材料照片的页数不符，请再办一次"
     if DocumentPage.objects.filter(reference__in=named).exists():
         return "材料照片已经用在别的办件上，请重新拍了再办一次"
+    by_phone = PhotoRecord.objects.filter(sha256__in=named, upload__isnull=False)
+    if by_phone.exclude(upload__resident__id_number=submission.id_number, upload__item=item.number).exists():
+        return "材料照片不是为这件事传的，请重新传了再办一次"
     return ""
 
 

@@ -16,6 +16,9 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 
 from contract import limits
 
+EXPECT = "central.expect"
+"""Key in the WSGI environ (no header can name such a one): the view that knows who sends gives a long body its time."""
+
 
 class PromptSocket(ssl.SSLSocket):
     """Raises TimeoutError when the request that ``begin`` announced has not come within limits.REQUEST_ARRIVAL,
@@ -28,10 +31,10 @@ class PromptSocket(ssl.SSLSocket):
     def begin(self) -> None:
         self._until = time.monotonic() + limits.REQUEST_ARRIVAL
 
-    def expect(self, length: int) -> None:
+    def expect(self, length: int, most: int = limits.PHOTO_REQUEST_BYTES, pace: float = limits.SLOWEST_LINE) -> None:
         """The head of the request said how long its body is: a village's line has time for it."""
         if self._until is not None:
-            self._until += min(length, limits.PHOTO_REQUEST_BYTES) / limits.SLOWEST_LINE
+            self._until += min(length, most) / pace
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
         if self._until is None:
@@ -74,6 +77,7 @@ class PromptRequest(HTTPRequest):
         if not line.shaken:
             self.conn.ssl_env = adapter.shake(line)
         line.begin()
+        self.conn.ssl_env[EXPECT] = line.expect
         super().parse_request()  # type: ignore[no-untyped-call]
         length = self.inheaders.get(b"Content-Length", b"")
         if adapter.context.verify_mode is ssl.CERT_REQUIRED and length.isdigit():

@@ -14,6 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from central.listener import ENVIRON_KEY, Listener
 from central.promptness import PromptAdapter, PromptConnection, PromptSocket
 from central.state import State
+from contract import limits
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -21,6 +22,8 @@ THREADS: Final = 8
 HEADER_BYTES: Final = 16_384
 BODY_BYTES: Final = 1_048_576
 """Beyond this cheroot itself hangs up; below it the API answers with a problem (limits.REQUEST_BYTES)."""
+PUBLIC_BODY_BYTES: Final = limits.UPLOAD_BYTES + limits.UPLOAD_AROUND
+"""Of the public listener; what is beyond 413 before is the view's business."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -66,7 +69,7 @@ def _run(server: Server, stop: threading.Event) -> None:
 def _server(state: State, port: int, application: Wsgi, *, terminals_only: bool) -> Server:
     server = Server((state.config.host, port), application, numthreads=THREADS, server_name="central")
     server.max_request_header_size = HEADER_BYTES
-    server.max_request_body_size = BODY_BYTES
+    server.max_request_body_size = BODY_BYTES if terminals_only else PUBLIC_BODY_BYTES
     server.shutdown_timeout = 2
     server.ConnectionClass = PromptConnection
     adapter = PromptAdapter(str(state.folder / "server.pem"), str(state.folder / "server.key"))

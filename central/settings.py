@@ -46,6 +46,11 @@ LANGUAGE_CODE = "zh-hans"
 USE_I18N = False
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = limits.PHOTO_REQUEST_BYTES  # the largest route's; each is held to its own (central.api)
+# A picture that a telephone sends stays in memory until it is sealed: no handler that writes to a file.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = limits.UPLOAD_BYTES + limits.UPLOAD_AROUND
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Django's own log of failed requests would hold a trace with local variables in DEBUG only, and paths always: one line.
 LOGGING = {

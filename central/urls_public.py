@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from central import joining, public, published
+from central import joining, public, published, upload_page
 from central.configuration import serving
-from contract import enrolment, wire
+from contract import enrolment, uploads, wire
 
 urlpatterns = [
     path("o/<str:number>", public.opening, name="opening"),
     path("g/<str:number>", published.entry, name="published"),
     path(f"{wire.CONFIG_TIME.lstrip('/')}<str:nonce>", serving.time, name="time"),
+    path(f"{uploads.UPLOAD_PATH.lstrip('/')}<str:token>", upload_page.upload, name="upload"),
     path("f/<str:receipt>", public.follow, name="follow"),
     path(enrolment.ENROL_PATH.lstrip("/"), joining.enrol, name="enrol"),
     path(enrolment.NONCE_PATH.lstrip("/"), joining.nonce, name="nonce"),

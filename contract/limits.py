@@ -113,6 +113,26 @@ PAGES_UNCLAIMED_DAYS: Final = 7
 """… and so long what no matter names: a visit that was given up, or whose submission waits for the line."""
 DOCUMENTS_PRUNE_EVERY: Final = 3600.0
 """How often the serving platform looks whether a page's time is over."""
+UPLOAD_LIFETIME: Final = 600.0
+"""A link for the resident's telephone is dead after this long, however far it was used."""
+UPLOAD_POLL: Final = 2.0
+"""How often the terminal asks whether a page has come, a quarter more or less."""
+UPLOAD_BYTES: Final = 12_000_000
+"""The largest picture a telephone may send; what is kept of it is no larger than PHOTO_BYTES."""
+UPLOAD_AROUND: Final = 16_384
+"""What a browser puts around it."""
+UPLOAD_PIXELS: Final = 60_000_000
+"""A picture of more is not decoded."""
+UPLOAD_LEAST_PIXELS: Final = 700
+"""A page whose shorter side has fewer cannot be read."""
+UPLOAD_TRIES: Final = 30
+"""So many pictures may be sent by one link, good and bad together."""
+UPLOAD_SLOWEST: Final = 64_000
+"""Bytes a second. A telephone's picture is given the time that it takes at this pace."""
+UPLOAD_DECODE: Final = 20.0
+"""Decoding one picture, in a process of its own."""
+UPLOAD_MEMORY: Final = 1_500_000_000
+"""Address space of that process."""
 SOUND_BYTES: Final = 8_000_000
 """The largest sound: a minute and a half at 44,100 Hz, 16 bit, mono."""
 SOUND_SECONDS: Final = 120.0

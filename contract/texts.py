@@ -131,6 +131,13 @@ class Text(enum.StrEnum):
     DOCUMENT_AGAIN = "document.again"
     DOCUMENT_HAS = "document.has"  # pages, most
     DOCUMENT_ONLY_WINDOW = "document.only_window"
+    UPLOAD_TITLE = "upload.title"  # document
+    UPLOAD_LINE = "upload.line"
+    UPLOAD_BACK = "upload.back"
+    UPLOAD_CAME_TITLE = "upload.came_title"  # pages
+    UPLOAD_CAME_TEXT = "upload.came_text"
+    UPLOAD_DONE = "upload.done"
+    UPLOAD_ENDED = "upload.ended"
     VIEWFINDER_TITLE = "viewfinder.title"  # page, document
     VIEWFINDER_LINE = "viewfinder.line"
     VIEWFINDER_WAIT = "viewfinder.wait"

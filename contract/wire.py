@@ -44,12 +44,14 @@ from contract.lookups import (
 from contract.ratings import Rating
 from contract.roster import Lockouts, Unlocks
 from contract.shown import Reading, ShownBy
+from contract.uploads import Upload, UploadAsk, UploadLook, UploadState
 from contract.witnessing import Checkpoint, Cosignature, LogPart, LogReceipt
 
 __all__ = [
     "CONFIG_METADATA", "CONFIG_TARGETS", "CONFIG_TIME", "BrowseAsk", "Card", "Cell", "Column", "ConfigReport",
     "ConfigState", "Detail", "DetailAsk", "Fact", "Listing", "Matter", "Matters", "Rating", "Reading", "RecommendAsk",
-    "Records", "RecordsAsk", "ShownBy", "Table", "TimeAnswer",
+    "Records", "RecordsAsk", "ShownBy", "Table", "TimeAnswer", "Upload", "UploadAsk", "UploadLook",
+    "UploadState",
 ]  # fmt: skip
 """What stands in a module of its own and is said on this wire as well: ``wire.NAME`` names every message."""
 
@@ -300,71 +302,36 @@ HEALTH: Final = Route(
     name="health", method="GET", path="/v1/health", ask=None, answer=Health, session=False, summary="平台是否在线"
 )
 SESSION_OPEN: Final = Route(
-    name="session_open",
-    method="POST",
-    path="/v1/sessions",
-    ask=SessionOpen,
-    answer=Session,
-    session=False,
+    name="session_open", method="POST", path="/v1/sessions", ask=SessionOpen, answer=Session, session=False,
     summary="出示社保卡、身份证或电子社保卡，开始一次办事",
-)
+)  # fmt: skip
 SESSION_ELEVATE: Final = Route(
-    name="session_elevate",
-    method="POST",
-    path="/v1/sessions/proof",
-    ask=Elevate,
-    answer=Session,
-    session=True,
+    name="session_elevate", method="POST", path="/v1/sessions/proof", ask=Elevate, answer=Session, session=True,
     summary="再次证明是本人（卡密码或服务密码）",
-)
+)  # fmt: skip
 SESSION_CLOSE: Final = Route(
-    name="session_close",
-    method="POST",
-    path="/v1/sessions/close",
-    ask=Empty,
-    answer=Empty,
-    session=True,
+    name="session_close", method="POST", path="/v1/sessions/close", ask=Empty, answer=Empty, session=True,
     summary="结束办事",
-)
+)  # fmt: skip
 CARD_AUTH: Final = Route(
-    name="card_auth",
-    method="POST",
-    path="/v1/cards/authentication",
-    ask=CardAuthAsk,
-    answer=CardAuth,
-    session=False,
+    name="card_auth", method="POST", path="/v1/cards/authentication", ask=CardAuthAsk, answer=CardAuth, session=False,
     summary="第三代社保卡：由平台的加密机算出内部、外部认证的密文",
-)
+)  # fmt: skip
 RECORDS: Final = Route(
-    name="records",
-    method="POST",
-    path="/v1/records",
-    ask=RecordsAsk,
-    answer=Records,
-    session=True,
+    name="records", method="POST", path="/v1/records", ask=RecordsAsk, answer=Records, session=True,
     summary="查本人记录",
-)
+)  # fmt: skip
 BROWSE: Final = Route(
     name="browse", method="POST", path="/v1/browse", ask=BrowseAsk, answer=Listing, session=True, summary="查公开信息"
 )
 DETAIL: Final = Route(
-    name="detail",
-    method="POST",
-    path="/v1/browse/detail",
-    ask=DetailAsk,
-    answer=Detail,
-    session=True,
+    name="detail", method="POST", path="/v1/browse/detail", ask=DetailAsk, answer=Detail, session=True,
     summary="一条公开信息的全部内容",
-)
+)  # fmt: skip
 RECOMMEND: Final = Route(
-    name="recommend",
-    method="POST",
-    path="/v1/recommendations",
-    ask=RecommendAsk,
-    answer=Listing,
-    session=True,
+    name="recommend", method="POST", path="/v1/recommendations", ask=RecommendAsk, answer=Listing, session=True,
     summary="按登记的条件推荐",
-)
+)  # fmt: skip
 MATTERS: Final = Route(
     name="matters", method="POST", path="/v1/matters", ask=Empty, answer=Matters, session=True, summary="我的办件"
 )
@@ -373,27 +340,25 @@ CONDITIONS: Final = Route(
     summary="一件事的条件，一条一条对着本人的情况看：够，不够，还是要人核",
 )  # fmt: skip
 DELIVER: Final = Route(
-    name="deliver",
-    method="POST",
-    path="/v1/deliveries",
-    ask=Delivery,
-    answer=Receipt,
-    session=False,
+    name="deliver", method="POST", path="/v1/deliveries", ask=Delivery, answer=Receipt, session=False,
     summary="递交办件或评价（密封，可重复递交，只生效一次）",
-)
+)  # fmt: skip
 DELIVER_PHOTO: Final = Route(
     name="deliver_photo", method="POST", path="/v1/photos", ask=Delivery, answer=Receipt, session=False,
     summary="递交材料照片（终端拍下时已封给平台，平台原样存着；可重复递交，只存一次）", most=limits.PHOTO_REQUEST_BYTES,
 )  # fmt: skip
+UPLOAD_OPEN: Final = Route(
+    name="upload_open", method="POST", path="/v1/uploads", ask=UploadAsk, answer=Upload, session=True,
+    summary="要一个链接，群众用自己的手机传一份材料：一次、短时、随办事结束作废",
+)  # fmt: skip
+UPLOAD_LOOK: Final = Route(
+    name="upload_look", method="POST", path="/v1/uploads/state", ask=UploadLook, answer=UploadState, session=True,
+    summary="手机传来了哪几页；也用来收掉链接",
+)  # fmt: skip
 CONFIG_REPORT: Final = Route(
-    name="config_report",
-    method="POST",
-    path="/v1/config/report",
-    ask=ConfigReport,
-    answer=Empty,
-    session=False,
+    name="config_report", method="POST", path="/v1/config/report", ask=ConfigReport, answer=Empty, session=False,
     summary="终端报告正在用哪一份配置",
-)
+)  # fmt: skip
 
 RENEW: Final = Route(
     name="renew", method="POST", path="/v1/certificate", ask=Renewal, answer=Renewed, session=False,
@@ -420,5 +385,6 @@ STAFF_CLOSE: Final = Route(
 
 ROUTES: Final = (
     HEALTH, SESSION_OPEN, SESSION_ELEVATE, SESSION_CLOSE, CARD_AUTH, RECORDS, BROWSE, DETAIL, RECOMMEND, MATTERS,
-    CONDITIONS, DELIVER, DELIVER_PHOTO, CONFIG_REPORT, RENEW, WITNESS, DELIVER_LOG, STAFF_UNLOCKS, STAFF_CLOSE,
+    CONDITIONS, DELIVER, DELIVER_PHOTO, UPLOAD_OPEN, UPLOAD_LOOK, CONFIG_REPORT,
+    RENEW, WITNESS, DELIVER_LOG, STAFF_UNLOCKS, STAFF_CLOSE,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from contract.fields import Answers, Field, Option, PageWay
 from contract.texts import Text
 from drivers.device import Camera, Failure, Hint, Photo, State
 from kiosk import pages as words
+from kiosk import phone_pages
 from kiosk.asking import Place
 from kiosk.concurrency import first
 from kiosk.house import House
@@ -76,6 +77,8 @@ class Step:
                     return had
                 case Pick.CAMERA:
                     had = await self._photographed(had)
+                case Pick.PHONE:
+                    had, error = await self._sent(had)
                 case Pick.AGAIN:
                     had = ()
                 case Pick.WINDOW:
@@ -92,6 +95,8 @@ class Step:
             found.append(Option(Pick.DONE, texts(Text.DOCUMENT_DONE, pages=len(had))))
         if camera and self._room(had) > 0:
             found.append(Option(Pick.CAMERA, texts(Text.DOCUMENT_MORE_CAMERA if had else Text.DOCUMENT_CAMERA)))
+        if PageWay.PHONE in self.field.ways and not self.visit.house.central.away and self._room(had) > 0:
+            found.append(Option(Pick.PHONE, texts(Text.DOCUMENT_MORE_PHONE if had else Text.DOCUMENT_PHONE)))
         if had:
             found.append(Option(Pick.AGAIN, texts(Text.DOCUMENT_AGAIN)))
         elif not self.field.required:
@@ -109,6 +114,16 @@ class Step:
             item=place.item, step=place.step, steps=place.steps, question=field.question, hint=hint, error=error,
             next=place.next, speech=field.question, options=ways, chosen=(ways[0].code,) if had else (),
         )  # fmt: skip
+
+    async def _sent(self, had: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+        """*had* and what came from the resident's telephone; and why nothing did."""
+        came = await phone_pages.sent(self.visit, self.item, self.field, self._room(had))
+        if isinstance(came, Failure):
+            await self.visit.tell(came, self.item.number)
+            return had, ""
+        if came is None:
+            return had, ""
+        return (*had, *came), "" if came else self.visit.house.texts(Text.UPLOAD_ENDED)
 
     # -- the camera --------------------------------------------------------------------------------------------------
 

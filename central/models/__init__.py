@@ -15,6 +15,7 @@ from central.models.photos import PhotoOpening, PhotoRecord
 from central.models.public import ArchiveKeeper, JobFair, Policy
 from central.models.ratings import RatingRecord
 from central.models.staff import StaffAct, StaffLockout, StaffMember, StaffPin, StaffSession
+from central.models.uploads import UploadLink
 
 __all__ = [
     "ArchiveKeeper",
@@ -60,5 +61,6 @@ __all__ = [
     "StaffPin",
     "StaffSession",
     "Terminal",
+    "UploadLink",
     "WorkBook",
 ]

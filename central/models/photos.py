@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from central.models.access import Terminal
+from central.models.uploads import UploadLink
 
 
 class PhotoRecord(models.Model):
@@ -16,7 +17,9 @@ class PhotoRecord(models.Model):
     """Of what is sealed, hex."""
     sealed = models.BinaryField()
     answer = models.BinaryField()
-    """The encoded wire.Receipt."""
+    """The encoded wire.Receipt; empty for what a telephone sent."""
+    upload = models.ForeignKey(UploadLink, on_delete=models.SET_NULL, related_name="photos", null=True)
+    """By which link a telephone sent it."""
     at = models.DateTimeField()
     pruned_at = models.DateTimeField(null=True)
     """Its time was over: the picture is gone, that it was there stays."""

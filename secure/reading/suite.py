@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Mapping
 from typing import Final, Protocol
 
@@ -99,6 +100,10 @@ class Opener(Protocol):
         """Raises InvalidTag, ValueError."""
         ...
 
+    def seal(self, plain: bytes, info: bytes) -> bytes:
+        """To itself: what came to the platform in the open is closed before it is kept."""
+        ...
+
 
 class _X25519:
     suite = INTL
@@ -110,6 +115,9 @@ class _X25519:
 
     def open(self, sealed: bytes, info: bytes) -> bytes:
         return HPKE_SUITE.decrypt(sealed, self._key, info=info)
+
+    def seal(self, plain: bytes, info: bytes) -> bytes:
+        return HPKE_SUITE.encrypt(plain, self._key.public_key(), info=info)
 
 
 class _Sm2:
@@ -127,10 +135,20 @@ class _Sm2:
             seed = bytes(GMSSL.sm2_decrypt(self._private, _der(encapsulated)))
         except GmsslError:
             raise ValueError("not sealed to this key") from None
+        return READING[GM].decrypt(self._key_of(seed, encapsulated, info), gm.NONCE, body, b"")
+
+    def seal(self, plain: bytes, info: bytes) -> bytes:
+        seed = secrets.token_bytes(gm.SEED_BYTES)
+        encapsulated = _raw(GMSSL.sm2_encrypt(self.public, seed))
+        key = self._key_of(seed, encapsulated, info)[: gm.SM4_KEY_BYTES]
+        cipher = Cipher(SM4(key), modes.GCM(gm.NONCE)).encryptor()
+        return encapsulated + cipher.update(plain) + cipher.finalize() + cipher.tag
+
+    def _key_of(self, seed: bytes, encapsulated: bytes, info: bytes) -> bytes:
         reading = READING[GM]
         extracted = reading.mac(gm.SALT, seed)
         message = gm.expand_message(reading.hash(self.public), reading.hash(encapsulated), info)
-        return reading.decrypt(reading.mac(extracted, message + b"\x01"), gm.NONCE, body, b"")
+        return reading.mac(extracted, message + b"\x01")
 
 
 def opener(private: bytes) -> Opener:
@@ -144,3 +162,12 @@ def _der(encapsulated: bytes) -> bytes:
     inside = point[2:] + b"".join(b"\x04\x20" + encapsulated[at : at + 32] for at in (64, 96))
     length = bytes((len(inside),)) if len(inside) < 0x80 else bytes((0x81, len(inside)))
     return b"\x30" + length + inside
+
+
+def _raw(der: bytes) -> bytes:
+    """x, y, C3 and C2 of a SM2Cipher, each of 32 bytes: the other way of ``_der``."""
+    rest, parts = der[3:] if der[1] & 0x80 else der[2:], []
+    while rest:
+        parts.append(rest[2 : 2 + rest[1]].lstrip(b"\0") if rest[0] == 2 else rest[2 : 2 + rest[1]])
+        rest = rest[2 + rest[1] :]
+    return b"".join(part.rjust(32, b"\0") for part in parts)

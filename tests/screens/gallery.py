@@ -28,6 +28,7 @@ from kiosk.views import (
     Notice,
     Picture,
     Progress,
+    QrView,
     Surroundings,
     TakeAway,
     View,
@@ -198,6 +199,12 @@ VIEWS: dict[str, View[object]] = {
         options=options(Text.DOCUMENT_DONE, Text.DOCUMENT_MORE_CAMERA, Text.DOCUMENT_MORE_PHONE, Text.DOCUMENT_AGAIN,
                         pages=2)),
     "document-window": document_question(hint=WORDS(Text.DOCUMENT_ONLY_WINDOW), options=options(Text.DOCUMENT_WINDOW)),
+    "upload-code": QrView(
+        title=WORDS(Text.UPLOAD_TITLE, document="证书照片"), line=WORDS(Text.UPLOAD_LINE),
+        button=WORDS(Text.UPLOAD_BACK), content="https://platform.example.gov.cn:8443/u/" + "Ab3" * 14 + "x"),
+    "upload-came": MessageView(
+        title=WORDS(Text.UPLOAD_CAME_TITLE, pages=1), text=WORDS(Text.UPLOAD_CAME_TEXT), picture=Picture.DONE,
+        actions=(Action("done", WORDS(Text.UPLOAD_DONE), True),)),
     "viewfinder-wait": Viewfinder(
         title=WORDS(Text.VIEWFINDER_TITLE, document="证书照片", page=1), line=WORDS(Text.VIEWFINDER_LINE),
         sight=Sight(WORDS(Text.VIEWFINDER_WAIT)), choices=(PageChoice.TAKE,)),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from contract import limits
 from secure.photo import PhotoSeal
 from secure.reading.delivery import Reason, Rejected
-from secure.reading.photo import open_photo
+from secure.reading.gm import Sm2Private
+from secure.reading.photo import open_photo, seal_photo
+from secure.reading.suite import READING, opener
 
 PLATFORM = X25519PrivateKey.generate()
 PICTURE = b"\xff\xd8" + bytes(range(256)) * 4
@@ -37,3 +41,17 @@ def test_nobody_else_and_not_as_another_terminals(sealed: bytes) -> None:
 def test_what_cannot_be_one_is_not_tried(sealed: bytes) -> None:
     assert opened(b"") == Rejected(Reason.MALFORMED)
     assert opened(sealed + bytes(limits.PHOTO_BYTES)) == Rejected(Reason.MALFORMED)
+
+
+@pytest.mark.parametrize("make", [X25519PrivateKey.generate, Sm2Private.generate], ids=["INTL", "GM"])
+def test_what_came_by_a_telephone_is_sealed_as_the_terminals_own(
+    make: Callable[[], X25519PrivateKey | Sm2Private],
+) -> None:
+    for _ in range(20):  # short coordinates too
+        key = make().private_bytes_raw()
+        sealed, reference = seal_photo(PICTURE, "T-0001", key)
+        assert len(sealed) == len(PICTURE) + opener(key).around
+        assert open_photo(sealed, "T-0001", key) == PICTURE
+        assert open_photo(sealed, "T-0002", key) == Rejected(Reason.BAD_SEAL)
+        assert reference == READING[opener(key).suite].hash(sealed).hex()
+        assert seal_photo(PICTURE, "T-0001", key)[1] != reference

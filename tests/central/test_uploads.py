@@ -1,0 +1,401 @@
+"""The upload page over real TLS: a resident's own telephone sends a page; and everybody else who tries."""
+
+from __future__ import annotations
+
+import io
+import socket
+import ssl
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+from django.test import RequestFactory
+from PIL import Image
+
+from central import clock, documents, pictures, upload_page, uploads
+from central.models import PhotoRecord, UploadLink
+from central.seeding.cast import CastPerson
+from central.state import State
+from contract import limits, wire
+from contract.uploads import UPLOAD_PATH
+from contract.wire import ProblemCode, Verdict
+
+from .conftest import Deliverer, Terminal, card_of, problem_of
+from .lives import insured, somebody
+from .sheets import blurred, dark, encoded, sheet
+from .test_deciding import hand_in
+from .test_documents import CERTIFICATE
+
+GOOD = encoded(sheet())
+DOCUMENT = "skill_certificate"
+
+
+class Visit:
+    """Somebody with their card in, who asked for a link."""
+
+    def __init__(self, terminal: Terminal, person: CastPerson, pages: int = 2) -> None:
+        self.terminal, self.person = terminal, person
+        opened = terminal.send(wire.SESSION_OPEN, card_of(person, pin=True))
+        self.token = msgspec.json.decode(opened.content, type=wire.Session).token
+        self.pages = pages
+        self.given = self.asked()
+
+    def asked(self) -> wire.Upload:
+        ask = wire.UploadAsk(item=22, document=DOCUMENT, pages=self.pages)
+        answer = self.terminal.send(wire.UPLOAD_OPEN, ask, self.token)
+        assert answer.status_code == 200, answer.text
+        return msgspec.json.decode(answer.content, type=wire.Upload)
+
+    @property
+    def path(self) -> str:
+        return UPLOAD_PATH + self.given.link.rpartition("/")[2]
+
+    def state(self, *, close: bool = False) -> wire.UploadState:
+        answer = self.terminal.send(
+            wire.UPLOAD_LOOK, wire.UploadLook(upload=self.given.upload, close=close), self.token
+        )
+        return msgspec.json.decode(answer.content, type=wire.UploadState)
+
+
+@pytest.fixture(scope="module")
+def phone(platform: State) -> Iterator[httpx.Client]:
+    """Nobody's browser: no certificate, and it does not follow by itself."""
+    context = ssl.create_default_context(cafile=str(platform.folder / "ca.pem"))
+    with httpx.Client(base_url=platform.public_url, verify=context, trust_env=False, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def visit(terminal: Terminal) -> Visit:
+    person = somebody()
+    insured(person, 12)
+    return Visit(terminal, person)
+
+
+def send(phone: httpx.Client, path: str, data: bytes = GOOD, name: str = "page.jpg", **more: object) -> httpx.Response:
+    return phone.post(path, files={"page": (name, data, "image/jpeg")}, **more)  # type: ignore[arg-type]
+
+
+def opened(visit: Visit, reference: str) -> Image.Image:
+    record = PhotoRecord.objects.get(device_id=visit.terminal.id, sha256=reference)
+    return Image.open(io.BytesIO(pictures.opened(visit.terminal.id, record.key, "李", "核对")))
+
+
+def test_two_pages_then_done_and_the_matter_names_them(phone: httpx.Client, visit: Visit, deliverer: Deliverer) -> None:
+    assert visit.state() == wire.UploadState(pages=(), seen=False, open=True)
+    page = phone.get(visit.path)
+    assert page.status_code == 200
+    assert "请拍照" in page.text
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert "form-action 'self'" in page.headers["Content-Security-Policy"]
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert not page.cookies
+    assert visit.state().seen
+    first = send(phone, visit.path)
+    assert first.status_code == 303
+    second = send(phone, first.headers["Location"], encoded(sheet(1600, 1200), "PNG"))
+    assert second.status_code == 303
+    last = phone.get(second.headers["Location"])
+    assert "已收到 2 页" in last.text
+    assert 'type="file"' not in last.text
+    done = phone.post(second.headers["Location"], data={"done": "1"})
+    assert "传好了" in done.text
+    state = visit.state()
+    assert (len(state.pages), state.open) == (2, False)
+    assert [opened(visit, one).size for one in state.pages] == [(1200, 1600), (1600, 1200)]
+    made, receipt = hand_in(deliverer, visit.person, 22, {**CERTIFICATE, DOCUMENT: state.pages})
+    assert receipt.verdict is Verdict.ACCEPTED
+    assert documents.opened(made.receipt, 1, "G-7", "核对").startswith(b"\xff\xd8\xff")
+
+
+def test_what_is_kept_is_the_picture_and_nothing_else(phone: httpx.Client, visit: Visit) -> None:
+    """Place, time, name of the telephone, comment, and what hangs behind the picture: gone. It stands upright."""
+    picture = sheet()
+    exif = picture.getexif()
+    exif[0x0110] = "MADE-UP-PHONE"
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (38.0, 24.0, 11.0)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as inside:
+        inside.writestr("evil.html", "<script>alert(1)</script>")
+    sent = encoded(picture, exif=exif, comment=b"MADE-UP-COMMENT") + archive.getvalue()
+    assert b"MADE-UP-PHONE" in sent
+    assert send(phone, visit.path, sent).status_code == 303
+    (reference,) = visit.state().pages
+    record = PhotoRecord.objects.get(sha256=reference)
+    kept = opened(visit, reference)
+    assert kept.size == (1600, 1200)  # turned
+    assert not kept.getexif()
+    assert not {"exif", "comment", "icc_profile", "photoshop"} & kept.info.keys()
+    plain = pictures.opened(visit.terminal.id, record.key, "李", "核对")
+    for trace in (b"MADE-UP", b"script", b"PK\x03\x04", b"Exif"):
+        assert trace not in plain
+        assert trace not in bytes(record.sealed)
+    assert len(plain) <= limits.PHOTO_BYTES
+
+
+def bomb() -> bytes:
+    """A PNG of 30,000 by 30,000 in a few kilobytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0)
+    rows = zlib.compress(b"\0" * (3751 * 30_000), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def text_bomb() -> bytes:
+    """A PNG whose compressed comment is half a gigabyte."""
+    plain = encoded(sheet(800, 800), "PNG")
+    data = b"Comment\0\0" + zlib.compress(bytes(500_000_000), 9)
+    chunk = struct.pack(">I", len(data)) + b"zTXt" + data + struct.pack(">I", zlib.crc32(b"zTXt" + data))
+    return plain[:33] + chunk + plain[33:]
+
+
+NOT_PAGES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "heic": (lambda: b"\0\0\0\x18ftypheic" + bytes(4000), "HEIC"),
+    "pdf": (lambda: b"%PDF-1.7\n" + bytes(4000), "只收照片"),
+    "gif": (lambda: encoded(sheet(800, 800), "GIF"), "只收照片"),
+    "svg": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "只收照片"),
+    "html": (lambda: b"<html><script>alert(1)</script>", "只收照片"),
+    "zip": (lambda: b"PK\x03\x04" + bytes(4000), "只收照片"),
+    "jpeg in name only": (lambda: b"\xff\xd8\xff\xe0" + bytes(4000), "没有传完整"),
+    "half": (lambda: GOOD[: len(GOOD) // 2], "没有传完整"),
+    "pixel bomb": (bomb, "太大"),
+    "text bomb": (text_bomb, "没有传完整"),
+    "blurred": (lambda: encoded(blurred()), "不够清楚"),
+    "dark": (lambda: encoded(dark()), "太暗"),
+    "blank": (lambda: encoded(Image.new("RGB", (1200, 1600), "white")), "不够清楚"),
+    "small": (lambda: encoded(sheet(400, 600)), "太小"),
+    "empty": (lambda: b"", "还没有选照片"),
+}
+
+
+@pytest.mark.parametrize("what", list(NOT_PAGES))
+def test_what_is_no_readable_page_is_said_plainly_and_the_link_lives(
+    phone: httpx.Client, visit: Visit, what: str
+) -> None:
+    make, words = NOT_PAGES[what]
+    answer = send(phone, visit.path, make())
+    assert answer.status_code in (400, 422), answer.text
+    assert words in answer.text
+    assert visit.state().pages == ()
+    assert send(phone, visit.path).status_code == 303
+
+
+def test_fifty_megabytes_are_not_even_read(phone: httpx.Client, visit: Visit, platform: State) -> None:
+    """By its length alone: before a byte of it is looked at, and whatever the length says."""
+    just = phone.post(
+        visit.path, content=bytes(limits.UPLOAD_BYTES + 1_000),
+        headers={"Content-Type": "multipart/form-data; boundary=x"},
+    )  # fmt: skip
+    assert just.status_code in (400, 413)
+    for length in ("50000000", "999999999999"):
+        status = _head_only(platform, visit.path, length)
+        assert status in ("413", "")
+    assert phone.get(visit.path).status_code == 200
+    assert visit.state().pages == ()
+
+
+def _head_only(platform: State, path: str, length: str) -> str:
+    """What is answered to a head that promises *length* bytes."""
+    context = ssl.create_default_context(cafile=str(platform.folder / "ca.pem"))
+    line = socket.create_connection(("127.0.0.1", platform.config.public_port), timeout=30)
+    with context.wrap_socket(line, server_hostname="127.0.0.1") as shaken:
+        shaken.sendall(head(path, length))
+        try:
+            return shaken.recv(64).decode().split(" ")[1]
+        except (OSError, IndexError):
+            return ""
+
+
+def head(path: str, length: str) -> bytes:
+    lines = (f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: multipart/form-data; boundary=x",
+             f"Content-Length: {length}", "", "")  # fmt: skip
+    return "\r\n".join(lines).encode()
+
+
+def test_an_address_is_good_for_one_page(phone: httpx.Client, visit: Visit) -> None:
+    assert send(phone, visit.path).status_code == 303
+    for again in (phone.get(visit.path), send(phone, visit.path)):
+        assert again.status_code == 410
+        assert "用不了" in again.text
+    assert len(visit.state().pages) == 1
+
+
+def test_of_two_at_once_one_is_taken(phone: httpx.Client, visit: Visit) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: send(phone, visit.path).status_code, range(4)))
+    assert sorted(answers) == [303, 410, 410, 410]
+    assert len(visit.state().pages) == 1
+
+
+def test_no_more_pages_than_were_asked_for(phone: httpx.Client, terminal: Terminal) -> None:
+    one = Visit(terminal, somebody(), pages=1)
+    following = send(phone, one.path).headers["Location"]
+    assert send(phone, following).status_code == 410
+    assert len(one.state().pages) == 1
+
+
+def test_tries_are_counted(phone: httpx.Client, visit: Visit) -> None:
+    UploadLink.objects.filter(name=visit.given.upload).update(tries=limits.UPLOAD_TRIES - 1)
+    assert send(phone, visit.path, b"%PDF").status_code == 422
+    assert send(phone, visit.path).status_code == 410
+
+
+def closed(visit: Visit) -> None:
+    visit.state(close=True)
+
+
+def visit_over(visit: Visit) -> None:
+    visit.terminal.send(wire.SESSION_CLOSE, wire.Empty(), visit.token)
+
+
+def ran_out(visit: Visit) -> None:
+    UploadLink.objects.filter(name=visit.given.upload).update(expires_at=clock.now())
+
+
+def clock_was_ahead(visit: Visit) -> None:
+    UploadLink.objects.filter(name=visit.given.upload).update(expires_at=clock.now() + timedelta(days=1))
+
+
+def another_link(visit: Visit) -> None:
+    visit.asked()
+
+
+@pytest.mark.parametrize("end", [closed, visit_over, ran_out, clock_was_ahead, another_link])
+def test_a_link_that_ended_opens_nothing(phone: httpx.Client, visit: Visit, end: Callable[[Visit], None]) -> None:
+    path = visit.path
+    end(visit)
+    assert phone.get(path).status_code == 410
+    assert send(phone, path).status_code == 410
+    assert PhotoRecord.objects.filter(upload__name=visit.given.upload).count() == 0
+
+
+def test_the_visit_ends_while_the_picture_is_looked_at(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the first look at the address and the picture's place in the table."""
+    token = visit.path.removeprefix(UPLOAD_PATH)
+    uploads.alive(token, clock.now())
+    visit_over(visit)
+    with pytest.raises(uploads.GoneError):
+        uploads.take(token, GOOD, clock.now())
+    assert PhotoRecord.objects.filter(upload__name=visit.given.upload).count() == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "x",
+        "A" * 43,
+        "../f/1",
+        "..%2f..%2fetc%2fpasswd",
+        "%00",
+        "a/b",
+        "A" * 5000,
+        "'; DROP TABLE x; --",
+    ],
+)
+def test_guessed_addresses_open_nothing(phone: httpx.Client, visit: Visit, path: str) -> None:
+    for answer in (phone.get(UPLOAD_PATH + path), send(phone, UPLOAD_PATH + path, b"x")):
+        assert answer.status_code in (400, 404, 405, 410, 414), answer.status_code
+        assert "/etc" not in answer.text
+    assert visit.state().open
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/cron.d/x.jpg", "<script>alert(1)</script>.jpg", "a\0b.jpg", "x" * 4000, ""]
+)
+def test_the_files_own_name_is_nobodys_business(phone: httpx.Client, visit: Visit, name: str) -> None:
+    answer = send(phone, visit.path, GOOD, name)
+    shown = phone.get(answer.headers["Location"]) if answer.status_code == 303 else answer
+    assert answer.status_code in (303, 400)
+    assert "<script" not in shown.text
+    assert "cron" not in shown.text
+
+
+def test_another_visit_sees_and_uses_none_of_it(
+    phone: httpx.Client, visit: Visit, terminal: Terminal, other_terminal: Terminal, deliverer: Deliverer
+) -> None:
+    send(phone, visit.path)
+    (page,) = visit.state().pages
+    stranger = somebody()
+    insured(stranger, 12)
+    other = Visit(terminal, stranger)
+    answer = terminal.send(wire.UPLOAD_LOOK, wire.UploadLook(upload=visit.given.upload), other.token)
+    assert problem_of(answer).code is ProblemCode.NOT_FOUND
+    elsewhere = Visit(other_terminal, visit.person)
+    answer = other_terminal.send(wire.UPLOAD_LOOK, wire.UploadLook(upload=visit.given.upload), elsewhere.token)
+    assert problem_of(answer).code is ProblemCode.NOT_FOUND
+    _, receipt = hand_in(deliverer, stranger, 22, {**CERTIFICATE, DOCUMENT: (page,)})
+    assert receipt.verdict is Verdict.REFUSED
+    _, receipt = hand_in(deliverer, visit.person, 22, {**CERTIFICATE, DOCUMENT: (page,)})
+    assert receipt.verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [{"item": 1}, {"item": 999}, {"document": "phone"}, {"document": ""}, {"pages": 0}, {"pages": 99}, {"pages": -1}],
+)
+def test_a_link_is_for_a_document_that_the_item_asks_for(visit: Visit, ask: dict[str, object]) -> None:
+    plain = wire.UploadAsk(item=22, document=DOCUMENT, pages=1)
+    answer = visit.terminal.send(wire.UPLOAD_OPEN, msgspec.structs.replace(plain, **ask), visit.token)
+    assert problem_of(answer).code is ProblemCode.NOT_FOUND
+
+
+def test_a_link_wants_proof(terminal: Terminal) -> None:
+    opened_ = terminal.send(wire.SESSION_OPEN, card_of(somebody(), pin=False))
+    token = msgspec.json.decode(opened_.content, type=wire.Session).token
+    answer = terminal.send(wire.UPLOAD_OPEN, wire.UploadAsk(item=22, document=DOCUMENT, pages=1), token)
+    assert problem_of(answer).code is ProblemCode.NOT_ALLOWED
+
+
+def test_a_line_that_breaks_in_the_middle_leaves_the_address_as_it_was(
+    phone: httpx.Client, visit: Visit, platform: State
+) -> None:
+    context = ssl.create_default_context(cafile=str(platform.folder / "ca.pem"))
+    line = socket.create_connection(("127.0.0.1", platform.config.public_port), timeout=30)
+    with context.wrap_socket(line, server_hostname="127.0.0.1") as shaken:
+        shaken.sendall(head(visit.path, "100000") + b"--x\r\n" + b"\xff" * 5000)
+    assert send(phone, visit.path).status_code == 303
+    assert len(visit.state().pages) == 1
+
+
+def test_nothing_of_a_picture_is_written_in_the_open(phone: httpx.Client, visit: Visit, platform: State) -> None:
+    """Neither beside the database nor in it, nor where a server would put what it receives."""
+    mark = b"MADE-UP-MARK-OF-A-PICTURE"
+    before = set(Path(tempfile.gettempdir()).iterdir())
+    assert send(phone, visit.path, GOOD + mark).status_code == 303
+    assert {one for one in set(Path(tempfile.gettempdir()).iterdir()) - before if one.suffix == ".upload"} == set()
+    for file in platform.folder.rglob("*"):
+        if file.is_file():
+            assert mark not in file.read_bytes(), file
+
+
+def test_a_disk_that_is_full_is_said(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> str:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr("central.uploads.take", full)
+    request = RequestFactory().post(visit.path, {"page": SimpleUploadedFile("p.jpg", GOOD)}, HTTP_HOST="127.0.0.1")
+    answer = upload_page.upload(request, visit.path.removeprefix(UPLOAD_PATH))
+    assert answer.status_code == 503
+    assert "存不下" in answer.content.decode()
+
+
+@pytest.mark.parametrize("size", [(1200, 1600), (4000, 3000)])
+def test_a_telephones_picture_becomes_one_of_the_size_that_is_kept(size: tuple[int, int]) -> None:
+    made = Image.open(io.BytesIO(uploads.page_of(encoded(sheet(*size)))))
+    assert max(made.size) <= limits.PHOTO_PIXELS
+    assert made.format == "JPEG"
