@@ -6,7 +6,6 @@ data of the kinds in ``KINDS``; none of them is ever executed or imported.
 
 from __future__ import annotations
 
-import hashlib
 import string
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from contract import catalogue, faults, roster, texts, working_days
+from contract import catalogue, faults, png, roster, texts, working_days
 from contract.catalogue import Catalogue, Item, Kind, Proof
 from contract.codes import Table
 from contract.faults import Fault, Sentence
@@ -26,9 +25,7 @@ from contract.working_days import Calendar, WorkingDays
 
 LONGEST: Final = 200
 """Characters of one sentence of the terminal's own."""
-PNG: Final = b"\x89PNG\r\n\x1a\n"
-WIDEST: Final = 4096
-"""Pixels of a picture's side."""
+MOST_PICTURES: Final = 6
 PERSONAL: Final = frozenset({Kind.RECORDS, Kind.REGISTRATION, Kind.RECOMMENDATION})
 
 
@@ -55,8 +52,8 @@ class Contents:
     """None: those of terminal.toml."""
     calendar: WorkingDays = field(default_factory=working_days.load)
     """The packaged years with those that came signed laid over."""
-    media: Mapping[str, str] = field(default_factory=dict)
-    """Name of a picture → SHA-256 of its PNG, in hex."""
+    pictures: tuple[bytes, ...] = field(default=(), repr=False)
+    """PNG files that take their turn with the notices, in the order of their names."""
     rosters: Mapping[str, Roster] = field(default_factory=dict, repr=False)
     """Terminal, in small letters → its service point's staff, as the county signed it."""
 
@@ -94,7 +91,7 @@ class _Build:
         self._waits: dict[Wait, float] = {}
         self._notices: dict[str, tuple[Notice, ...]] = {}
         self._calendar: list[Calendar] = []
-        self._media: dict[str, str] = {}
+        self._pictures: dict[str, bytes] = {}
         self._rosters: dict[str, Roster] = {}
 
     def take(self, name: str, data: bytes) -> None:
@@ -117,7 +114,7 @@ class _Build:
             waits=Waits(self._waits),
             notices=notices if self._notices else None,
             calendar=working_days.load().with_years(self._calendar),
-            media=self._media,
+            pictures=tuple(self._pictures[name] for name in sorted(self._pictures)),
             rosters=self._rosters,
         )
 
@@ -190,10 +187,10 @@ class _Build:
         self._notices["village"] = _toml(data, _Notices).notices
 
     def picture(self, rest: str, data: bytes) -> None:
-        width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-        if not data.startswith(PNG) or data[12:16] != b"IHDR" or not (0 < width <= WIDEST and 0 < height <= WIDEST):
-            raise ValueError(f"图片要是 PNG，边长不超过 {WIDEST}")
-        self._media[rest] = hashlib.sha256(data).hexdigest()
+        if len(self._pictures) >= MOST_PICTURES:
+            raise ValueError(f"图片最多 {MOST_PICTURES} 张")
+        png.check(data)
+        self._pictures[rest] = data
 
     def roster(self, rest: str, data: bytes) -> None:
         self._rosters[rest] = roster.decode(data)

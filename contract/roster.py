@@ -44,7 +44,8 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     memory_kib: Annotated[int, msgspec.Meta(ge=64 * 1024, le=128 * 1024)] = 128 * 1024
     passes: Annotated[int, msgspec.Meta(ge=3, le=6)] = 3
-    lanes: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
+    lanes: Annotated[int, msgspec.Meta(ge=1, le=4)] = 4
+    """As RFC 9106 chooses: the same memory and the same work, on as many cores as the machine has."""
 
 
 class Pin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

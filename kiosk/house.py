@@ -50,6 +50,8 @@ class House:
     """By which due dates are counted."""
     configured_notices: tuple[Notice, ...] | None = None
     """None: terminal.toml's."""
+    pictures: Sequence[bytes] = field(default=(), repr=False)
+    """PNG files that take their turn with the notices."""
     shelf: Shelf | None = None
     """Where a newer configuration is laid."""
     staff: Staff | None = None
@@ -77,4 +79,5 @@ class House:
             waits=laid.waits,
             calendar=laid.calendar,
             configured_notices=laid.notices,
+            pictures=laid.pictures,
         )

@@ -98,7 +98,8 @@ def closed(house: House) -> MessageView:
 
 def attract(house: House) -> Attract:
     notices = tuple(Notice(n.title, n.text) for n in house.notices)
-    return Attract(ways=house.bay.ways(), notices=notices, trouble=trouble(house), items=len(house.catalogue))
+    pictures, items = tuple(house.pictures), len(house.catalogue)
+    return Attract(ways=house.bay.ways(), notices=notices, pictures=pictures, trouble=trouble(house), items=items)
 
 
 def menu(house: House, person: Person | None) -> Menu:

@@ -1,4 +1,4 @@
-"""Nobody is there (views.Attract): what this is, three notices in turn, and one clear way to begin;
+"""Nobody is there (views.Attract): what this is, notices and pictures in turn, and one clear way to begin;
 without a card, the four groups."""
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class AttractScreen:
         self._banner(banner)
         self._notices_box = notices
         self._tucked = upright
-        if view.notices:
+        if view.notices or view.pictures:
             # Upright it reaches far enough under the sheet that its rounded corners do not show beside the sheet's.
             paper = Box(notices.x, notices.y, notices.w, notices.h + (kit.px(2 * CORNER) if upright else 0))
             kit.fill(paper, "ground", "primary" if kit.look.contrast else "")
@@ -79,21 +79,30 @@ class AttractScreen:
         if int(seconds) != self._second:
             self._second = int(seconds)
             self._tell_time()
-        notices = self._view.notices
-        turn = int(seconds / NOTICE_TURN) % len(notices) if notices else -1
+        notices, pictures = self._view.notices, self._view.pictures
+        count = len(notices) + len(pictures)
+        turn = int(seconds / NOTICE_TURN) % count if count else -1
         if turn == self._shown:
             return
         self._shown = turn
-        kit = self._notices
-        kit.clear()
-        box = self._notices_box.inset(kit.px(48), kit.px(28))
+        self._notices.clear()
+        box = self._notices_box
         if self._tucked:
-            box = Box(box.x, box.y, box.w, box.h - kit.px(TUCK))
+            box = Box(box.x, box.y, box.w, box.h - self._notices.px(TUCK))
+        if turn < len(notices):
+            self._notice(box, turn, count)
+        else:
+            self._notices.poster(box.inset(self._notices.px(12), self._notices.px(12)), pictures[turn - len(notices)])
+
+    def _notice(self, box: Box, turn: int, count: int) -> None:
+        """The notice, and which of *count* that come round it is."""
+        kit, notices = self._notices, self._view.notices
+        box = box.inset(kit.px(48), kit.px(28))
         size = min(kit.px(140), box.h * 0.6)
         kit.icon(Icon.BOOK, box.x, box.y + (box.h - size) / 2, size, "primary")
         words = box.left(size, kit.px(48))[1]
         title, text = notices[turn].title, notices[turn].text
-        dots = kit.px(36) if len(notices) > 1 else 0.0
+        dots = kit.px(36) if count > 1 else 0.0
         room = Box(words.x, words.y, words.w, words.h - dots)
         of_title = kit.fitting(title, Box(0, 0, room.w, room.h * 0.4), 44, bold=True, lines=1)
         above = kit.tall(title, room.w, of_title, bold=True)
@@ -102,7 +111,7 @@ class AttractScreen:
         start = Box(room.x, room.y + (room.h - used) / 2, room.w, used)
         rest = start.top(kit.words(start, title, of_title, bold=True))[1]
         kit.words(rest, text, of_text, colour="soft")
-        for index in range(len(notices) if dots else 0):
+        for index in range(count if dots else 0):
             colour = "primary" if index == turn else "rule"
             kit.dot(words.x + kit.px(8) + index * kit.px(32), words.bottom - kit.px(8), kit.px(8), colour)
 

@@ -7,9 +7,11 @@ sizes of text are pixels of the 1080-wide design (theme), lengths pass through `
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Final, Literal
 
+from kivy.core.image import Image
 from kivy.core.text import Label
 from kivy.graphics import Color, Rectangle, SmoothEllipse, SmoothRoundedRectangle
 from kivy.graphics.instructions import Canvas
@@ -255,6 +257,17 @@ class Kit:
         with self.root.canvas:
             Color(*get_color_from_hex(self.look.colours[colour]))
             stroke(points, max(2.0, self.px(5)))
+
+    def poster(self, box: Box, png: bytes) -> None:
+        """A picture from a file, as large as it fits into *box*, in its middle."""
+        texture = Image(io.BytesIO(png), ext="png", mipmap=True).texture
+        scale = min(box.w / texture.width, box.h / texture.height)
+        wide, high = round(texture.width * scale), round(texture.height * scale)
+        x, y = round(box.x + (box.w - wide) / 2), round(box.y + (box.h - high) / 2)
+        self.root.drew(Box(x, y, wide, high))
+        with self.root.canvas:
+            Color(1, 1, 1, 1)
+            Rectangle(texture=texture, pos=(x, self.height - y - high), size=(wide, high))
 
     def icon(
         self, icon: Icon, x: float, y: float, size: float, colour: str = "primary", *, into: Part | None = None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from deploy.local.county import workers_of
+from deploy.local.household import CAST
 from deploy.local.steps import (
     Absent,
     Choose,
@@ -16,7 +18,9 @@ from deploy.local.steps import (
     Paper,
     Pull,
     Receipt,
+    Rostered,
     ShowCode,
+    Slip,
     Slow,
     Step,
     Tap,
@@ -31,6 +35,12 @@ REGISTER: Final = (
     *(Expect("Guide"), Tap("开始办理"), Expect("PinPad")),
 )
 STAFF: Final = "帮办员"
+(HELPER,) = workers_of(CAST)
+SIGNS_IN: Final = (
+    *(Expect("Attract"), Rostered(), Tap("请插入社保卡"), Expect("Menu"), Tap("帮办"), Expect("MessageView")),
+    *(Tap("工作人员登录"), Expect("AskProof", ("工作人员登录帮办",)), ShowCode(HELPER.person), Expect("PinPad")),
+)
+"""A worker's code is shown to the scanner; their PIN is asked for."""
 
 
 def told(name: str, person: str, words: str) -> VisitPlan:
@@ -172,5 +182,20 @@ MORE: Final = (
             *(Tap("固定工岗位信息查询"), Expect("Progress", ("比平时慢",)), Expect("MessageView", ("回话太慢", STAFF))),
             *(Slow(0.0), Tap("再试一次"), Expect("ListingView"), *LEAVE),
         ),
+    ),
+    VisitPlan(
+        1,
+        "helped",
+        (
+            *(*SIGNS_IN, Digits("13572468", then="确定"), Expect("PinPad", ("还可以试",), wait=40.0)),
+            *(Digits(HELPER.pin, then="确定"), Expect("Menu", (HELPER.worker,), wait=40.0)),
+            *(Insert("employee"), Expect("Menu", ("张*", HELPER.worker)), Tap("帮办")),
+            *(Expect("MessageView", ("正在帮办", HELPER.worker)), Tap("接着办"), Expect("Menu"), *REGISTER, PIN),
+            *(Expect("ChoiceQuestion", ("什么活儿",)), *FORM, Expect("TextQuestion", ("以前干过",)), Tap("跳过")),
+            *(Expect("Confirm", (HELPER.worker,)), Tap("提交"), Expect("ResultView", wait=40.0), Receipt("accepted")),
+            *(Slip(("张*", "帮办", HELPER.worker)), Delivered(1), Tap("办完了，取卡"), Expect("TakeAway"), Pull()),
+            *(Expect("Attract"), Absent((HELPER.worker,))),
+        ),
+        outcome="accepted, in the worker's name",
     ),
 )

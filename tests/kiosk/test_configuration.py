@@ -1,5 +1,5 @@
-"""An item added, a field, a condition and a text changed on a running terminal, without a restart: the real platform in
-its own process, real HTTPS, the real composition root with its story; only the touches come from a list."""
+"""An item added, a field, a condition and a text changed, a picture hung up on a running terminal, without a restart: the
+real platform in its own process, real HTTPS, the real composition root and its story; only the touches are a list."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from kiosk.views import (
 )
 from secure import identity
 from tests.kiosk.ceremony import COUNTY, Ceremony
+from tests.kiosk.posters import POSTER
 from tests.kiosk.scripted import MADE_UP, FakeCardReader, ListStage, Step
 from tests.kiosk.test_with_platform import TERMINAL, Platform, central
 
@@ -147,6 +148,7 @@ async def test_item_field_condition_and_text_on_a_running_terminal_and_back_agai
             {
                 "item-41.toml": ITEM_41, "item-03.toml": ITEM_3, "item-11.toml": ITEM_11,
                 "texts.toml": f'"menu.title_new" = "{TITLE}"'.encode(), "limits.toml": b"IDLE_LIMIT = 120",
+                "media-fair.png": POSTER,
             },
         )  # fmt: skip
         await asyncio.to_thread(ceremony.command, "release", "--release", "r1")
@@ -175,8 +177,8 @@ async def test_item_field_condition_and_text_on_a_running_terminal_and_back_agai
         Step(Guide, Nav.BACK, lambda view: expect(AGED not in repr(view))),
         Step(ItemList, Nav.BACK),
         Step(Menu, MenuChoice.LEAVE, lambda view: expect(view.title != TITLE)),
-        # The next visit has it all.
-        Step(Attract, True, lambda view: expect((view.items, view.notices) == (41, ()))),
+        # The next visit has it all, and the idle screen its picture.
+        Step(Attract, True, lambda view: expect((view.items, view.notices, view.pictures) == (41, (), (POSTER,)))),
         Step(Menu, Group.WORK, lambda view: expect(view.title == TITLE)),
         Step(ItemList, 11, lambda view: expect(41 in numbers(view))),
         Step(Guide, Nav.BACK, lambda view: expect(AGED in repr(view))),
@@ -201,7 +203,7 @@ async def test_item_field_condition_and_text_on_a_running_terminal_and_back_agai
         Step(Guide, Nav.BACK, lambda view: expect(AGED in repr(view))),
         Step(ItemList, Nav.BACK),
         Step(Menu, MenuChoice.LEAVE),
-        Step(Attract, True, lambda view: expect((view.items, len(view.notices)) == (40, 1))),
+        Step(Attract, True, lambda view: expect((view.items, len(view.notices), view.pictures) == (40, 1, ()))),
         Step(Menu, MenuChoice.LEAVE, lambda view: expect(view.title != TITLE)),
     )
     status = ceremony.status()

@@ -25,6 +25,7 @@ from screens.inspection import parts, targets, texts
 from screens.stage import KivyStage
 from screens.widgets.part import Part
 from screens.widgets.target import Target
+from tests.kiosk.posters import COLOUR
 from tests.screens.acting import ACTS, act, message
 from tests.screens.gallery import VIEWS
 from tests.screens.stagehand import FRAME, find, gone, middle, picture, showing, touch, xdotool
@@ -101,6 +102,13 @@ async def waiting_moves_and_advises(stage: KivyStage) -> None:
     assert "再等一会儿" not in texts(stage.root)
     await asyncio.sleep(limits.PROGRESS_ADVICE)
     assert "再等一会儿" in texts(stage.root)
+    await gone(task)
+
+
+@act
+async def a_picture_takes_its_turn_after_the_notices(stage: KivyStage) -> None:
+    task = await showing(stage, VIEWS["attract-poster"])
+    assert COLOUR in {colour for _, colour in picture().getcolors(1 << 24)}
     await gone(task)
 
 

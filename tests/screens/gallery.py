@@ -34,6 +34,7 @@ from kiosk.views import (
     View,
     Way,
 )
+from tests.kiosk.posters import POSTER
 
 PLACE = Surroundings(place="示例县 · 杨树村服务点", telephone="12333")
 ITEMS = catalogue.load()
@@ -118,6 +119,7 @@ VIEWS: dict[str, View[object]] = {
     "attract": Attract(ways=ALL_WAYS, notices=NOTICES),
     "attract-trouble": Attract(ways=(Way.CODE,), notices=NOTICES[:1], trouble=READER),
     "attract-bare": Attract(ways=()),
+    "attract-poster": Attract(ways=ALL_WAYS, pictures=(POSTER,)),
     "menu": Menu(title="张*，您好，想办什么事？", line=CARD_IN, groups=TILES, matters=2),
     "menu-trouble": Menu(title="您好，想办什么事？", line="没插卡也能看；要办事的时候再插卡。", groups=TILES,
                          trouble=AWAY, leave="不办了，退出"),
