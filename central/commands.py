@@ -106,9 +106,9 @@ def admit(
         write(out / name, content)
 
 
-def enrol_code(point: str, serial: str, terminal: str, number: int | None) -> enrolment.GivenCode:
+def enrol_code(point: str, serial: str, terminal: str, number: int | None, county: str) -> enrolment.GivenCode:
     """Raises NotGivenError."""
-    return enrolment.give(point, serial, terminal, number, clock.now())
+    return enrolment.give(point, serial, terminal, number, clock.now(), county)
 
 
 def address() -> str:

@@ -22,9 +22,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from central import authority, certificates, clock, papers
+from central.configuration import releases
 from central.models import EnrolmentCode, Terminal
 from central.models.enrolment import How
 from contract import enrolment, limits
+from contract.configuration import COUNTY_CODE
 from contract.enrolment import CodeKeys, EnrolAnswer, EnrolAsk, EnrolNo, EnrolProblem, LogKey, Papers
 from contract.log_format import DEVICE_ID, NONCE_BYTES
 from secure.reading.signing import device_verifier
@@ -61,13 +63,16 @@ class Asked:
     tls_key: str
 
 
-def give(point: str, serial: str, terminal: str, number: int | None, at: datetime) -> GivenCode:
+def give(point: str, serial: str, terminal: str, number: int | None, at: datetime, county: str = "") -> GivenCode:
     """A code for the machine with this serial at this point. Without *terminal* and *number*: those that the machine
-    had, else new ones. A code given before for the same terminal or machine is no longer good. Raises NotGivenError."""
+    had, else new ones; *county*: whose roster and notices it takes, empty as before. A code given before for the same
+    terminal or machine is no longer good. Raises NotGivenError."""
     if not enrolment.SERIAL.fullmatch(serial):
         raise NotGivenError("序列号是 3 到 40 个字母、数字和 . _ / -，以字母或数字开头，照机身铭牌写")
     if not 0 < len(point) <= POINT_CHARS:
         raise NotGivenError(f"服务点的名称要写，最多 {POINT_CHARS} 个字")
+    if county and COUNTY_CODE.fullmatch(county) is None:
+        raise NotGivenError("县级区划代码是六位数字")
     with transaction.atomic():
         mine = _terminal(terminal, number, point, serial)
         mine.save()
@@ -79,6 +84,7 @@ def give(point: str, serial: str, terminal: str, number: int | None, at: datetim
             index=keys.index,
             serial=serial,
             point=point,
+            county=county,
             keys=_seal(keys),
             issued_at=at,
             expires_at=at + timedelta(seconds=limits.ENROL_CODE_LIFETIME),
@@ -138,6 +144,7 @@ def _take_in(
     terminal.point, terminal.serial = row.point, row.serial
     terminal.admitted_at, terminal.revoked_at, terminal.revoked_for = at, None, ""
     terminal.save()
+    releases.admitted(terminal.pk, row.county)
     certificate = certificates.issue(terminal, ask.csr, at, How.ENROLLED)
     assert terminal.number is not None
     whole = Papers(

@@ -26,6 +26,7 @@ def add_parsers(command: Maker, loaded: Loaded) -> None:
     code.add_argument("--serial", required=True, help="机身铭牌上的序列号：编码只能在这台机器上用")
     code.add_argument("--terminal", default="", help="终端编号；不写：这台机器原来的，或新编一个")
     code.add_argument("--number", type=int, default=None, help="四位号码，全市唯一；不写：原来的，或下一个空号")
+    code.add_argument("--county", default="", help="县级区划代码：听哪个县签的名册和通知；不写：原来的")
     code.add_argument("--address", default="", help="终端连得到的地址；不写：平台自己的公开地址")
     code.add_argument("--png", type=Path, default=None, help="二维码另存为图片")
     code.add_argument("--json", action="store_true", help="给程序读")
@@ -42,7 +43,7 @@ def add_parsers(command: Maker, loaded: Loaded) -> None:
 def _code(parsed: argparse.Namespace, loaded: Loaded) -> int:
     commands = loaded(parsed.state)
     try:
-        given = commands.enrol_code(parsed.point, parsed.serial, parsed.terminal, parsed.number)
+        given = commands.enrol_code(parsed.point, parsed.serial, parsed.terminal, parsed.number, parsed.county)
     except commands.NotGivenError as error:
         print(f"没有开：{error}", file=sys.stderr)
         return 1

@@ -16,6 +16,8 @@ class EnrolmentCode(models.Model):
     """A MAC under the first key: finds the row and tells nothing of the code."""
     serial = models.CharField(max_length=40, db_index=True)
     point = models.CharField(max_length=80)
+    county = models.CharField(max_length=6, default="")
+    """Whose roster and notices it is to take; empty: as before."""
     keys = models.BinaryField()
     """K1 ‖ K2, AES-256-GCM under a key of the platform; empty once used, burnt or replaced."""
     issued_at = models.DateTimeField()

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from central import clock, enrolment
-from central.models import EnrolmentCode, IssuedCertificate, Terminal
+from central.models import ConfigTerminal, EnrolmentCode, IssuedCertificate, Terminal
 from contract import enrolment as agreed
 from contract import limits, wire
 from contract.enrolment import EnrolAnswer, EnrolNo, EnrolProblem
@@ -41,7 +41,7 @@ def no(answer: EnrolAnswer | EnrolProblem) -> EnrolNo:
 def test_a_machine_becomes_a_terminal_by_its_code(village: Village, capsys: pytest.CaptureFixture[str]) -> None:
     printed = run(
         "enrol-code", "--state", str(village.platform.folder), "--point", POINT, "--serial", village.serial,
-        "--png", str(village.folder.parent / "code.png"),
+        "--png", str(village.folder.parent / "code.png"), "--county", "140902",
     ).stdout  # fmt: skip
     assert (village.folder.parent / "code.png").read_bytes().startswith(b"\x89PNG")
     qr = next(line for line in printed.splitlines() if line.startswith(agreed.QR_MARK))
@@ -56,6 +56,8 @@ def test_a_machine_becomes_a_terminal_by_its_code(village: Village, capsys: pyte
         assert client.get("/v1/health").status_code == 200
     mine, platform = identity.load(village.folder), identity.load_platform(village.folder)
     assert (platform.terminal, platform.number) == (terminal.pk, terminal.number)
+    assert platform.county == "140902"
+    assert ConfigTerminal.objects.get(pk=terminal.pk).county == "140902"
     assert mine.device.public.hex() == terminal.log_key
     assert reading_keys.device_public_key(mine.log_public) == mine.device.public
     # again: nothing is done, nothing breaks
@@ -207,6 +209,8 @@ def test_two_terminals_with_one_number_are_refused(village: Village) -> None:
     for serial, point in (("x", POINT), ("SN-TWIN", ""), ("SN-TWIN", "长" * 81)):
         with pytest.raises(enrolment.NotGivenError):
             enrolment.give(point, serial, "", None, clock.now())
+    with pytest.raises(enrolment.NotGivenError):
+        enrolment.give(POINT, "SN-TWIN", "", None, clock.now(), "忻府区")
     with pytest.raises(enrolment.NotGivenError):
         village.code(terminal="TWIN-C")
     done = run(
