@@ -144,7 +144,7 @@ def enrol_answer(platform: Platform) -> Answer:
             raise AssertionError from error
         files = {
             "ca.pem": (platform.folder / "ca.pem").read_bytes(),
-            "terminal.pem": authority.sign_terminal(platform.folder, "T-0001", asked.csr),
+            "terminal.pem": authority.sign_terminal(platform.folder, "T-0001", csr),
             "platform.json": b"{}",
         }
         plain = msgspec.json.encode(Papers(terminal="T-0001", number=1, point="村", at="", files=files))

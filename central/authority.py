@@ -80,9 +80,10 @@ def read_request(request: bytes) -> x509.CertificateSigningRequest:
     return csr
 
 
-def sign_terminal(folder: Path, terminal: str, request: bytes) -> bytes:
-    """The client certificate (PEM) for a terminal's CSR. Its CN is *terminal*, whatever the request says of itself."""
-    key = read_request(request).public_key()
+def sign_terminal(folder: Path, terminal: str, request: bytes | x509.CertificateSigningRequest) -> bytes:
+    """The client certificate (PEM) for a terminal's CSR, which ``read_request`` gave where it is no bytes. Its CN is
+    *terminal*, whatever the request says of itself."""
+    key = (read_request(request) if isinstance(request, bytes) else request).public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey)
     return _sign(folder, _end(folder, terminal, key, TERMINAL_DAYS, ExtendedKeyUsageOID.CLIENT_AUTH))
 

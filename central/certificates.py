@@ -28,8 +28,9 @@ from contract.wire import ProblemCode
 NONCE_PARTS: Final = 3
 
 
-def issue(terminal: Terminal, request: bytes, at: datetime, how: How) -> bytes:
-    """Sign *request* for *terminal* and write down that it was done; the caller has judged whether it may be."""
+def issue(terminal: Terminal, request: x509.CertificateSigningRequest, at: datetime, how: How) -> bytes:
+    """Sign *request*, which ``authority.read_request`` gave, for *terminal*, and write that down; the caller has
+    judged whether it may be."""
     certificate = authority.sign_terminal(settings.CENTRAL.folder, terminal.pk, request)
     made = x509.load_pem_x509_certificate(certificate)
     IssuedCertificate.objects.create(
@@ -82,7 +83,7 @@ def _again(terminal: Terminal, request: bytes, at: datetime, how: How) -> str:
         raise RefusedError(ProblemCode.NOT_ALLOWED, "终端证书已吊销")
     if not hmac.compare_digest(authority.key_id(csr), terminal.tls_key):
         raise RefusedError(ProblemCode.NOT_ALLOWED, "不是这台终端登记的密钥")
-    return issue(terminal, request, at, how).decode("ascii")
+    return issue(terminal, csr, at, how).decode("ascii")
 
 
 def _request(request: bytes) -> x509.CertificateSigningRequest:

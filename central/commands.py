@@ -80,8 +80,8 @@ def admit(
     if not DEVICE_ID.fullmatch(terminal):
         raise authority.NotACsrError("a terminal's id is 3 to 32 letters, digits and hyphens")
     state: State = settings.CENTRAL
-    request = csr.read_bytes()
-    key, tls_key = read_log_key(log_key.read_bytes()), authority.key_id(authority.read_request(request))
+    request = authority.read_request(csr.read_bytes())
+    key, tls_key = read_log_key(log_key.read_bytes()), authority.key_id(request)
     if not state.takes(key):
         raise authority.NotACsrError(f"the log key is not of the platform's suite, {state.suite.value}")
     mine = Terminal.objects.filter(pk=terminal).first() or Terminal(pk=terminal)

@@ -61,6 +61,7 @@ class Asked:
     serial: str
     log_key: str
     tls_key: str
+    csr: x509.CertificateSigningRequest
 
 
 def give(point: str, serial: str, terminal: str, number: int | None, at: datetime, county: str = "") -> GivenCode:
@@ -145,7 +146,7 @@ def _take_in(
     terminal.admitted_at, terminal.revoked_at, terminal.revoked_for = at, None, ""
     terminal.save()
     releases.admitted(terminal.pk, row.county)
-    certificate = certificates.issue(terminal, ask.csr, at, How.ENROLLED)
+    certificate = certificates.issue(terminal, asked.csr, at, How.ENROLLED)
     assert terminal.number is not None
     whole = Papers(
         terminal=terminal.pk,
@@ -196,7 +197,7 @@ def _read(request: bytes) -> Asked:
         raise authority.NotACsrError("no log key that belongs to it") from error
     if not enrolment.SERIAL.fullmatch(serial):
         raise authority.NotACsrError("no serial number")
-    return Asked(serial, log.public.hex(), authority.key_id(csr))
+    return Asked(serial, log.public.hex(), authority.key_id(csr), csr)
 
 
 def _terminal(wanted: str, number: int | None, point: str, serial: str) -> Terminal:

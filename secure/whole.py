@@ -18,15 +18,19 @@ def write(path: Path, content: bytes) -> None:
 def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     """Several, each of them whole or not at all, all on disk when this returns; of a power cut before, any of them may
     be there."""
-    for name, content in files.items():
-        temporary = folder / f"{name}.new"
-        descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, OWNER_ONLY)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(folder / name)
-    sync_folder(folder)
+    here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for name, content in files.items():
+            temporary = f"{name}.new"
+            flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC
+            with os.fdopen(os.open(temporary, flags, OWNER_ONLY, dir_fd=here), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, name, src_dir_fd=here, dst_dir_fd=here)
+        os.fsync(here)
+    finally:
+        os.close(here)
 
 
 def remove(path: Path) -> None:
