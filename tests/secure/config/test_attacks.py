@@ -162,6 +162,33 @@ def test_19_the_online_key_assigns_an_object_nobody_signed(village: Village, tar
     kept(village)
 
 
+def test_19_even_where_targets_delegates_more_than_it_should(village: Village) -> None:
+    """Its holders let the online key in before ``content``: python-tuf takes its word for the object, the terminal does
+    not."""
+    delegations = village.sim.roles["targets"].delegations
+    assert delegations is not None
+    assert delegations.roles is not None
+    devices = delegations.roles.pop(DEVICES)
+    devices.paths = ["dev/*", "obj/*"]
+    delegations.roles = {DEVICES: devices, **delegations.roles}
+    device_bin = village.sim.assign(DEVICE, ("obj/texts", 9), (ROSTER, 1))
+    for role in (device_bin, DEVICES):
+        village.sim.put("obj/texts.v9", b'"ok" = "evil"', role=role)
+    village.sim.publish("targets", device_bin, DEVICES)
+    outcome = village.refresh()
+    assert (outcome.state, outcome.reason, outcome.role) == (ConfigState.REFUSED, "not_signed", "obj/texts")
+    kept(village)
+
+
+def test_19_targets_lists_an_object_itself(village: Village) -> None:
+    """Who signs ``targets`` says who signs what, and no more."""
+    village.sim.put("obj/texts.v2", b'"ok" = "evil"', role="targets")
+    village.sim.publish("targets", village.sim.assign(DEVICE, ("obj/texts", 2), (ROSTER, 1)))
+    outcome = village.refresh()
+    assert (outcome.state, outcome.reason, outcome.role) == (ConfigState.REFUSED, "not_signed", "obj/texts")
+    kept(village)
+
+
 def test_19_an_object_of_another_county(village: Village) -> None:
     """Properly signed, by a county that is not this village's."""
     role, signer = county_role("140921"), CryptoSigner.generate_ed25519()
