@@ -246,9 +246,10 @@ class Actor:
 
     def has_roster(self) -> bool:
         """Whether signed configuration brought the list of who may sign in here."""
-        if not self.ledger.exists():
-            return False  # the first page stands before the terminal's file is made
-        return _count(self.ledger, "SELECT count(*) FROM config_object WHERE name LIKE '%/roster-%'") > 0
+        try:
+            return _count(self.ledger, "SELECT count(*) FROM config_object WHERE name LIKE '%/roster-%'") > 0
+        except sqlite3.OperationalError:
+            return False  # the first page stands before the terminal's file and its tables are made
 
     async def review(self, receipt: str) -> None:
         """A specialist's yes, by the platform's own command."""
