@@ -14,7 +14,7 @@ from typing import Any
 from kiosk import enrol_command
 
 left = int(sys.argv[1])
-replace, unlink = Path.replace, Path.unlink
+replace, unlink = os.replace, Path.unlink
 
 
 def step() -> None:
@@ -24,9 +24,9 @@ def step() -> None:
     left -= 1
 
 
-def replaced(self: Path, target: Any) -> Any:
+def replaced(*names: Any, **folders: Any) -> None:
     step()
-    return replace(self, target)
+    replace(*names, **folders)
 
 
 def unlinked(self: Path, *arguments: Any, **named: Any) -> None:
@@ -34,5 +34,5 @@ def unlinked(self: Path, *arguments: Any, **named: Any) -> None:
     unlink(self, *arguments, **named)
 
 
-Path.replace, Path.unlink = replaced, unlinked  # type: ignore[method-assign,assignment]
+os.replace, Path.unlink = replaced, unlinked  # type: ignore[method-assign]
 sys.exit(enrol_command.main(sys.argv[2:]))
