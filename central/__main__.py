@@ -88,7 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     command("serve", _serve, "开始服务，直到收到 SIGTERM")
     ceremony.add_parser(commands)
     staff_command.add_parsers(commands, setup)
-    audit_command.fill(command("audit", _audit, "按受理号、居民、工作人员、终端查发生过的事；见证与日志"))
+    about = "按受理号、居民、工作人员、终端查发生过的事；见证与日志"
+    audit_command.fill(command("audit", _audit, about, state_needed=False))
     review_command.fill(command("review", _review, "业务骨干审核：等着审的、一件的情况、通过或不通过"))
     photo_command.fill(command("photo", _photo, "打开一张终端递交的材料照片（先记下谁看、为什么）"))
     rating_command.fill(command("ratings", _ratings, "好差评：各县、各服务点、各事项的评价；差评的核实和回电话"))

@@ -24,7 +24,8 @@ REFUSED: Final = 1
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
-    """The sub-commands."""
+    """The sub-commands; the platform's folder may stand before or after what is asked."""
+    parser.add_argument("--state", type=Path, default=None, metavar="DIR", help="平台的数据目录")
     kinds = parser.add_subparsers(dest="audit", required=True)
     for name, (_, words) in SEARCHES.items():
         kinds.add_parser(name, help=f"按{words}查发生过的每一件事").add_argument("which", metavar=words)
@@ -43,10 +44,16 @@ def fill(parser: argparse.ArgumentParser) -> None:
     opening.add_argument("--who", default="", help="谁在看，默认是登录的用户")
     opening.add_argument("--first", type=int, default=0, metavar="序号")
     opening.add_argument("--last", type=int, default=2**62, metavar="序号")
+    for made in kinds.choices.values():
+        # Not given here, it leaves what stood before.
+        made.add_argument("--state", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
 
 
 def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
     """Exit code 0: done; 1: not there, not sound, or not usable."""
+    if parsed.state is None:
+        print("要写平台的数据目录：--state DIR", file=sys.stderr)
+        return REFUSED
     setup(parsed.state)
     audit = importlib.import_module("central.audit")
     try:

@@ -219,7 +219,7 @@ def test_audit_finds_everything_of_one_worker(worker: str, place: Terminal, cast
     place.send(wire.STAFF_UNLOCKS, Lockouts(lockouts=(Lockout(worker=worker, lockout="ef56"),)))
     command("unlock", "--worker", worker)
     command("retire", "--worker", worker, "--reason", "调走")
-    found = run("audit", "--state", str(FOLDER), "operator", worker).stdout
+    found = run("audit", "operator", worker, "--state", str(FOLDER)).stdout
     for words in ("账号：新增", "账号：设置密码", "出示二维码登录帮办", f"帮办 {worker}", submission.receipt,
                   "密码连着输错，已停用", "平台签发解锁", "账号：解锁", "账号：注销：调走"):  # fmt: skip
         assert words in found, words
