@@ -50,7 +50,7 @@ WITNESS = load_texts()(Text.SLIP_WITNESS)
 
 def central(*arguments: str | Path, code: int = 0) -> str:
     command = [sys.executable, "-m", "central", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
