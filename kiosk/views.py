@@ -73,7 +73,7 @@ class Attract(View[Group | bool], frozen=True, kw_only=True):
 
     ways: tuple[Way, ...]
     notices: tuple[Notice, ...] = ()
-    pictures: tuple[bytes, ...] = field(default=(), repr=False)
+    pictures: tuple[bytes, ...] = ()
     """PNG files, after the notices in their turn."""
     trouble: str = ""
     """One line when something does not work now (platform away, no paper)."""
