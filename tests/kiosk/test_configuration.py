@@ -1,4 +1,4 @@
-"""An item added, a field, a condition and a text changed, a picture hung up on a running terminal, without a restart: the
+"""An item added, a field, a condition, a text changed, a picture hung up on a running terminal, without a restart: the
 real platform in its own process, real HTTPS, the real composition root and its story; only the touches are a list."""
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("central", "0014_documents"),
+        ("central", "0015_both_cards"),
     ]
 
     operations = [
