@@ -92,7 +92,7 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
         Fault.CARDS_AGENT_NEEDED: Way(("insert zhang", "lay zhang"), "",
                                       _BOTH + "test_an_agent_lays_their_own_id_card_too"),
         Fault.CARDS_NO_ID_READER: Way(("unplug id-reader",), "", _BOTH + "test_a_terminal_that_lacks_a_reader"),
-        Fault.CARDS_NO_CARD_READER: Way(("unplug reader",), "", _BOTH + "test_a_terminal_that_lacks_a_reader"),
+        Fault.CARDS_NO_CARD_READER: Way(("unplug card",), "", _BOTH + "test_a_terminal_that_lacks_a_reader"),
         Fault.CODE_UNREADABLE: Way(("script scanner --rubbish 40",), "code", "drivers/scanner/test_scanner.py::"),
         Fault.PRINTER_GONE: Way(("unplug printer",), "slip",
                                 _PRINT + "test_a_printer_that_goes_away_during_a_job_and_comes_back"),
