@@ -218,7 +218,7 @@ BY_THE_COUNTER: Final = (
     alone(38, "employee", CANNOT, "已经启用"),
     helped(38, "newcomer"),
     alone(39, "employee"),
-    helped_to_read(39, "employee", "启用"),
+    helped_to_read(39, "employee", "卡的状态"),
     alone(40, "builder", MET),
     helped(40, "builder", id_card=True),
 )
