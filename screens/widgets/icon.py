@@ -8,9 +8,9 @@ from __future__ import annotations
 import enum
 import itertools
 import math
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from kivy.graphics import Color, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
 from kivy.graphics.instructions import Canvas
 from kivy.utils import get_color_from_hex
@@ -50,8 +50,7 @@ GROUP_PICTURES: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Stroke:
+class Stroke(msgspec.Struct, frozen=True):
     """Points x, y, x, y …; ``closed`` joins the last with the first; ``weight``: times the icon's line; ``corner``:
     how far from a corner its rounding begins."""
 
@@ -61,8 +60,7 @@ class Stroke:
     corner: float = 0.0
 
 
-@dataclass(frozen=True)
-class Ring:
+class Ring(msgspec.Struct, frozen=True):
     """A circle, or the part of it from ``start`` to ``end`` degrees clockwise from the top."""
 
     x: float
@@ -73,8 +71,7 @@ class Ring:
     filled: bool = False
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(msgspec.Struct, frozen=True):
     """A rounded rectangle; ``fill`` names a colour, the outline is the icon's own."""
 
     x: float
@@ -144,8 +141,7 @@ PICTURES: Final[dict[Icon, tuple[Shape, ...]]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Ink:
+class Ink(msgspec.Struct, frozen=True):
     """What an icon is drawn with. ``weight``: thickness of its lines in per cent of its width."""
 
     colours: dict[str, str]
