@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("central", "0014_documents"),
+        ("central", "0016_enrolment_county"),
     ]
 
     operations = [
