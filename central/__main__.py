@@ -15,6 +15,7 @@ from django.core.management import call_command
 
 from central import (
     audit_command,
+    duty_command,
     openapi,
     photo_command,
     rating_command,
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     about = "按受理号、居民、工作人员、终端查发生过的事；见证与日志"
     audit_command.fill(command("audit", _audit, about, state_needed=False))
     review_command.fill(command("review", _review, "业务骨干审核：等着审的、一件的情况、通过或不通过"))
+    duty_command.fill(command("duty", _duty, "培训意向：限期反馈，过期的在前；记下开哪个班，或没有班"))
     photo_command.fill(command("photo", _photo, "打开一张终端递交的材料照片（先记下谁看、为什么）"))
     rating_command.fill(command("ratings", _ratings, "好差评：各县、各服务点、各事项的评价；差评的核实和回电话"))
     command("openapi", _openapi, "打印接口文档", state_needed=False)
@@ -167,6 +169,10 @@ def _audit(parsed: argparse.Namespace) -> int:
 
 def _review(parsed: argparse.Namespace) -> int:
     return review_command.run(parsed, setup)
+
+
+def _duty(parsed: argparse.Namespace) -> int:
+    return duty_command.run(parsed, setup)
 
 
 def _photo(parsed: argparse.Namespace) -> int:

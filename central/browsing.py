@@ -8,7 +8,17 @@ from typing import Final
 
 from central import clock
 from central.call import Call, find_item, item_for
-from central.items import archives, fairs, gig_matching, gig_seekers, gigs, job_seeking, openings, policies
+from central.items import (
+    archives,
+    fairs,
+    gig_matching,
+    gig_seekers,
+    gigs,
+    job_seeking,
+    openings,
+    policies,
+    training,
+)
 from central.models import Resident
 from central.problems import RefusedError
 from contract import wire
@@ -32,6 +42,7 @@ ADVISERS: Final[Mapping[int, Adviser]] = {
     2: job_seeking.recommend,
     5: gig_matching.gigs_for,
     8: gig_matching.seekers_for,
+    17: training.recommend,
 }
 TELLERS: Final[Mapping[int, Teller]] = {
     2: openings.detail,
@@ -43,6 +54,7 @@ TELLERS: Final[Mapping[int, Teller]] = {
     12: policies.detail,
     14: fairs.detail,
     15: archives.detail,
+    17: training.detail,
 }
 MOST_PAGES: Final = 10_000
 

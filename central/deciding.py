@@ -12,7 +12,7 @@ from django.db import transaction
 
 from central import clock, living, state_calendar
 from central.call import find_item
-from central.items import benefit_acts, card_acts, pension_acts, work_registrations
+from central.items import benefit_acts, card_acts, pension_acts, training, work_registrations
 from central.models import MatterRecord, Resident
 from central.models.business import MatterState
 from central.models.insurance import Scheme
@@ -26,6 +26,8 @@ Act = Callable[[MatterRecord, datetime], str]
 ACTS: Final[Mapping[int, Act]] = {
     10: work_registrations.flexible,
     11: work_registrations.unemployed,
+    16: training.register,
+    19: training.tell,
     20: pension_acts.enrol(Scheme.EMPLOYEE),
     21: pension_acts.prove,
     22: benefit_acts.skill,

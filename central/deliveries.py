@@ -124,6 +124,8 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         deciding.take_in(matter, submission)
     if isinstance(judged, Resident):
         documents.attach(matter, _item(submission), submission)
+        if matter.detail:  # done at once: the slip says what was done
+            return _say(record, delivery, submission.receipt, matter.detail)
     return answer
 
 
@@ -220,17 +222,24 @@ def _answer(
     return answer, record
 
 
+def _say(record: DeliveryRecord, delivery: wire.Delivery, receipt: str, said: str) -> bytes:
+    """The answer once more, with what was done; within the transaction, nobody has seen the first."""
+    record.answer, _ = signed(record.device, delivery, receipt, "", record.at, said)
+    record.save(update_fields=["answer"])
+    return bytes(record.answer)
+
+
 def signed(
-    terminal: Terminal, delivery: wire.Delivery, receipt: str, reason: str, at: datetime
+    terminal: Terminal, delivery: wire.Delivery, receipt: str, reason: str, at: datetime, said: str = ""
 ) -> tuple[bytes, Verdict]:
-    """The encoded receipt with the platform's signature."""
+    """The encoded receipt with the platform's signature. *reason*: why it is refused; *said*: what was done."""
     verdict = Verdict.REFUSED if reason else Verdict.ACCEPTED
     plain = wire.Receipt(
         device=terminal.pk,
         key=delivery.key,
         sha256=delivery.sha256,
         verdict=verdict,
-        reason=reason,
+        reason=reason or said,
         receipt=receipt,
         at=clock.shown(at),
         suite=settings.CENTRAL.suite.value,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Final
 
-from central import clock, places, rules
+from central import clock, places, rules, trainees
 from central.call import Call, find_item
 from central.models import (
     BenefitGrant,
@@ -77,6 +77,7 @@ def life_of(resident: Resident, at: datetime) -> Life:
     grants = list(BenefitGrant.objects.filter(resident=resident).order_by("since"))
     cards = SocialCard.objects.filter(resident=resident).order_by("-issued", "-pk")
     paid = EmployeeContribution.objects.filter(resident=resident, arrived=True, unemployment=True)
+    training = trainees.find(resident) if trainees.WISH in registered else None
     return Life(
         born=resident.born,
         sex=resident.sex,
@@ -107,6 +108,8 @@ def life_of(resident: Resident, at: datetime) -> Life:
                  lost_until=one.lost_until)
             for one in cards
         ),
+        groups=frozenset(record.groups),
+        training=None if training is None else trainees.known(training),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
-from central import clock, state_calendar, terminals
+from central import clock, state_calendar, terminals, trainees
 from central.call import Call, find_item
 from central.models import MatterRecord
 from central.models.business import MatterState
@@ -51,6 +51,12 @@ def due_of(record: MatterRecord) -> Due | None:
     return state_calendar.working_days().due(clock.day_of(record.made_at), item.working_days)
 
 
+def detail_of(record: MatterRecord) -> str:
+    """What came of it: of a wish for training (16), how far it has come since."""
+    followed = record.item == trainees.WISH and record.state == MatterState.DONE
+    return (trainees.standing(record) if followed else "") or record.detail
+
+
 def _matter(record: MatterRecord) -> wire.Matter:
     due = due_of(record)
     return wire.Matter(
@@ -59,7 +65,7 @@ def _matter(record: MatterRecord) -> wire.Matter:
         name=name_of(record.item),
         made_at=clock.shown(record.made_at),
         state=STATES[MatterState(record.state)],
-        detail=record.detail,
+        detail=detail_of(record),
         due=due.day.isoformat() if due is not None else "",
         due_provisional=due is not None and due.provisional,
         link=follow_address(settings.CENTRAL.public_url, terminals.follow_key(record.terminal_id), record.receipt),

@@ -67,7 +67,7 @@ def follow(request: HttpRequest, receipt: str) -> HttpResponse:
 def _nobodys(record: MatterRecord) -> str:
     """What came of it. Whoever wrote it down was not to name anybody; where they did, it is not shown to whoever holds
     the slip."""
-    words = LONG_NUMBER.sub(HIDDEN, record.detail)
+    words = LONG_NUMBER.sub(HIDDEN, matters.detail_of(record))
     name = record.resident.name if record.resident is not None else ""
     return words.replace(name, masking.name(name)) if name else words
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from central import clock
 from central.call import Call, item_for
-from central.items import employee_pension, payouts, resident_contributions, social_card, work_book
+from central.items import employee_pension, payouts, resident_contributions, social_card, training, work_book
 from central.models import Resident
 from central.models.insurance import Scheme
 from central.problems import RefusedError
@@ -21,6 +21,7 @@ Source = Callable[[Resident, Item, str, date], wire.Records]
 
 SOURCES: Final[Mapping[int, Source]] = {
     13: work_book.own,
+    18: training.state,
     25: employee_pension.contributions,
     26: payouts.of(Scheme.EMPLOYEE),
     27: payouts.of(Scheme.UNEMPLOYMENT),

@@ -254,7 +254,7 @@ class Receipt(Message, frozen=True, kw_only=True):
     sha256: str
     verdict: Verdict
     reason: str = ""
-    """For the resident, when refused."""
+    """For the resident: why it is refused; of what was done at once, what was done."""
     receipt: str = ""
     at: str
     suite: str = "INTL"
@@ -263,8 +263,8 @@ class Receipt(Message, frozen=True, kw_only=True):
     """By the platform's receipt key over ``signed_bytes``: Ed25519, or SM2 with SM3 under suite GM."""
 
     def signed_bytes(self) -> bytes:
-        """UTF-8 of ``receipt1|device|key|sha256|verdict|receipt|at|SHA-256 of the reason in hex``: the words of a
-        refusal are the platform's own too. Under suite GM it begins with ``receipt1-GM``, and the hash is SM3."""
+        """UTF-8 of ``receipt1|device|key|sha256|verdict|receipt|at|SHA-256 of the reason in hex``: these words are
+        the platform's own too. Under suite GM it begins with ``receipt1-GM``, and the hash is SM3."""
         gm = self.suite == "GM"
         reason = hashlib.new("sm3" if gm else "sha256", self.reason.encode()).hexdigest()
         what = "receipt1-GM" if gm else "receipt1"

@@ -188,7 +188,8 @@ def can_start(item: Item, *, helped: bool = False) -> bool:
 
 
 def guide(house: House, item: Item, *, helped: bool = False) -> Guide:
-    start = Text.GUIDE_START if can_start(item, helped=helped) else Text.GUIDE_CHECK if item.conditions else None
+    look = Text.GUIDE_STATE if item.kind is Kind.RECORDS else Text.GUIDE_CHECK
+    start = Text.GUIDE_START if can_start(item, helped=helped) else look if item.conditions else None
     return Guide(
         title=item.name,
         line=house.texts(Text.GUIDE_LINE),
@@ -208,7 +209,7 @@ def conditions(house: House, item: Item, found: Conditions, *, start: bool) -> G
     # What stands against it first: nobody should have to turn a page for the reason.
     ordered = sorted(found.findings, key=lambda one: one.standing is not Standing.UNMET)
     rows = [GuideRow(one.label, (one.words,), SIGNS[one.standing]) for one in ordered]
-    if not found.allowed:
+    if not found.allowed or (item.kind is Kind.RECORDS and not start):
         telephone = house.settings.terminal.telephone
         rows.append(GuideRow(texts(Text.FAULT_DO), (texts(Text.CONDITION_ASK, telephone=telephone),)))
     elif not start:

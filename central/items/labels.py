@@ -55,6 +55,16 @@ def lodging(code: str) -> str:
     return codes.table("lodging").label(code)
 
 
+def training_times(code: str) -> str:
+    """When a class is held."""
+    return codes.table("training_times").label(code)
+
+
+def training_group(code: str) -> str:
+    """One of the six groups that training is for."""
+    return codes.table("training_groups").label(code)
+
+
 def occupations_like(keyword: str) -> list[str]:
     """Codes of the occupations whose name holds *keyword*."""
     return [code for code, label in _of("occupations").items() if keyword in label]

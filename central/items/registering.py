@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from central.matching.rules import ANYWHERE, NOWHERE
-from central.models import Registration, Resident
+from central.models import MatterRecord, Registration, Resident
 from central.problems import RefusedError
 from contract import wire
 from contract.wire import ProblemCode
@@ -19,19 +19,24 @@ REACH_KM: Final = {"village": 5.0, "town": 15.0, "county": 45.0, "city": 150.0, 
 
 def keep(resident: Resident, submission: wire.Submission, made_at: datetime) -> bool:
     """Whether it is the current one now: an older one may be delivered later."""
-    mine = Registration.objects.select_for_update().filter(resident=resident, item=submission.item)
+    answers = msgspec.to_builtins(submission.answers)
+    return _keep(resident, submission.item, submission.receipt, answers, made_at).current
+
+
+def keep_matter(matter: MatterRecord) -> Registration:
+    """The same for what is decided (central.deciding)."""
+    assert matter.resident is not None
+    return _keep(matter.resident, matter.item, matter.receipt, matter.answers, matter.made_at)
+
+
+def _keep(resident: Resident, item: int, receipt: str, answers: dict[str, Any], made_at: datetime) -> Registration:
+    mine = Registration.objects.select_for_update().filter(resident=resident, item=item)
     current = not mine.filter(made_at__gt=made_at).exists()
     if current:
         mine.filter(current=True).update(current=False)
-    Registration.objects.create(
-        resident=resident,
-        item=submission.item,
-        receipt=submission.receipt,
-        answers=msgspec.to_builtins(submission.answers),
-        made_at=made_at,
-        current=current,
+    return Registration.objects.create(
+        resident=resident, item=item, receipt=receipt, answers=answers, made_at=made_at, current=current
     )
-    return current
 
 
 def current(resident: Resident, item: int) -> Registration:

@@ -13,6 +13,7 @@ HIDDEN: Final = "（号码不显示）"
 IF_WRONG: Final = "要是觉得不对，请找村里的帮办员，或打 12333 问一问。"
 """After every 「没有您的记录」."""
 MADE_UP: Final = "演示数据：人物是虚构的，金额是示例。"
+MADE_UP_TRAINING: Final = "演示数据：培训机构和培训班是虚构的。"
 
 
 def yuan(amount: int) -> str:

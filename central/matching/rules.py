@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from django.db.models import ExpressionWrapper, F, FloatField, Q, Value
 from django.db.models.expressions import Combinable
-from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan, LessThanOrEqual
+from django.db.models.lookups import Contains, Exact, GreaterThanOrEqual, LessThan, LessThanOrEqual
 
 from central import places
 
@@ -134,9 +134,15 @@ def lodging(pair: Pair) -> Outcomes:
     return (("none_wanted", Q(Exact(wish, Value(NO_LODGING)))), ("covered", reduce(operator.or_, pairs)))
 
 
+def group(pair: Pair) -> Outcomes:
+    """One of many that are written between bars."""
+    return (("serves", Q(Contains(pair.job("groups"), pair.seeker("group")))),)
+
+
 RULES: Final[Mapping[str, Callable[[Pair], Outcomes]]] = {
     "occupation": occupation, "wage": wage, "county": county, "distance": distance, "times": times, "start": start,
     "certificate": certificate, "years": years, "lodging": lodging,
+    "group": group,
 }  # fmt: skip
 
 

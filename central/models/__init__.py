@@ -15,6 +15,7 @@ from central.models.photos import PhotoOpening, PhotoRecord
 from central.models.public import ArchiveKeeper, JobFair, Policy
 from central.models.ratings import RatingRecord
 from central.models.staff import StaffAct, StaffLockout, StaffMember, StaffPin, StaffSession
+from central.models.training import TrainingClass, TrainingCourse, TrainingFile, TrainingProvider
 from central.models.uploads import UploadLink
 
 __all__ = [
@@ -61,6 +62,10 @@ __all__ = [
     "StaffPin",
     "StaffSession",
     "Terminal",
+    "TrainingClass",
+    "TrainingCourse",
+    "TrainingFile",
+    "TrainingProvider",
     "UploadLink",
     "WorkBook",
 ]

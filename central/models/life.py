@@ -22,6 +22,8 @@ class LifeRecord(models.Model):
     left_by_choice = models.BooleanField(null=True)
     checked = models.DateField(null=True)
     """Last proof of continued eligibility (item 21)."""
+    groups = models.JSONField(default=list)
+    """Codes of contract/codes/training_groups.toml: lists of the county's that this person is on."""
 
     def __str__(self) -> str:
         return f"life {self.pk}"

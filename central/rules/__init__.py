@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from central.rules import benefits, cards, pensions, people, work
+from central.rules import benefits, cards, pensions, people, training, work
 from central.rules.life import Asked, Life
 from central.rules.said import Said, unknown
 from contract.catalogue import Item
@@ -57,6 +57,11 @@ RULES: Final[Mapping[str, Rule]] = {
     "not_claimed_before": benefits.not_claimed_before,
     "can_activate": cards.can_activate,
     "loss_fits": cards.loss_fits,
+    "priority_group": training.priority_group,
+    "training_registered": training.training_registered,
+    "training_answered": training.training_answered,
+    "training_class_known": training.training_class_known,
+    "training_not_delivered": training.training_not_delivered,
 }
 FOR_STAFF: Final = "这一条由工作人员核对"
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from central.rules.figures import Figures
 from contract.fields import Answer
+from contract.working_days import Due
 
 ADULT: Final = 16
 """The age at which one may work (劳动法 15) and enrol in the residents' pension."""
@@ -93,6 +94,24 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """The wish for training that stands, and what became of it."""
+
+    registered: date
+    wants: str
+    """The trades, in words."""
+    due: Due
+    """By when the staff say which class opens, or that none does."""
+    answered: date | None = None
+    starts: date | None = None
+    """First day of the class that was found; None: none opens."""
+    told: str = ""
+    """That class in words."""
+    delivered: date | None = None
+    """The resident was told; the matter is closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
     """Somebody, whole. Made by central.living from the platform's tables, or by a test from nothing."""
 
@@ -126,6 +145,9 @@ class Life:
     """Last proof of continued eligibility."""
     cards: tuple[Card, ...] = ()
     """Newest first."""
+    groups: frozenset[str] = frozenset()
+    """Codes of training_groups that somebody is in by a list of the county's."""
+    training: Training | None = None
 
     @property
     def employed(self) -> bool:

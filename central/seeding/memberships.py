@@ -93,3 +93,5 @@ def _told(today: date) -> None:
             LifeRecord.objects.get_or_create(resident=resident, defaults={"checked": months_on(today, -11)})
         elif resident.cast_key == "laid_off":
             LifeRecord.objects.get_or_create(resident=resident, defaults={"left": CLOSED, "left_by_choice": False})
+        elif resident.cast_key == "farmer":
+            LifeRecord.objects.get_or_create(resident=resident, defaults={"groups": ["monitored"]})

@@ -21,7 +21,7 @@ from central.models import (
     WorkBook,
 )
 from central.seeding import cast as cast_file
-from central.seeding import gigs, insurance, jobs, lives, memberships, notices
+from central.seeding import gigs, insurance, jobs, lives, memberships, notices, training
 from contract.id_number import check_digit
 
 SURNAMES: Final = "王李张刘赵郝郭杨武贾孟薛温田韩邢梁任牛白"
@@ -57,10 +57,11 @@ def seed(path: Path, *, residents: int, openings: int, number: int, today: date)
         fairs = notices.fairs(random.Random(f"{number}-fairs"), today)
         notices.archives(random.Random(f"{number}-archives"))
         notices.policies()
+        classes = training.training(random.Random(f"{number}-training"), today)
     known = sum(person.platform.known for person in people)
     return (
         f"人物 {known}，居民 {residents}，缴费 {money[0]} 条，待遇 {money[1]} 条，岗位 {made}，"
-        f"零工 {day_work}，找零工的 {seekers}，招聘会 {fairs}"
+        f"零工 {day_work}，找零工的 {seekers}，招聘会 {fairs}，培训班 {classes}"
     )
 
 

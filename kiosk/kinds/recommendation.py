@@ -16,7 +16,7 @@ from kiosk.platform import ask_platform
 from kiosk.views import ListChoice, ListingView, OpenCard, TurnPage
 from kiosk.visit import Done, Visit
 
-REGISTRATION_OF: Final = {2: 1, 5: 4, 8: 7}
+REGISTRATION_OF: Final = {2: 1, 5: 4, 8: 7, 17: 16}
 """Which registration a recommendation stands on."""
 
 

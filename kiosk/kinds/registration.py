@@ -133,7 +133,8 @@ def _result(visit: Visit, act: Act) -> ResultView:
     if papers:
         rows.insert(0, GuideRow(texts(Text.RESULT_ORIGINAL), (texts(Text.RESULT_ORIGINAL_TEXT, documents=papers),)))
     if act.reason:
-        rows.insert(0, GuideRow(texts(Text.RESULT_REASON), (act.reason,)))
+        said = Text.RESULT_REASON if act.verdict is Verdict.REFUSED else Text.RESULT_SAID
+        rows.insert(0, GuideRow(texts(said), (act.reason,)))
     by_card = visit.known.by_card
     assert printed is not None
     return ResultView(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 
 from central import clock
@@ -12,12 +14,16 @@ from central.seeding.cast import CastCard, CastPerson
 from contract.id_number import check_digit
 
 NUMBERS = itertools.count(1)
+SEQUENCES: dict[tuple[date, str], Iterator[int]] = defaultdict(lambda: itertools.count(1))
+"""Of those born on one day, by sex: the last digit of the sequence says which it is."""
 
 
 def somebody(born: date = date(1990, 5, 20), *, sex: str = "1", county: str = "140902", **known: object) -> CastPerson:
     """A resident with a card, and what is *known* of their life."""
     number = next(NUMBERS)
-    first = f"140999{born:%Y%m%d}{number:02d}{sex}"
+    sequence = 2 * next(SEQUENCES[born, sex]) + int(sex) % 2
+    assert sequence < 400, "the crowd of the seed has the others"
+    first = f"140999{born:%Y%m%d}{sequence:03d}"
     person = CastPerson(
         key=f"life-{number}", name=f"虚构{number}", id_number=first + check_digit(first), sex=sex, ethnicity="01",
         born=born, county="忻府区", village="杨树村", phone="13800000199", service_password="",

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from central import clock, places
-from central.items import gig_matching, gig_seekers, gigs, job_seeking, openings, registering
+from central.items import gig_matching, gig_seekers, gigs, job_seeking, openings, registering, training
 from central.items.job_seeking import Wish
 from central.matching import rules, search
 from central.matching.rules import Bound, Columns, Pair
@@ -72,7 +72,7 @@ def scored(candidates, row, pair, item, words=lambda row: dict.fromkeys(WORDS, "
 
 WORDS = (
     "occupation", "low", "high", "wish", "county", "km", "times", "start", "certificate", "years", "years_asked",
-    "lodging",
+    "lodging", "group",
 )  # fmt: skip
 
 
@@ -317,6 +317,7 @@ def test_the_weights_name_rules_and_outcomes_that_are_and_words_that_are_said(pl
     sides = {2: job_seeking.pair(WISH, THERE), 5: Pair(Bound(SEEKER), gig_matching.GIG_COLUMNS, 38.0)}
     sides[8] = Pair(Columns(), Bound(dict.fromkeys(("wage_low", "wage_high", "lat", "lon", "times", "start"), 1) | {
         "county": "", "certificate": "", "lodging": ""}), 38.0)  # fmt: skip
+    sides[17] = training.pair(training.Wish(group="rural", trades=("cook",)), "140902", THERE)
     tables = read(FILE)
     assert set(tables) == set(sides)
     for item, table in tables.items():

@@ -81,7 +81,15 @@ def due_words(item: Item) -> str:
 
 WAYS = pytest.mark.parametrize("way", ["card first", "item first"])
 SELF = {10: Group.WORK, 11: Group.WORK, 22: Group.INSURANCE, 23: Group.INSURANCE}
-COUNTER = {28: Group.INSURANCE, 32: Group.INSURANCE, 34: Group.INSURANCE, 40: Group.CARD, 38: Group.CARD}
+COUNTER = {
+    16: Group.SKILL,
+    19: Group.SKILL,
+    28: Group.INSURANCE,
+    32: Group.INSURANCE,
+    34: Group.INSURANCE,
+    40: Group.CARD,
+    38: Group.CARD,
+}
 
 
 def helped_to(number: int, stand: Stand) -> tuple[Step, ...]:

@@ -20,6 +20,7 @@ from central.rules.life import (
     Life,
     Membership,
     SkillClaim,
+    Training,
     month_of,
     months_on,
     years_on,
@@ -29,6 +30,7 @@ from contract.answers import check_all
 from contract.catalogue import Item, load
 from contract.conditions import Conditions
 from contract.fields import Answer, FieldKind, options
+from contract.working_days import Due
 
 FIGURES = figures.load()
 ITEMS = load()
@@ -48,6 +50,13 @@ jobs = st.builds(
     left=MAYBE, by_choice=st.none() | st.booleans(),
 )  # fmt: skip
 levels = st.sampled_from("12345")
+trainings = st.builds(
+    Training, registered=DAYS, wants=st.just("电工"), due=st.builds(Due, DAYS, st.booleans()), answered=MAYBE,
+    starts=st.none(), delivered=MAYBE,
+) | st.builds(
+    Training, registered=DAYS, wants=st.just("电工"), due=st.builds(Due, DAYS, st.booleans()), answered=DAYS,
+    starts=DAYS, told=st.just("电工班（1001 号），2026年12月8日 08:30 开班，在南河镇教学点"), delivered=MAYBE,
+)  # fmt: skip
 lives = st.builds(
     Life, born=BORN, sex=st.sampled_from("12"), household=st.sampled_from(["140902", "110101", ""]),
     student=st.booleans(), died=MAYBE, missing=MAYBE, job=st.none() | jobs,
@@ -62,6 +71,7 @@ lives = st.builds(
         st.builds(Card, number=st.just("1"), issued=DAYS, enabled=st.booleans(),
                   state=st.sampled_from(["active", "lost", "sealed", "cancelled", "in_production"]),
                   lost_until=st.none() | st.just(datetime(2027, 1, 1, tzinfo=UTC))), max_size=3).map(tuple),
+    groups=st.frozensets(st.sampled_from(["monitored", "hardship"])), training=st.none() | trainings,
 )  # fmt: skip
 
 
@@ -83,6 +93,9 @@ def forms(draw: Any, item: Item) -> dict[str, Answer]:
         match field.kind:
             case FieldKind.CHOICE:
                 answers[field.key] = draw(st.sampled_from([option.code for option in options(field)]))
+            case FieldKind.CHOICES:
+                codes = [option.code for option in options(field)]
+                answers[field.key] = tuple(draw(st.lists(st.sampled_from(codes), min_size=1, max_size=2, unique=True)))
             case FieldKind.NUMBER | FieldKind.MONEY:
                 answers[field.key] = draw(st.integers(field.low, field.high))
             case FieldKind.MONTH:

@@ -1,0 +1,83 @@
+"""The staff's duties about training: an answer to every wish within its days (18), and the resident told (19)."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from django.db import transaction
+
+from central import clock, trainees
+from central.models import TrainingClass, TrainingFile
+from contract.working_days import Due
+
+BY: Final = 40
+
+
+class NotAnsweredError(ValueError):
+    """What was asked for cannot be; the text is for the staff."""
+
+
+class Duty(NamedTuple):
+    """One file that is not closed."""
+
+    file: TrainingFile
+    due: Due
+    overdue: bool
+    step: str
+    """What is to be done."""
+
+
+def waiting(group: str = "") -> list[Duty]:
+    """Every file that is not closed: those without an answer first and of them the most urgent, then those to be told
+    by the day their class begins, then those for whom no class opens yet."""
+    files = TrainingFile.objects.filter(registration__current=True, delivered_at=None).select_related("registration")
+    duties = [_duty(file) for file in (files.filter(group=group) if group else files)]
+    return sorted(duties, key=lambda duty: (_rank(duty.file), duty.due.day, duty.file.pk))
+
+
+def _rank(file: TrainingFile) -> int:
+    return 0 if file.answered_at is None else 1 if file.starts is not None else 2
+
+
+def _duty(file: TrainingFile) -> Duty:
+    today = clock.today()
+    if file.answered_at is None:
+        due = trainees.due_of(file)
+        return Duty(file, due, today > due.day, "等着反馈")
+    if file.starts is not None:
+        return Duty(file, Due(file.starts, provisional=False), today > file.starts, "等着通知")
+    return Duty(file, Due(clock.day_of(file.answered_at), provisional=False), False, "没有班，接着问")
+
+
+def find(receipt: str) -> TrainingFile:
+    """A file that stands, by the number of its registration. Raises NotAnsweredError."""
+    files = TrainingFile.objects.select_related("registration__resident")
+    file = files.filter(registration__receipt=receipt, registration__current=True).first()
+    if file is None:
+        raise NotAnsweredError("没有这一件培训意向，或者后来又登记过")
+    return file
+
+
+def answer(receipt: str, *, by: str, number: int | None) -> TrainingFile:
+    """What was found out: the class *number*, or None: none opens. It may change until the resident was told.
+    Raises NotAnsweredError."""
+    if not by or len(by) > BY:
+        raise NotAnsweredError("要写工号：每一件都要落实到人")
+    with transaction.atomic():
+        file = find(receipt)
+        if file.delivered_at is not None:
+            raise NotAnsweredError("已经通知到本人，办结了，不能再改")
+        opens = None if number is None else _class(file, number)
+        file.answered_at, file.answered_by = clock.now(), by
+        file.number, file.starts = number, None if opens is None else opens.starts
+        file.told = "" if opens is None else trainees.class_words(opens)
+        file.save(update_fields=["answered_at", "answered_by", "number", "starts", "told"])
+    return file
+
+
+def _class(file: TrainingFile, number: int) -> TrainingClass:
+    """One that teaches what was wished for and has not begun."""
+    found = next((one for one in trainees.fitting(file.registration, clock.today()) if one.number == number), None)
+    if found is None:
+        raise NotAnsweredError(f"没有 {number} 号班，或者已经开了，或者教的不是登记的手艺")
+    return found
