@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sqlite3
 import sys
 import time
@@ -253,13 +254,24 @@ class Actor:
 
     async def review(self, receipt: str) -> None:
         """A specialist's yes, by the platform's own command."""
-        command = (sys.executable, "-m", "central", "review", "--state", str(self.platform.parent), "decide", receipt)
+        await self._central("review", "decide", receipt, "--approve", "--by", SPECIALIST)
+
+    async def answer(self, receipt: str) -> None:
+        """The staff's answer to a wish for training: the first class that fits."""
+        fitting = re.search(r"（(\d+) 号）", await self._central("duty", "show", receipt))
+        if fitting is None:
+            raise NotReachedError("没有合适的培训班 no class fits")
+        await self._central("duty", "answer", receipt, "--class", fitting[1], "--by", SPECIALIST)
+
+    async def _central(self, command: str, *words: str) -> str:
+        whole = (sys.executable, "-m", "central", command, "--state", str(self.platform.parent), *words)
         process = await asyncio.create_subprocess_exec(
-            *command, "--approve", "--by", SPECIALIST, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            *whole, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
         said, _ = await process.communicate()
         if process.returncode != 0:
-            raise NotReachedError(f"没有审过 not approved: {said.decode(errors='replace')[-200:]}")
+            raise NotReachedError(f"没有办成 not done: {said.decode(errors='replace')[-200:]}")
+        return said.decode()
 
 
 def _count(database: Path, question: str) -> int:

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from contract.catalogue import Kind
 from deploy.local.county import names_of, pins_of, workers_of
 from deploy.local.filling import ITEMS, form
 from deploy.local.household import CAST
 from deploy.local.item_visits import ITEM_VISITS, LOOKED, PRINTED
 from deploy.local.steps import (
+    Answered,
     Delivered,
     Digits,
     Expect,
@@ -133,7 +135,8 @@ def alone(number: int, person: str, *found: str) -> VisitPlan:
     item = ITEMS[number]
     steps = (*comes(person, number), Expect("Guide", ("找村里的帮办员",)), *_take_along("打印带走", item.name))
     if item.conditions:
-        steps += (Tap("看看我够不够条件"), *proves(person), Expect("Guide", found))
+        look = "看看我的办到哪一步了" if item.kind is Kind.RECORDS else "看看我够不够条件"
+        steps += (Tap(look), *proves(person), Expect("Guide", found))
         steps += (*_take_along("打印带走", NAMES[person], item.name), Tap("返回"), Expect("Guide"))
     return VisitPlan(number, f"alone-{number}", (*steps, *LEAVE), outcome="told")
 
@@ -151,7 +154,15 @@ SIGNS_IN: Final = (
 """A worker signs in for this visit: their code shown to the scanner, their PIN."""
 
 
-def helped(number: int, person: str, *, item_first: bool = False, id_card: bool = False, **given: str) -> VisitPlan:
+def helped(
+    number: int,
+    person: str,
+    *before: Step,
+    item_first: bool = False,
+    id_card: bool = False,
+    after: str = "",
+    **given: str,
+) -> VisitPlan:
     """A counter's item with a worker who helps, to its slip. *item_first*: the resident shows who they are when the
     item asks."""
     item, name = ITEMS[number], NAMES[person]
@@ -164,11 +175,11 @@ def helped(number: int, person: str, *, item_first: bool = False, id_card: bool 
     }
     leaves = (Tap("办完了"), *RATED, Expect("TakeAway"), Lift(), Expect("Attract")) if id_card else FINISHED
     whole = (
-        *(*SIGNS_IN, *ways[item_first]),
+        *(*before, *SIGNS_IN, *ways[item_first]),
         *((Expect("Guide", (CAN,), wait=40.0), *lifted, Tap("接着填")) if item.conditions else ()),
         *(*form(number, **given), *handed_in(person, number, HELPER.worker), *leaves),
     )
-    return VisitPlan(number, f"helped-{number}", whole, outcome="accepted")
+    return VisitPlan(number, f"helped-{number}", whole, outcome="accepted", after=after)
 
 
 def both_read(number: int, person: str) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
@@ -180,19 +191,30 @@ def both_read(number: int, person: str) -> tuple[tuple[Step, ...], tuple[Step, .
     return (*who, Expect("AskProof", ("还要读身份证",)), Lay(person)), (Lift(),)
 
 
-def helped_to_read(number: int, person: str, *words: str) -> VisitPlan:
+def helped_to_fit(number: int, person: str, after: str) -> VisitPlan:
+    """What fits what was registered before, with a worker who helps."""
+    begins = (Insert(person), Expect("Menu", (NAMES[person],)), *to(number), Expect("Guide"), Tap("开始办理"))
+    seen = (Expect("ListingView", ("教您想学的",)), *LOOKED, Expect("ListingView"))
+    return VisitPlan(number, f"helped-{number}", (*SIGNS_IN, *begins, *seen, *LEAVE), after=after)
+
+
+def helped_to_read(number: int, person: str, *words: str, after: str = "") -> VisitPlan:
     """A look-up of the counter's with a worker who helps."""
     begins = (Insert(person), Expect("Menu", (NAMES[person],)), *to(number), Expect("Guide"), Tap("开始办理"))
     both, lifted = both_read(number, person)
     seen = (Expect("RecordsView", words), *lifted, *PRINTED, Expect("RecordsView"), Slip((NAMES[person],)))
-    return VisitPlan(number, f"helped-{number}", (*SIGNS_IN, *begins, *both, *seen, *LEAVE))
+    return VisitPlan(number, f"helped-{number}", (*SIGNS_IN, *begins, *both, *seen, *LEAVE), after=after)
 
 
 BY_THE_COUNTER: Final = (
-    alone(16, "graduate"),
-    alone(17, "graduate"),
-    alone(18, "graduate"),
-    alone(19, "graduate"),
+    alone(16, "graduate", MET),
+    helped(16, "farmer", distance="外地也行"),
+    alone(17, "graduate", CANNOT, "还没有登记"),
+    helped_to_fit(17, "farmer", after="helped-16"),
+    alone(18, "graduate", CANNOT, "还没有登记"),
+    helped_to_read(18, "farmer", "等着反馈", after="helped-16"),
+    alone(19, "graduate", CANNOT, "还没有登记"),
+    helped(19, "farmer", Answered(16), item_first=True, after="helped-16"),
     alone(20, "farmer", MET),
     helped(20, "jobless"),
     alone(21, "grandmother", MET),

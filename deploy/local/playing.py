@@ -11,6 +11,7 @@ from contract import limits
 from deploy.local.actor import Actor, NotReachedError, Visited
 from deploy.local.steps import (
     Absent,
+    Answered,
     Choose,
     Delivered,
     Digits,
@@ -257,6 +258,14 @@ async def _(step: Reviewed, scene: Scene) -> None:
     if receipt is None:
         raise NotReachedError(f"事项 {step.item} 还没有报过 nothing was handed in")
     await scene.actor.review(receipt)
+
+
+@do.register
+async def _(step: Answered, scene: Scene) -> None:
+    receipt = scene.receipts.get(step.item)
+    if receipt is None:
+        raise NotReachedError(f"事项 {step.item} 还没有登记过 nothing was registered")
+    await scene.actor.answer(receipt)
 
 
 @do.register

@@ -160,9 +160,16 @@ class Reviewed:
     item: int
 
 
+@dataclass(frozen=True)
+class Answered:
+    """The staff found a class for the wish for training that was registered last under this item."""
+
+    item: int
+
+
 Looks: TypeAlias = Expect | Absent | Slip | Receipt | Delivered | Rostered
 Touches: TypeAlias = Tap | TapCard | Choose | Digits | Pinyin | OnKeys
-Things: TypeAlias = Insert | Pull | Lay | Lift | ShowCode | Paper | Platform | Slow | Reviewed
+Things: TypeAlias = Insert | Pull | Lay | Lift | ShowCode | Paper | Platform | Slow | Reviewed | Answered
 Step: TypeAlias = Touches | Things | Looks
 
 

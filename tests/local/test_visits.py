@@ -55,7 +55,7 @@ def test_the_tour_of_all_plays_every_item_and_the_counters_with_a_worker_too() -
 @pytest.mark.parametrize(
     ("only", "names"),
     [
-        (["16-17"], ["alone-16", "alone-17"]),
+        (["16-17"], ["alone-16", "helped-16", "alone-17", "helped-17"]),
         (["helped-34"], ["helped-34"]),
         (["34", "wish"], ["wish", "alone-34", "helped-34"]),
         (["23"], ["unemployed", "benefit"]),
