@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from contract import catalogue
-from contract.answers import options
+from contract.answers import ORIGINAL, options
 from contract.fields import Field, FieldKind
 from deploy.local.steps import Choose, Digits, Expect, OnKeys, Pinyin, Step, Tap
 
@@ -37,6 +37,8 @@ def form(number: int, **given: str) -> tuple[Step, ...]:
 
 
 def _answer(field: Field, given: str | None) -> tuple[Step, ...]:
+    if field.kind is FieldKind.DOCUMENT:
+        return Expect("ChoiceQuestion", (field.question,), wait=40.0), Choose((given or ORIGINAL,))
     asked = Expect(VIEWS.get(field.kind, "NumberQuestion"), (field.question,), wait=40.0)
     if given == SKIP or (given is None and not field.required):
         return asked, Tap("跳过")

@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contract.catalogue import ITEMS, Catalogue, Channel, Group, Item, Kind, Offline, Proof, load
+from contract.answers import documents
+from contract.catalogue import ITEMS, Catalogue, Channel, Document, Group, Item, Kind, Offline, Proof, load
 from contract.fields import options
 
 FACTS = Path(__file__).with_name("services.csv")
@@ -230,3 +231,14 @@ def test_two_items_of_one_number_are_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_text(GOOD, encoding="utf-8")
     with pytest.raises(ValueError, match="3"):
         load(tmp_path)
+
+
+def test_a_paper_that_is_to_be_brought_is_asked_for_as_a_document(catalogue: Catalogue) -> None:
+    """Cards are read; what else the list wants is pictured, or the original goes to the counter."""
+    cards = {Document.ID_CARD, Document.SOCIAL_SECURITY_CARD}
+    wanted = {
+        (item.number, one.value) for item in catalogue for group in item.bring for one in group if one not in cards
+    }
+    asked = {(item.number, field.key) for item in catalogue for field in documents(item)}
+    assert wanted == {(21, "commitment_letter"), (28, "household_book"), (29, "household_book")}
+    assert asked == wanted | {(22, "skill_certificate"), (24, "evidence"), (37, "evidence")}

@@ -102,6 +102,8 @@ def forms(draw: Any, item: Item) -> dict[str, Answer]:
                 answers[field.key] = draw(DAYS.map(month_of))
             case FieldKind.PHONE:
                 answers[field.key] = "13800000199"
+            case FieldKind.DOCUMENT:
+                answers[field.key] = tuple(f"{page:064x}" for page in range(draw(st.integers(1, field.most))))
             case _:
                 answers[field.key] = "电工"
     assert not check_all(item, answers)
