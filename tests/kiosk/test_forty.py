@@ -3,8 +3,8 @@ down once with the reason named. What has conditions is held against the platfor
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -13,11 +13,12 @@ import pytest
 
 from central import rules
 from central.rules import figures
-from central.rules.life import Asked, Card, Certificate, Job, Life, Membership, month_of, months_on
+from central.rules.life import Asked, Card, Certificate, Job, Life, Membership, Training, month_of, months_on
 from contract import catalogue, wire
 from contract.catalogue import Item, Kind, Proof
 from contract.conditions import Conditions, ConditionsAsk
 from contract.faults import Fault
+from contract.working_days import Due
 from drivers.device import Failure
 from kiosk import pages
 from kiosk.kinds.recommendation import REGISTRATION_OF
@@ -88,8 +89,15 @@ class Row:
     may: Life | None = None
     may_not: Life | None = None
     fault: Fault | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What somebody who may not says of themselves."""
 
 
+NO_WISH: Final = "您还没有登记过想学什么"
+WISH: Final = Training(
+    registered=TODAY, wants="电焊工", due=Due(date(2026, 12, 2), False), answered=TODAY, starts=date(2026, 12, 8),
+    told="电焊工班，2026年12月8日开班",
+)  # fmt: skip
 STOPPED: Final = "这张社保卡现在不能用"
 BY_STAFF: Final = "这件事要由工作人员办"
 FORTY: Final = {
@@ -108,10 +116,10 @@ FORTY: Final = {
     13: Row("还可以试 2 次"),
     14: Row(fault=Fault.PLATFORM_GARBLED),
     15: Row(fault=Fault.PLATFORM_NOT_FOUND),
-    16: Row(BY_STAFF),
-    17: Row(BY_STAFF),
-    18: Row(BY_STAFF),
-    19: Row(BY_STAFF),
+    16: Row("您说都不是", life(groups=frozenset({"monitored"})), life(), given={"group": "none"}),
+    17: Row(NO_WISH, life(training=WISH), life(), fault=Fault.PLATFORM_NOT_REGISTERED),
+    18: Row(NO_WISH, life(training=WISH), life(), fault=Fault.PLATFORM_NOT_FOUND),
+    19: Row(NO_WISH, life(training=WISH), life()),
     20: Row("两样不能都参加", life(), life(employee=Membership(joined=SINCE))),
     21: Row("没有在领社会保险待遇", life(1955, basic=DRAWS), life()),
     22: Row("已经过了", life(job=WORKS, certificates=(NEW,)), life(job=WORKS, certificates=(OLD,))),
@@ -193,11 +201,11 @@ WALKED: Final = [number for number in COUNTERS if ITEMS[number].kind is not Kind
 """The counter's that can be done to their end where a worker helps."""
 
 
-def by_the_rules(found: Life) -> Callable[[ConditionsAsk], Conditions]:
-    """What the platform says of *found*: its real rules, on a day of the test."""
+def by_the_rules(found: Life, given: Mapping[str, str]) -> Callable[[ConditionsAsk], Conditions]:
+    """What the platform says of *found*: its real rules, on a day of the test. *given*: said besides."""
 
     def look(ask: ConditionsAsk) -> Conditions:
-        asked = Asked(TODAY, FIGURES, answers=ask.answers, counties={"140902": "忻府区"})
+        asked = Asked(TODAY, FIGURES, answers={**ask.answers, **given}, counties={"140902": "忻府区"})
         return rules.look(ITEMS[ask.item], found, asked)
 
     return look
@@ -206,7 +214,8 @@ def by_the_rules(found: Life) -> Callable[[ConditionsAsk], Conditions]:
 def lays_out(stand: Stand, number: int, found: Life | None = None) -> None:
     """A platform that has everything, for somebody with this life."""
     knows = {"browse": LISTING, "recommend": LISTING, "records": RECORDS, "detail": DETAIL, "deliver": stand.accepting}
-    conditions = {} if found is None else {"conditions": by_the_rules(found)}
+    given = FORTY[number].given if found is FORTY[number].may_not else {}
+    conditions = {} if found is None else {"conditions": by_the_rules(found, given)}
     stand.central.answers |= {**answers(), **knows, **conditions, "session_open": stand.central.answers["session_open"]}
 
 
@@ -255,7 +264,7 @@ async def test_the_counters_done_where_a_worker_helps(stand: Stand, village: Vil
         walk = [*hands_in(stand, item), Step(TakeAway, does=stand.pull)]
     await stand.visit(*helped_to(stand, item, way), *walk)
     [slip] = stand.printer.slips
-    assert item.name in repr(slip)
+    assert item.kind is Kind.RECOMMENDATION or item.name in repr(slip)
     assert stand.delivered == (item.kind is Kind.REGISTRATION)
 
 
@@ -273,8 +282,10 @@ async def test_the_counters_as_the_resident_alone_finds_them(stand: Stand, numbe
     asked: list[Step] = []
     if item.conditions:
         shows = [] if card_first else [Step(AskProof, does=stand.insert)]
-        proves = [Step(Guide, GuideChoice.START, has("看看我够不够条件")), *shows, Step(PinPad, "123456")]
-        asked = [*proves, Step(Guide, GuideChoice.PRINT, has("您够条件")), PRINTED, Step(Guide, Nav.BACK)]
+        only_seen = item.kind is Kind.RECORDS
+        asks, answer = ("看看我的办到哪一步了", "12333") if only_seen else ("看看我够不够条件", "您够条件")
+        proves = [Step(Guide, GuideChoice.START, has(asks)), *shows, Step(PinPad, "123456")]
+        asked = [*proves, Step(Guide, GuideChoice.PRINT, has(answer)), PRINTED, Step(Guide, Nav.BACK)]
     leaves = home(stand) if card_first or item.conditions else [*LEAVE, Step(TakeAway, None)]
     await stand.visit(begins, *to_item(item.group, number), *notice, *asked, Step(Guide, Nav.BACK), *leaves)
     assert len(stand.printer.slips) == 1 + bool(item.conditions)
@@ -341,5 +352,7 @@ async def test_the_counters_turned_down_say_why(stand: Stand, village: Village, 
     if row.fault is not None:
         stand.central.answers[LOOKED_UP[item.kind]] = Failure(row.fault)
         told = Step(MessageView, "ok", has(stand.faults[row.fault].what))
-    await stand.visit(*helped_to(stand, item, "card first"), told, *home(stand))
+    registers = row.fault is Fault.PLATFORM_NOT_REGISTERED  # what is missing is begun at once, and can be left
+    after = [Step(Guide, Nav.BACK, has("接着填"))] if registers else []
+    await stand.visit(*helped_to(stand, item, "card first"), told, *after, *home(stand))
     assert not stand.delivered
