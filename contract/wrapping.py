@@ -21,7 +21,9 @@ NUMBER: Final = r"\d[\d.,]*(?: \d[\d.,]*)*"
 """Grouped as it is read out: 「1 234.50」, 「2611 2300 0417」."""
 NAMED: Final = r"「[^「」\s]{1,6}」|（[^（）\s]{1,6}）"
 """What a sentence calls a button by; a short remark."""
-PIECE: Final = re.compile(rf"{NUMBER}(?: ?[{UNITS}])?(?![!-~])|{NAMED}|[!-~]+|\s+|.", re.DOTALL)
+DATE: Final = r"\d{1,2}月\d{1,2}日|\d{4}年(?=\d)"
+"""A day is not parted; where it must be, it is after its year."""
+PIECE: Final = re.compile(rf"{DATE}|{NUMBER}(?: ?[{UNITS}])?(?![!-~])|{NAMED}|[!-~]+|\s+|.", re.DOTALL)
 PARTICLES: Final = frozenset("的了着吗呢吧么儿们")
 """A line does not begin with one that belongs to the word before it."""
 PAUSES: Final = frozenset("，。；：、？！·")
