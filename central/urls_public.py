@@ -10,6 +10,7 @@ from contract import enrolment, uploads, wire
 
 urlpatterns = [
     path("o/<str:number>", public.opening, name="opening"),
+    path("i/<int:number>", published.notice, name="notice"),
     path("g/<str:number>", published.entry, name="published"),
     path(f"{wire.CONFIG_TIME.lstrip('/')}<str:nonce>", serving.time, name="time"),
     path(f"{uploads.UPLOAD_PATH.lstrip('/')}<str:token>", upload_page.upload, name="upload"),

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from contract import contents, faults, follow, texts
+from contract import contents, faults, follow, notice, texts
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.texts import Text
@@ -140,6 +140,7 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         news=news,
         staff=staff,
         follow=lambda receipt: follow.follow_address(platform.public_url, platform.follow_key, receipt),
+        notice=lambda item: notice.address(platform.public_url, item),
     )
     stage.reword(house.texts)
     try:

@@ -45,6 +45,8 @@ class House:
     """Notified when the platform went away or came back."""
     follow: Callable[[str], str]
     """From a receipt number to the address of its follow-up page, for the slip's QR."""
+    notice: Callable[[int], str]
+    """From an item's number to the address of its one-time notice, for the printed one's QR."""
     waits: Waits = field(default_factory=Waits)
     calendar: WorkingDays = field(default_factory=working_days.load)
     """By which due dates are counted."""

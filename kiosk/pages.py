@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from contract import formatting
+from contract import formatting, notice
 from contract.catalogue import INSTANT, Group, Item, Kind, Offline, Proof
 from contract.conditions import Conditions, Standing
 from contract.faults import Fault
@@ -143,25 +143,13 @@ def _tag(house: House, item: Item) -> str:
 
 def guide_rows(house: House, item: Item, *, helped: bool = False) -> tuple[GuideRow, ...]:
     """The one-time notice: who, what, what to bring, how, how long, who answers, result, basis (四公开)."""
-    texts = house.texts
-    rows = [
-        (Text.GUIDE_WHAT, (item.content,)),
-        (Text.GUIDE_WHO, (item.audience,)),
-        (Text.GUIDE_BRING, (item.documents,)),
-        (Text.GUIDE_STEPS, item.steps),
-        (Text.GUIDE_LIMIT, (limit_words(house, item),)),
-        (Text.GUIDE_WHERE, (item.where,)),
-        (Text.GUIDE_RESULT, (item.result,)),
-        (Text.GUIDE_BASIS, item.basis or (texts(Text.GUIDE_BASIS_LOCAL),)),
-    ]
-    if item.conditions:
-        rows.insert(2, (Text.GUIDE_CONDITIONS, tuple(condition.text for condition in item.conditions)))
+    texts, rows = house.texts, notice.rows(house.texts, item)
     if item.both_cards and (lacking := _lacking(house)):
         rows.insert(0, (Text.GUIDE_HERE, (texts(Text.GUIDE_HERE_NO_READER, card=lacking),)))
     elif not can_start(item, helped=helped):
         why = Text.GUIDE_HERE_LATER if item.for_residents else Text.GUIDE_HERE_COUNTER
         rows.insert(0, (Text.GUIDE_HERE, (texts(why),)))
-    return tuple(GuideRow(texts(label), lines) for label, lines in rows if any(lines))
+    return tuple(GuideRow(texts(label), lines) for label, lines in rows)
 
 
 def _lacking(house: House) -> str:
@@ -169,11 +157,6 @@ def _lacking(house: House) -> str:
     bay = house.bay
     lacks = Text.INSTEAD_ID_CARD if bay.id_reader is None else Text.INSTEAD_CARD if bay.card_reader is None else None
     return "" if lacks is None else house.texts(lacks)
-
-
-def limit_words(house: House, item: Item) -> str:
-    """How long it takes, in a neighbour's words with the official one beside them."""
-    return house.texts(Text.LIMIT_INSTANT) if item.time_limit == INSTANT else item.time_limit
 
 
 def due_of(matter: Matter) -> Due | None:

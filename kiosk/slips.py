@@ -206,8 +206,9 @@ def _mark(house: House, row: GuideRow) -> str:
 
 
 def guide(house: House, item: Item) -> Slip:
-    """The one-time notice to take along."""
+    """The one-time notice to take along, on paper and behind its QR."""
     lines = _head(house, item.name, house.clock())
     for row in pages.guide_rows(house, item):
         lines += [Rule(), Text(row.label, bold=True), *(Text(line) for line in row.lines)]
+    lines += [Rule(), Qr(house.notice(item.number), house.texts(Words.DETAIL_QR_TITLE))]
     return Slip((*lines, *_foot(house)))

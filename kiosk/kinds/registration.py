@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract import formatting
+from contract import formatting, notice
 from contract.answers import check, describe, documents, originals, pages_of
 from contract.catalogue import Item
 from contract.fields import Answers, FieldKind
@@ -14,7 +14,7 @@ from kiosk import conditions
 from kiosk.acts import Act
 from kiosk.asking import Place, question, understood
 from kiosk.documents import Album, Step
-from kiosk.pages import LEAVE, leaving, limit_words, slip_line
+from kiosk.pages import LEAVE, leaving, slip_line
 from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, GuideRow, Nav, ResultChoice, ResultView
 from kiosk.visit import Done, LeaveError, Reason, Visit
 
@@ -104,7 +104,7 @@ def _sheet(visit: Visit, item: Item, answers: Answers) -> Confirm:
 
 def _when(visit: Visit, act: Act) -> str:
     if act.due is None:
-        return limit_words(visit.house, act.item)
+        return notice.limit(visit.house.texts, act.item)
     return visit.house.texts(Text.RESULT_DUE, due=act.due.words, limit=act.item.time_limit)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -15,7 +16,7 @@ import pytest
 
 from central import clock, deciding
 from central.models import Opening
-from contract import formatting, wire, working_days
+from contract import catalogue, formatting, notice, texts, wire, working_days
 from contract.follow import follow_address, follow_mark
 
 from .lives import insured, somebody
@@ -50,6 +51,19 @@ def test_the_address_of_a_slip_tells_how_the_matter_stands_and_nothing_personal(
     mine = terminal.send(wire.MATTERS, wire.Empty(), by_card("employee"))
     links = {one.receipt: one.link for one in msgspec.json.decode(mine.content, type=wire.Matters).matters}
     assert links[submission.receipt] == address, "a slip printed once more leads there too, from any terminal"
+
+
+def test_the_notice_of_every_item_is_behind_the_code_of_its_print(visitor, terminal):
+    words = texts.load()
+    for item in catalogue.load():
+        page = visitor.get(notice.address(terminal.platform["public_url"], item.number))
+        assert page.status_code == 200
+        shown = html.unescape(page.text)
+        for label, lines in notice.rows(words, item):
+            assert f"<dt>{words(label)}</dt>" in shown
+            assert "\n".join(lines) in shown
+    for wrong in ("0", "41", "99999999999999999999", "-1", "a"):
+        assert visitor.get(f"{notice.NOTICE_PATH}{wrong}").status_code == 404
 
 
 @pytest.fixture

@@ -168,6 +168,7 @@ class Stand:
             clock=lambda: datetime.now(CHINA),
             news=Signal(),
             follow=lambda receipt: f"https://127.0.0.1/f/{receipt}",
+            notice=lambda item: f"https://127.0.0.1/i/{item}",
             staff=self.staff,
             disabled=self.signal,
         )

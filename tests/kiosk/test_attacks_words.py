@@ -89,6 +89,12 @@ WHERE: Final = {
         ),
         "test_story.py::test_a_slip_that_does_not_come_out_is_said_and_a_code_offered",
     ),
+    Fault.CARDS_OTHER_PERSON: "test_both_cards.py::test_another_persons_card_is_told_and_the_right_one_asked_for",
+    **dict.fromkeys(
+        (Fault.CARDS_NO_CARD_READER, Fault.CARDS_NO_ID_READER),
+        "test_both_cards.py::test_a_terminal_that_lacks_a_reader_says_so_before_anything_is_shown",
+    ),
+    Fault.CARDS_AGENT_NEEDED: "test_both_cards.py::test_an_agent_lays_their_own_id_card_too",
     **{
         fault: "test_story.py::test_every_fault_of_the_platform_has_its_page"
         for fault in Fault
@@ -120,9 +126,8 @@ async def test_no_page_of_a_fault_holds_a_placeholder_or_a_code(stand: Stand, fa
 
 
 def test_every_text_is_used_somewhere() -> None:
-    source = "".join(
-        path.read_text(encoding="utf-8") for room in ("kiosk", "screens") for path in (ROOT / room).rglob("*.py")
-    )
+    places = [*(ROOT / "kiosk").rglob("*.py"), *(ROOT / "screens").rglob("*.py"), ROOT / "contract" / "notice.py"]
+    source = "".join(path.read_text(encoding="utf-8") for path in places)
     unused = [text.name for text in Text if not re.search(rf"\b(Text|Words)\.{text.name}\b", source)]
     assert unused == []
 

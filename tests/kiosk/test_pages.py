@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from contract import faults, wire
+from contract import faults, notice, wire
 from contract.catalogue import Group, Proof
 from contract.faults import Fault
-from contract.slip import Pair, Table
+from contract.slip import Pair, Qr, Table
 from contract.slip import Text as SlipText
 from contract.texts import Text
 from drivers.device import Failure, State
@@ -55,9 +55,11 @@ def test_every_guide_shows_procedure_basis_limit_and_result(stand: Stand, number
     item = house.catalogue[number]
     wanted = {
         Text.GUIDE_STEPS: item.steps, Text.GUIDE_BASIS: item.basis, Text.GUIDE_RESULT: (item.result,),
-        Text.GUIDE_LIMIT: (pages.limit_words(house, item),),
+        Text.GUIDE_LIMIT: (notice.limit(house.texts, item),),
     }  # fmt: skip
-    slip = [line.text for line in slips.guide(house, item).lines if isinstance(line, SlipText)]
+    printed = slips.guide(house, item).lines
+    assert [line.content for line in printed if isinstance(line, Qr)] == [f"https://127.0.0.1/i/{number}"]
+    slip = [line.text for line in printed if isinstance(line, SlipText)]
     for helped in (False, True):
         rows = {row.label: row.lines for row in pages.guide(house, item, helped=helped).rows}
         for label, lines in wanted.items():
