@@ -256,7 +256,8 @@ def test_a_terminal_cannot_choose_its_sessions_token_nor_use_another_ones(termin
     assert problem_of(terminal.send(wire.MATTERS, wire.Empty(), fixed)).code is ProblemCode.SESSION_ENDED
     for route in (route for route in wire.ROUTES if route.session):
         answer = other_terminal.client.post(
-            route.path, content=b'{"item": 25, "id": "x", "pin_verified": true}',
+            route.path,
+            content=b'{"item": 25, "id": "x", "pin_verified": true, "document": "book", "pages": 1, "upload": "x"}',
             headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
         )  # fmt: skip
         assert problem_of(answer).code is ProblemCode.SESSION_ENDED

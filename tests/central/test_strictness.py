@@ -73,7 +73,7 @@ def test_routes_with_a_session_refuse_without_one(terminal, header):
     for route in ROUTES:
         if route.session:
             headers = {"Content-Type": "application/json", "Authorization": header.encode("latin-1")}
-            body = b'{"item": 3, "id": "GW000001"}'
+            body = b'{"item": 3, "id": "GW000001", "document": "book", "pages": 1, "upload": "x"}'
             answer = terminal.client.post(route.path, content=body, headers=headers)
             assert answer.status_code == 401
             assert problem_of(answer).code is ProblemCode.SESSION_ENDED
