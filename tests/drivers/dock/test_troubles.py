@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 
 from contract import limits
@@ -12,6 +14,7 @@ from drivers.emulated.dock.troubles import DEVICES, TROUBLES, UNPLUGGED, Trouble
 from drivers.emulated.ways import WAYS
 from tests.drivers.dock.post import CHINESE, PSAM_READER, Post, slot_holds
 
+TRIES: Final = 5
 ASKED = {"card": "card", "psam": "keys", "id-reader": "id", "scanner": "code", "printer": "slip", "camera": "photo"}
 """What the terminal is asked to do with each; the others are only watched."""
 SHOWS = {"card": "insert zhang", "psam": "insert he", "id-reader": "lay zhang"}
@@ -73,8 +76,11 @@ async def test_it_shows_what_it_says_and_is_well_again(
         assert told is not None  # rubbish says anything at all, but never that it is out
     else:
         assert told is wanted
-    await well(post, post.desk, device)
-    assert await post.told(ASKED[device], there) is None
+    for _ in range(TRIES):  # one that is just being opened again may be asked too early
+        await well(post, post.desk, device)
+        if (told := await post.told(ASKED[device], there)) is None:
+            break
+    assert told is None
 
 
 async def well(post: Post, desk: Desk, device: str) -> None:
