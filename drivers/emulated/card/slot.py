@@ -85,7 +85,7 @@ class CardSlot:
         """Hold *card* in the slot for ever, as a PSAM lies in a terminal: pcscd may come and go."""
         while True:
             with contextlib.suppress(OSError):
-                await self.insert(card)
+                await self.insert(card, Script(silent=card.script.silent))  # putting it in again mends no chip
                 await self.left()
             pause, self._pause = self._pause, RETURN
             await asyncio.sleep(pause)

@@ -119,6 +119,8 @@ def _pulled_out(desk: Desk, number: int) -> None:
 
 def _no_psam(desk: Desk, number: int) -> None:
     desk.has_psam().script = Script(silent=True)
+    if desk.psam_slot is not None:
+        desk.psam_slot.reseat()  # one that is powered up pcscd would not ask again
 
 
 def _other_psam(desk: Desk, number: int) -> None:

@@ -83,6 +83,21 @@ async def test_it_shows_what_it_says_and_is_well_again(
     assert told is None
 
 
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_psam_that_was_put_in_a_moment_ago_is_missed_as_soon_as_it_is_told_to_be(post: Post) -> None:
+    """pcscd has powered such a one up by itself and would go on talking to it."""
+    slot = post.desk.psam_slot
+    assert slot is not None
+    await post.dock("insert he")
+    await post.until(lambda: post.card.medium is Medium.PRESENT)
+    slot.reseat()
+    await post.until(lambda: not slot_holds(PSAM_READER))
+    await post.until(lambda: slot_holds(PSAM_READER))
+    assert await post.told("keys", ("script psam --missing",)) is Fault.PSAM_MISSING
+    await well(post, post.desk, "psam")
+    assert await post.told("keys", ("insert he",)) is None
+
+
 async def well(post: Post, desk: Desk, device: str) -> None:
     """All is well, and whoever lay there was taken away."""
     silent_psam = desk.psam is not None and desk.psam.script.silent
