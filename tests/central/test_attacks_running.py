@@ -111,7 +111,7 @@ def _sent_unread(terminal: Terminal, port: int, delivery: wire.Delivery) -> ssl.
     body = msgspec.json.encode(delivery)
     head = f"POST {wire.DELIVER.path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     head += f"Content-Length: {len(body)}\r\n"
-    line = terminal.context.wrap_socket(socket.create_connection(("127.0.0.1", port), 5), server_hostname="127.0.0.1")
+    line = terminal.context.wrap_socket(socket.create_connection(("127.0.0.1", port), 20), server_hostname="127.0.0.1")
     line.sendall(head.encode() + b"\r\n" + body)
     return line
 
@@ -183,8 +183,9 @@ def test_peers_that_dribble_do_not_keep_others_out_for_long(standing, listener):
     if listener == "public":
         context = ssl.create_default_context(cafile=str(terminal.folder / "ca.pem"))
     slow = []
-    for _ in range(12):
-        line = context.wrap_socket(socket.create_connection(("127.0.0.1", port), 5), server_hostname="127.0.0.1")
+    for _ in range(12):  # the last of them wait themselves until a thread has let the first go
+        line = socket.create_connection(("127.0.0.1", port), limits.REQUEST_ARRIVAL * 4)
+        line = context.wrap_socket(line, server_hostname="127.0.0.1")
         line.sendall(b"GET /v1/health HT")
         slow.append(line)
     path, began = ("/v1/health", time.monotonic()) if listener == "terminals" else ("/o/none", time.monotonic())
