@@ -11,10 +11,9 @@ from central.models import Resident, SocialCard
 from central.models.people import CardState
 from central.problems import RefusedError
 from contract.catalogue import Item
-from contract.shown import Reading, ShownBy
+from contract.shown import BOTH, Reading, ShownBy, joined
 from contract.wire import ProblemCode, Submission
 
-BOTH: Final = (ShownBy.CARD, ShownBy.ID_CARD)
 ID_CHARS: Final = 18
 NAME_CHARS: Final = 60
 MISSING: Final = "这件事身份证和社保卡都要在机器上读过。请带上两样，再办一次"
@@ -36,7 +35,7 @@ def read_of(resident: Resident, readings: Sequence[Reading]) -> str:
         if one.shown_by is ShownBy.CARD and _card(one) is None:
             raise RefusedError(ProblemCode.CARD_NOT_VALID, "这张卡不是此人的卡")
         found.add(one.shown_by)
-    return _joined(found)
+    return joined(found)
 
 
 def against(item: Item, submission: Submission) -> str:
@@ -66,15 +65,11 @@ def on_record(submission: Submission, judged: Resident | str) -> dict[str, Any]:
         return {}
     agent = submission.agent
     return {
-        "cards_read": _joined({one.shown_by for one in submission.readings}),
+        "cards_read": joined({one.shown_by for one in submission.readings}),
         "names_differ": any(one.name != judged.name for one in submission.readings),
         "agent_id_number": "" if agent is None else agent.id_number,
         "agent_name": "" if agent is None else agent.name,
     }
-
-
-def _joined(read: set[ShownBy]) -> str:
-    return "+".join(one.value for one in BOTH if one in read)
 
 
 def _card(one: Reading) -> SocialCard | None:

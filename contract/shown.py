@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
+from typing import Final
 
 from contract.message import Message
 
@@ -11,6 +13,15 @@ class ShownBy(enum.StrEnum):
     CARD = "ssc"
     ID_CARD = "id_card"
     CODE = "ecard"
+
+
+BOTH: Final = (ShownBy.CARD, ShownBy.ID_CARD)
+"""What is meant by both cards."""
+
+
+def joined(read: Collection[ShownBy]) -> str:
+    """Those of both that were *read*, as they are written down: ``ssc+id_card``."""
+    return "+".join(one.value for one in BOTH if one in read)
 
 
 class Reading(Message, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from contract.catalogue import Item, Proof
 from contract.faults import Fault
 from contract.fields import Answers
 from contract.log_events import Event
+from contract.shown import joined
 from contract.slip import PrintOutcome
 from contract.waits import Wait
 from contract.working_days import Due
@@ -103,7 +104,7 @@ class Act:
         shown_by, proof = person.shown_by, person.proof
         id_number, name, card_number = person.id_number, person.name, person.card_number
         readings, agent = person.both_cards if item.both_cards else (), self._agent
-        shown = "+".join(one.shown_by.value for one in readings) or shown_by.value
+        shown = joined({one.shown_by for one in readings}) or shown_by.value
         offline, operator = self.house.central.away, "" if self.helper is None else self.helper.worker
 
         def body(key: str, receipt: str, position: Position) -> bytes:

@@ -13,6 +13,7 @@ from contract import masking, wire
 from contract.catalogue import Item
 from contract.faults import Fault
 from contract.log_events import Event
+from contract.shown import BOTH
 from contract.texts import Text
 from contract.wire import Reading, ShownBy
 from drivers.device import Failure
@@ -23,7 +24,6 @@ from kiosk.person import WAYS
 from kiosk.views import Action, AskProof, GuideRow, MessageView, Nav, Picture, Way
 from kiosk.visit import Visit
 
-BOTH: Final = (ShownBy.CARD, ShownBy.ID_CARD)
 LACKING: Final = {Way.CARD: Fault.CARDS_NO_CARD_READER, Way.ID_CARD: Fault.CARDS_NO_ID_READER}
 SELF: Final = "self"
 AGENT: Final = "agent"

@@ -11,7 +11,6 @@ from contract.texts import Text
 from drivers.device import Failure
 from kiosk import pages, slips
 from kiosk.identity import exchange
-from kiosk.pages import slip_page
 from kiosk.platform import ask_platform
 from kiosk.views import GuideChoice
 from kiosk.visit import Visit
@@ -45,8 +44,7 @@ async def _page(visit: Visit, item: Item, found: Conditions, *, start: bool) -> 
         choice = await visit.ask(pages.conditions(visit.house, item, found, start=start))
         if choice is not GuideChoice.PRINT:
             return choice is GuideChoice.START
-        slip = slips.conditions(visit.house, visit.known, item, found)
-        await visit.ask(slip_page(visit.house, await visit.print(slip)))
+        await visit.hand_out(slips.conditions(visit.house, visit.known, item, found))
 
 
 async def _look(visit: Visit, item: Item, answers: Answers) -> Conditions | Failure | None:

@@ -4,7 +4,6 @@ reported to the platform. What cannot be verified changes nothing."""
 from __future__ import annotations
 
 import asyncio
-import random
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from contract.wire import ConfigReport, ConfigState
 from kiosk.concurrency import Signal
 from kiosk.defects import report as report_defect
 from kiosk.journal import Journal, JournalLostError
+from kiosk.retrying import spread
 from kiosk.settings import Settings
 from kiosk.shelf import Shelf
 from secure import identity, tls
@@ -156,7 +156,7 @@ class Configuring:
 
     async def _pause(self) -> None:
         try:
-            async with asyncio.timeout(limits.CONFIG_PERIOD * random.uniform(0.5, 1.0)):  # noqa: S311  # spread, no secret
+            async with asyncio.timeout(spread(limits.CONFIG_PERIOD)):
                 await self._wake.wait()
         except TimeoutError:
             pass  # nobody hurried: it is simply time again

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import enum
-import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -24,7 +23,7 @@ from kiosk.concurrency import Signal
 from kiosk.defects import report
 from kiosk.journal import Journal, JournalLostError
 from kiosk.photo_courier import PhotoCourier
-from kiosk.retrying import LOST, backoff, seconds_left
+from kiosk.retrying import LOST, backoff, seconds_left, spread
 from kiosk.witnessing import Witnessing
 from secure.business import DiskFull, Entry, OutboxRow
 from secure.ledger import Ledger
@@ -103,7 +102,7 @@ class Courier:
         same second as all the others whose power came back with this terminal's."""
         if self._hurried:
             return
-        look = limits.PLATFORM_PROBE * random.uniform(0.75, 1.0)  # noqa: S311  # spread, no secret
+        look = spread(limits.PLATFORM_PROBE, 0.75)
         soonest = min((self._seconds_left(row) for row in rows), default=look)
         if self._photos is not None:
             soonest = min(soonest, await self._photos.wait())

@@ -44,4 +44,4 @@ async def _items(visit: Visit, group: Group) -> None:
         # To be read, not to be begun: what leads on stands where items are done.
         page = replace(pages.guide(house, item), start="", line=house.texts(Text.DISCLOSURE_GUIDE))
         while await visit.ask(page) is GuideChoice.PRINT:
-            await visit.ask(pages.slip_page(house, await visit.print(slips.guide(house, item))))
+            await visit.hand_out(slips.guide(house, item))

@@ -46,7 +46,7 @@ async def show(visit: Visit) -> None:
         matter = await _which(visit, found.matters)
         if matter is not None:
             slip = slips.matter(visit.house, visit.known, matter)
-            await visit.ask(pages.slip_page(visit.house, await visit.print(slip, again=matter.receipt)))
+            await visit.hand_out(slip, again=matter.receipt)
 
 
 def _remark(visit: Visit, matter: wire.Matter) -> str:

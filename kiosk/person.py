@@ -7,6 +7,7 @@ from typing import Final
 
 from contract import masking
 from contract.catalogue import Proof
+from contract.shown import BOTH
 from contract.wire import Reading, SessionOpen, ShownBy
 from kiosk.views import Way
 
@@ -60,8 +61,7 @@ class Person:
     @property
     def both_cards(self) -> tuple[Reading, ...]:
         """The social-security card and the ID card; empty while they were not both read."""
-        both = (self.readings.get(ShownBy.CARD), self.readings.get(ShownBy.ID_CARD))
-        return tuple(one for one in both if one is not None) if None not in both else ()
+        return tuple(self.readings[one] for one in BOTH) if self.readings.keys() >= set(BOTH) else ()
 
     def opening(self, operator: str = "") -> SessionOpen:
         """What the platform is told to open a session for this person. *operator*: token of the worker who helps."""

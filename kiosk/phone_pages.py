@@ -6,7 +6,6 @@ No page ever passes through the terminal this way; it learns their references.
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from typing import Final
 
@@ -18,12 +17,11 @@ from drivers.device import Failure
 from kiosk.concurrency import first
 from kiosk.identity import exchange
 from kiosk.pages import leaving
+from kiosk.retrying import spread
 from kiosk.views import Action, MessageView, Picture, QrView
 from kiosk.visit import Visit, is_lost
 
 NOTHING: Final = wire.UploadState(pages=(), seen=False, open=True)
-JITTER: Final = (0.75, 1.25)
-DICE: Final = secrets.SystemRandom()
 
 
 async def sent(visit: Visit, item: Item, document: Field, room: int) -> tuple[str, ...] | Failure | None:
@@ -65,7 +63,7 @@ async def _changed(visit: Visit, upload: str, known: wire.UploadState, ends: flo
     """What is new at the platform; a line that is lost meanwhile is waited for until the link has run out anyhow."""
     look = wire.UploadLook(upload=upload)
     while time.monotonic() < ends:
-        await asyncio.sleep(limits.UPLOAD_POLL * DICE.uniform(*JITTER))
+        await asyncio.sleep(spread(limits.UPLOAD_POLL, 0.75, 1.25))
         found = await exchange(visit, wire.UPLOAD_LOOK, wire.UploadState, look)
         if isinstance(found, Failure):
             if is_lost(found):

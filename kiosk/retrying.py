@@ -16,7 +16,12 @@ LOST: Final = frozenset({Fault.PLATFORM_AWAY, Fault.PLATFORM_SLOW, Fault.PLATFOR
 def backoff(tries: int) -> float:
     """Seconds until something is tried again after *tries* tries before this one."""
     full = min(limits.DELIVERY_RETRY_FIRST * 2.0 ** min(tries, 16), limits.DELIVERY_RETRY_LAST)
-    return full * random.uniform(0.5, 1.0)  # noqa: S311  # jitter, not a secret
+    return spread(full)
+
+
+def spread(seconds: float, least: float = 0.5, most: float = 1.0) -> float:
+    """*seconds*, times something between *least* and *most*: not in the same moment as all the others."""
+    return seconds * random.uniform(least, most)  # noqa: S311  # jitter, not a secret
 
 
 def seconds_left(next_at: datetime | None, now: datetime) -> float:

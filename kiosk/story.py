@@ -217,7 +217,7 @@ class Story:
 
         while (choice := await visit.ask(guide(), again=guide)) is not Nav.BACK:
             if choice is GuideChoice.PRINT:
-                await visit.ask(pages.slip_page(visit.house, await visit.print(slips.guide(visit.house, item))))
+                await visit.hand_out(slips.guide(visit.house, item))
             elif not pages.can_start(item, helped=visit.helper is not None):
                 if await self._known() and await identity.prove(visit, visit.known, Proof.PROVED):
                     await conditions.shown(visit, item)

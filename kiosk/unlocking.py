@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 from typing import NoReturn
 
 from contract import limits, wire
@@ -14,6 +13,7 @@ from kiosk.central import Central
 from kiosk.concurrency import Signal
 from kiosk.defects import report
 from kiosk.journal import Journal, JournalLostError
+from kiosk.retrying import spread
 from kiosk.staff import Staff
 
 
@@ -36,7 +36,7 @@ class Unlocking:
                 waiting = True
             pause = limits.STAFF_UNLOCK_LOOK if waiting else limits.CONFIG_PERIOD
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause * random.uniform(0.5, 1.0)):  # noqa: S311  # spread, no secret
+                async with asyncio.timeout(spread(pause)):
                     await self._wake.wait()
 
     async def round(self) -> bool:

@@ -281,7 +281,7 @@ class Visit:
         token, self.helper = self.helper.token, None
         if token:
             closing = self.house.central.call(wire.STAFF_CLOSE, wire.Empty, wire.StaffOut(operator=token))
-            self._begin(closing, asyncio.get_running_loop().create_future())
+            self.aside(closing)
 
     # -- what stands -------------------------------------------------------------------------------------------------
 
@@ -300,6 +300,12 @@ class Visit:
         work = self._stand(self.house.desk.print(slip, self.marked, again=again))
         printed = await self.busy(Text.BUSY_PRINTING, work, may_leave=False)
         self.slip_came = self.slip_came or printed.outcome is not PrintOutcome.NOT_PRINTED
+        return printed
+
+    async def hand_out(self, slip: Slip, *, again: str | None = None) -> Printed:
+        """``print``, and what became of it on a page."""
+        printed = await self.print(slip, again=again)
+        await self.ask(pages.slip_page(self.house, printed))
         return printed
 
     async def _stand(self, work: Coroutine[Any, Any, A]) -> A:

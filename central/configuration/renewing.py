@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Final
 
 from tuf.api.exceptions import RepositoryError
 
 from central import clock
+from central.background import every
 from central.configuration.repository import Repository
 from contract import limits
 
 LOG: Final = logging.getLogger("central.configuration")
 
 
-@contextmanager
-def renewing(repository: Repository) -> Iterator[None]:
-    """Look now and then, in a thread, while the block runs."""
-    stop = threading.Event()
+def renewing(repository: Repository) -> AbstractContextManager[None]:
+    """Look at once, and now and then while the block runs."""
 
-    def run() -> None:
-        while True:
-            try:
-                if repository.exists:
-                    with repository.alone():
-                        repository.renew(clock.now())
-            except (OSError, ValueError, RepositoryError) as error:
-                LOG.error("renewal: %s", type(error).__name__)  # noqa: TRY400  # one line; a trace would quote paths
-            if stop.wait(limits.CONFIG_RENEW):
-                return
+    def renew() -> None:
+        try:
+            if repository.exists:
+                with repository.alone():
+                    repository.renew(clock.now())
+        except (OSError, ValueError, RepositoryError) as error:
+            LOG.error("renewal: %s", type(error).__name__)  # noqa: TRY400  # one line; a trace would quote paths
 
-    thread = threading.Thread(target=run, name="config-renewal", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(limits.DATABASE_WAIT)
+    return every(limits.CONFIG_RENEW, "config-renewal", renew, at_once=True)

@@ -9,7 +9,7 @@ from django.db import models
 
 from central.models.people import Resident
 from contract import limits
-from contract.shown import ShownBy
+from contract.shown import BOTH
 
 STAFF_LIFETIME: Final = timedelta(seconds=limits.STAFF_SESSION_LIFETIME)
 
@@ -85,7 +85,7 @@ class Session(models.Model):
     @property
     def both_cards(self) -> bool:
         """Whether social-security card and ID card were both read in it."""
-        return {ShownBy.CARD, ShownBy.ID_CARD} <= {self.shown_by, *self.cards_read.split("+")}
+        return set(BOTH) <= {self.shown_by, *self.cards_read.split("+")}
 
     def __str__(self) -> str:
         return f"session {self.pk}"

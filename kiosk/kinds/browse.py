@@ -12,7 +12,6 @@ from contract.texts import Text
 from drivers.device import Failure
 from kiosk import slips
 from kiosk.asking import Place, question, understood
-from kiosk.pages import slip_page
 from kiosk.platform import ask_platform
 from kiosk.views import (
     DetailChoice,
@@ -118,8 +117,7 @@ async def show_detail(visit: Visit, item: Item, entry: str) -> None:
         )
         match await visit.ask(view):
             case DetailChoice.PRINT:
-                printed = await visit.print(slips.detail(visit.house, item, found))
-                await visit.ask(slip_page(visit.house, printed))
+                await visit.hand_out(slips.detail(visit.house, item, found))
             case DetailChoice.QR:
                 qr = QrView(title=texts(Text.DETAIL_QR_TITLE), line=texts(Text.DETAIL_QR_LINE), content=found.link)
                 await visit.ask(qr)

@@ -8,7 +8,6 @@ from contract.slip import PrintOutcome
 from contract.texts import Text
 from drivers.device import Failure
 from kiosk import slips
-from kiosk.pages import slip_page
 from kiosk.platform import ask_platform
 from kiosk.views import Nav, OpenRow, RecordsChoice, RecordsView
 from kiosk.visit import Done, Visit
@@ -41,10 +40,9 @@ async def _show(visit: Visit, item: Item, found: wire.Records, opened: str) -> R
         choice = await visit.ask(_view(visit, item, found, opened))
         if choice is not RecordsChoice.PRINT:
             return choice
-        printed = await visit.print(slips.records(visit.house, visit.known, item, found), again=again)
+        printed = await visit.hand_out(slips.records(visit.house, visit.known, item, found), again=again)
         if printed.outcome is not PrintOutcome.NOT_PRINTED:
             again = ""  # one came out, or may have
-        await visit.ask(slip_page(visit.house, printed))
 
 
 def _view(visit: Visit, item: Item, found: wire.Records, opened: str) -> RecordsView:
