@@ -26,8 +26,12 @@ DATE: Final = r"\d{1,2}月\d{1,2}日|\d{4}年(?=\d)"
 PIECE: Final = re.compile(rf"{DATE}|{NUMBER}(?: ?[{UNITS}])?(?![!-~])|{NAMED}|[!-~]+|\s+|.", re.DOTALL)
 PARTICLES: Final = frozenset("的了着吗呢吧么儿们")
 """A line does not begin with one that belongs to the word before it."""
-PAUSES: Final = frozenset("，。；：、？！·")
-"""Where a title is cut by preference."""
+PAUSES: Final = {"　": 0} | dict.fromkeys("。；？！", 1) | dict.fromkeys("，：、·", 2)
+"""Where a title is cut by preference; the lower the figure, the longer one pauses there."""
+APART: Final = "　"
+"""Between two things that stand on one line where they both fit, and else each on its own: 「张* 140…　看看我的卡」."""
+ASKED: Final = frozenset("不没")
+"""In the middle of a word that asks: 「能不能」. Broken, its end would say the opposite: 「不能用」."""
 WORDS: Final = frozenset(tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))["words"].split())
 BRACKETED: Final = 8
 """What NAMED keeps whole, its brackets included."""
@@ -49,22 +53,31 @@ def wrap(text: str, width: float, measure: Measure) -> list[str]:
     rule, only where nothing else fits; never narrower than one character."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        lines += _paragraph(paragraph, width, measure)
+        apart = APART in paragraph and measure(paragraph.strip()) > width
+        parts = [part for part in paragraph.split(APART) if part.strip()] if apart else []
+        for part in parts or [paragraph]:
+            lines += _paragraph(part, width, measure)
     return lines
 
 
 def halves(text: str, width: float, measure: Measure) -> list[str] | None:
-    """*text* on two lines cut at a pause, as evenly as its pauses allow; None where that does not fit *width*."""
+    """*text* on two lines cut where one pauses longest, and there as evenly as can be; None where no cut fits *width*
+    that leaves more than a scrap."""
     if "\n" in text:
         return None
     cuts = [n for n in range(1, len(text)) if text[n - 1] in PAUSES and text[n] not in NEVER_FIRST]
-    pairs = [(text[:cut].rstrip(), text[cut:].lstrip()) for cut in cuts]
-    fitting = [pair for pair in pairs if max(map(measure, pair)) <= width]
-    best = min(fitting, key=lambda pair: abs(measure(pair[0]) - measure(pair[1])), default=None)
-    if best is None or min(map(measure, best)) < LEAST_PART * measure(text):
+    least = LEAST_PART * measure(text)
+    found = []
+    for cut in cuts:
+        pair = [text[:cut].rstrip(), text[cut:].lstrip()]
+        first, second = map(measure, pair)
+        if max(first, second) <= width and min(first, second) >= least:
+            found.append((PAUSES[text[cut - 1]], abs(first - second), pair))
+    if not found:
         return None
+    first_line, second_line = min(found)[2]
     # A dot between two names has done its work when they stand one below the other.
-    return [best[0].removesuffix("·").rstrip(), best[1]]
+    return [first_line.removesuffix("·").rstrip(), second_line]
 
 
 def pieces(paragraph: str, longest: int = LONGEST) -> list[str]:
@@ -89,6 +102,8 @@ def _next(paragraph: str, at: int, longest: int) -> str:
     for length in range(min(longest, REACH.get(first, 1)), 1, -1):
         if paragraph[at : at + length] in WORDS:
             return paragraph[at : at + length]
+    if longest > 2 and paragraph[at + 1 : at + 2] in ASKED and paragraph[at + 2 : at + 3] == first:
+        return paragraph[at : at + 3]
     if first >= IDEOGRAPHS and first != "（":
         return first
     match = PIECE.match(paragraph, at)
