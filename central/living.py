@@ -24,7 +24,7 @@ from central.models.insurance import ArrivalState, Scheme
 from central.problems import RefusedError
 from central.rules import figures
 from central.rules.figures import Figures
-from central.rules.life import Asked, Benefit, Card, Certificate, Job, Life, Membership, SkillClaim
+from central.rules.life import Asked, Benefit, Card, Certificate, Job, Life, Membership, SkillClaim, month_of
 from contract.catalogue import Item, Proof
 from contract.conditions import Conditions, ConditionsAsk
 from contract.fields import Answer
@@ -71,9 +71,13 @@ def life_of(resident: Resident, at: datetime) -> Life:
     record = LifeRecord.objects.filter(pk=resident.pk).first() or LifeRecord(resident=resident)
     years = _years_paid(resident)
     memberships = {one.scheme: _membership(one, years) for one in SchemeMembership.objects.filter(resident=resident)}
+    worked = frozenset(EmployeeContribution.objects.filter(resident=resident).values_list("month", flat=True))
     registered = {
         one.item: clock.day_of(one.made_at) for one in Registration.objects.filter(resident=resident, current=True)
     }
+    for item in (UNEMPLOYED, FLEXIBLE):
+        if item in registered and max(worked, default="") > month_of(registered[item]):
+            del registered[item]  # employed since: that was another time
     grants = list(BenefitGrant.objects.filter(resident=resident).order_by("since"))
     cards = SocialCard.objects.filter(resident=resident).order_by("-issued", "-pk")
     paid = EmployeeContribution.objects.filter(resident=resident, arrived=True, unemployment=True)
@@ -101,7 +105,7 @@ def life_of(resident: Resident, at: datetime) -> Life:
             SkillClaim(at=one.since, occupation=one.occupation, level=one.level)
             for one in grants if one.item == SUBSIDY
         ),
-        benefit=next((_benefit(one) for one in reversed(grants) if one.item == BENEFIT), None),
+        benefit=next((_benefit(one, worked, memberships) for one in reversed(grants) if one.item == BENEFIT), None),
         checked=record.checked,
         cards=tuple(
             Card(number=one.card_number, state=one.state_at(at).value, issued=one.issued, enabled=one.enabled,
@@ -129,8 +133,15 @@ def _years_paid(resident: Resident) -> dict[str, frozenset[int]]:
     return {scheme: frozenset(years) for scheme, years in found.items()}
 
 
-def _benefit(one: BenefitGrant) -> Benefit:
-    return Benefit(since=one.since, months=one.months, paid_before=one.paid_before)
+def _benefit(one: BenefitGrant, worked: frozenset[str], memberships: Mapping[str, Membership]) -> Benefit:
+    """It stops with the first month of a new employment, with other work, and with a pension (失业保险条例 15)."""
+    ends = [date.fromisoformat(f"{month}-01") for month in worked if month > month_of(one.since)]
+    for other in Registration.objects.filter(resident=one.resident, item=FLEXIBLE):
+        day = clock.day_of(other.made_at)
+        ends += [day] if day > one.since or (day == one.since and other.current) else []
+    basic = (memberships[scheme].drawing for scheme in (Scheme.EMPLOYEE, Scheme.RESIDENT) if scheme in memberships)
+    ends += [day for day in basic if day is not None and day > one.since]
+    return Benefit(since=one.since, months=one.months, paid_before=one.paid_before, stopped=min(ends, default=None))
 
 
 def _job(resident: Resident, record: LifeRecord, today: date) -> Job | None:

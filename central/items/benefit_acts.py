@@ -7,10 +7,10 @@ from typing import Final
 
 from central import clock, living
 from central.items.words import yuan
-from central.models import BenefitGrant, MatterRecord, Payout
-from central.models.insurance import PayoutState, Scheme
+from central.models import BenefitGrant, MatterRecord
 from central.rules import benefits
 from central.rules.figures import Figure
+from contract import formatting
 
 FEN: Final = 100
 
@@ -20,19 +20,15 @@ def unemployment(matter: MatterRecord, at: datetime) -> str:
     del at
     assert matter.resident is not None
     life, today = living.life_of(matter.resident, matter.made_at), clock.day_of(matter.made_at)
-    drawn = 0
-    if life.benefit is not None:
-        paid = Payout.objects.filter(resident=matter.resident, scheme=Scheme.UNEMPLOYMENT.value)
-        since = life.benefit.since.isoformat()[:7]
-        drawn = paid.filter(month__gte=since).exclude(state=PayoutState.FAILED.value).count()
-    unused = max(0, life.benefit.months - drawn) if life.benefit is not None else 0
+    unused = life.benefit.unused if life.benefit is not None else 0
     months = benefits.months_of_benefit(benefits.countable(life), unused)
     figure = living.known_figures().row("unemployment_benefit", today)
+    since = life.unemployed or today
     BenefitGrant.objects.create(
-        resident=matter.resident, item=matter.item, receipt=matter.receipt, since=life.unemployed or today,
+        resident=matter.resident, item=matter.item, receipt=matter.receipt, since=since,
         months=months, paid_before=len(life.unemployment_months), amount=figure.value, source=figure.source,
     )  # fmt: skip
-    return f"批下来了，最多领 {months} 个月，每月 {_spoken(figure)}"
+    return f"批下来了，从{formatting.date(since)}起算，最多领 {months} 个月，每月 {_spoken(figure)}"
 
 
 def skill(matter: MatterRecord, at: datetime) -> str:

@@ -46,6 +46,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "something_changes": pensions.something_changes,
     "back_payment": pensions.back_payment,
     "months_paid": benefits.months_paid,
+    "months_insured": benefits.months_insured,
     "not_by_choice": benefits.not_by_choice,
     "registered_unemployed": benefits.registered_unemployed,
     "seeks_work": benefits.seeks_work,

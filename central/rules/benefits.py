@@ -29,6 +29,15 @@ def months_paid(life: Life, asked: Asked) -> Said:
     return no(f"失业保险缴了 {paid} 个月，还差 {asked.number - paid} 个月才满 {asked.number} 个月")
 
 
+def months_insured(life: Life, asked: Asked) -> Said:
+    """*number* months of unemployment insurance, whenever paid: the subsidy for a skill (22) asks for no more,
+    and is for those who draw a benefit too."""
+    paid = len(life.unemployment_months)
+    if paid >= asked.number:
+        return yes(f"失业保险一共缴了 {paid} 个月，满 {asked.number} 个月了")
+    return no(f"失业保险一共缴了 {paid} 个月，还差 {asked.number - paid} 个月才满 {asked.number} 个月")
+
+
 def countable(life: Life) -> int:
     before = life.benefit.paid_before if life.benefit is not None else 0
     return max(0, len(life.unemployment_months) - before)

@@ -72,11 +72,19 @@ class Benefit:
     months: int
     paid_before: int = 0
     """Months of contributions that it was counted from: they do not count again."""
+    stopped: date | None = None
+    """Somebody works again, or draws a pension, since."""
 
     @property
     def until(self) -> date:
         """The first day without."""
-        return months_on(self.since, self.months)
+        end = months_on(self.since, self.months)
+        return end if self.stopped is None else min(end, max(self.since, self.stopped))
+
+    @property
+    def unused(self) -> int:
+        """Months that had not begun when it stopped."""
+        return sum(months_on(self.since, month) >= self.until for month in range(self.months))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

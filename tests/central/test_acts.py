@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -23,7 +23,7 @@ from central.models import (
 from central.models.insurance import ArrivalState, PaidAs, Scheme
 from central.rules.life import Life, months_on
 from central.seeding.cast import CastPerson
-from contract import wire
+from contract import formatting, wire
 from contract.catalogue import Kind, Proof, load
 from contract.fields import Answer
 from contract.wire import Verdict
@@ -297,6 +297,79 @@ def test_amounts_that_no_source_gives_are_said_to_be_examples(deliverer) -> None
     grant = BenefitGrant.objects.get(receipt=submission.receipt)
     assert "示例" in matter.detail
     assert (grant.months, grant.paid_before, grant.source) == (12, 30, "示例")
+
+
+def approved(deliverer, person: CastPerson, item: int, **others: Answer) -> MatterRecord:
+    """Handed in and decided, as it is for whom it is meant."""
+    submission, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == item), **others)
+    assert receipt.verdict is Verdict.ACCEPTED, receipt.reason
+    matter = MatterRecord.objects.get(receipt=submission.receipt)
+    return deciding.decide(submission.receipt, approve=True, by="1") if matter.state == "accepted" else matter
+
+
+def registered_long_ago(person: CastPerson, item: int, at: date) -> None:
+    """Registered before they last worked."""
+    made = datetime(at.year, at.month, at.day, 4, tzinfo=UTC)
+    receipt = f"{item}{resident_of(person).pk:010d}"
+    Registration.objects.create(resident=resident_of(person), item=item, receipt=receipt, answers={}, made_at=made)
+
+
+def test_the_subsidy_is_for_who_draws_unemployment_benefit_too(deliverer) -> None:
+    person = somebody()
+    left_work(person)
+    approved(deliverer, person, 23)
+    assert "补贴" in approved(deliverer, person, 22).detail
+
+
+def test_who_worked_since_registers_as_unemployed_anew_and_the_benefit_counts_from_then(deliverer) -> None:
+    person = somebody()
+    insured(person, 30, until=months_on(TODAY, -5))
+    registered_long_ago(person, 11, months_on(TODAY, -24))
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(left=months_on(TODAY, -4), left_by_choice=False)
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 23))
+    assert "还没有登记失业" in receipt.reason
+    approved(deliverer, person, 11)
+    assert formatting.date(TODAY) in approved(deliverer, person, 23).detail
+    assert living.life_of(resident_of(person), clock.now()).on_benefit(TODAY)
+
+
+def test_who_was_employed_since_registers_their_own_work_anew(deliverer) -> None:
+    person = somebody()
+    registered_long_ago(person, 10, months_on(TODAY, -24))
+    insured(person, 12, until=months_on(TODAY, -5))
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(left=months_on(TODAY, -4))
+    approved(deliverer, person, 10)
+
+
+def test_a_benefit_stops_with_other_work_and_its_unused_months_are_added(deliverer) -> None:
+    person = somebody()
+    left_work(person)
+    approved(deliverer, person, 23)
+    approved(deliverer, person, 10)
+    assert not living.life_of(resident_of(person), clock.now()).on_benefit(TODAY)
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 22))
+    assert "正在领失业保险金" in receipt.reason
+    again = somebody()
+    insured(again, 42, until=months_on(TODAY, -1))
+    BenefitGrant.objects.create(
+        resident=resident_of(again), item=23, receipt=f"78{resident_of(again).pk:010d}", paid_before=28,
+        since=months_on(TODAY, -16).replace(day=5), months=12, amount=1, source="示例",
+    )  # fmt: skip
+    LifeRecord.objects.filter(pk=resident_of(again).pk).update(left=TODAY, left_by_choice=False)
+    approved(deliverer, again, 11)
+    assert "最多领 23 个月" in approved(deliverer, again, 23).detail
+
+
+@pytest.mark.parametrize("scheme", [Scheme.EMPLOYEE, Scheme.RESIDENT])
+def test_a_benefit_stops_with_a_pension(scheme: Scheme) -> None:
+    person = somebody()
+    BenefitGrant.objects.create(
+        resident=resident_of(person), item=23, receipt=f"79{resident_of(person).pk:010d}", since=months_on(TODAY, -2),
+        months=12, amount=1, source="示例",
+    )  # fmt: skip
+    assert living.life_of(resident_of(person), clock.now()).on_benefit(TODAY)
+    member(person, scheme, drawing=months_on(TODAY, -1))
+    assert not living.life_of(resident_of(person), clock.now()).on_benefit(TODAY)
 
 
 def test_the_database_itself_lets_nobody_draw_two_basic_pensions() -> None:

@@ -309,6 +309,26 @@ def test_years_start_again_after_a_benefit() -> None:
     assert (benefits.countable(life), said("months_paid", life, number=12)) == (11, UNMET)
 
 
+def test_the_subsidy_counts_every_month_a_benefit_was_counted_from_too() -> None:
+    def life(count: int) -> Life:
+        drawn = Benefit(since=date(2026, 10, 10), months=12, paid_before=count)
+        return Life(born=ADULT, unemployment_months=months("2026-09", count), benefit=drawn)
+
+    assert [said("months_insured", life(count), number=12) for count in (11, 12, 13)] == [UNMET, MET, MET]
+
+
+def test_a_benefit_that_stopped_is_drawn_no_more_and_its_other_months_are_kept() -> None:
+    def stopped(day: date | None) -> Benefit:
+        return Benefit(since=date(2026, 1, 20), months=12, stopped=day)
+
+    life, day = Life(born=ADULT, benefit=stopped(date(2026, 5, 1))), date(2026, 5, 1)
+    assert [life.on_benefit(each) for each in (day - DAY, day, day + DAY)] == [True, False, False]
+    assert [said("not_on_benefit", life, each) for each in (day - DAY, day)] == [UNMET, MET]
+    ends = [None, date(2025, 12, 1), date(2026, 1, 21), date(2026, 5, 1), date(2026, 5, 21), date(2027, 1, 20)]
+    assert [stopped(end).unused for end in ends] == [0, 12, 11, 8, 7, 0]
+    assert stopped(date(2029, 1, 1)).until == date(2027, 1, 20)
+
+
 def test_on_benefit_from_its_first_day_to_its_last() -> None:
     life = Life(born=ADULT, benefit=Benefit(since=date(2025, 11, 30), months=3))
     days = [date(2025, 11, 29), date(2025, 11, 30), date(2026, 2, 27), date(2026, 2, 28)]
