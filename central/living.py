@@ -69,8 +69,10 @@ def asked(today: date, answers: Mapping[str, Answer]) -> Asked:
 def life_of(resident: Resident, at: datetime) -> Life:
     """All that the platform knows of *resident* at *at*."""
     record = LifeRecord.objects.filter(pk=resident.pk).first() or LifeRecord(resident=resident)
-    years = _years_paid(resident)
-    memberships = {one.scheme: _membership(one, years) for one in SchemeMembership.objects.filter(resident=resident)}
+    paid_years, waiting = (_years(resident, state) for state in (ArrivalState.ARRIVED, ArrivalState.WAITING))
+    memberships = {
+        one.scheme: _membership(one, paid_years, waiting) for one in SchemeMembership.objects.filter(resident=resident)
+    }
     worked = frozenset(EmployeeContribution.objects.filter(resident=resident).values_list("month", flat=True))
     registered = {
         one.item: clock.day_of(one.made_at) for one in Registration.objects.filter(resident=resident, current=True)
@@ -117,18 +119,22 @@ def life_of(resident: Resident, at: datetime) -> Life:
     )  # fmt: skip
 
 
-def _membership(one: SchemeMembership, years: Mapping[str, frozenset[int]]) -> Membership:
+Years = Mapping[str, frozenset[int]]
+"""Scheme → years."""
+
+
+def _membership(one: SchemeMembership, years: Years, waiting: Years) -> Membership:
     return Membership(
         joined=one.joined, paused=one.paused, drawing=one.drawing, suspended=one.suspended,
-        years=years.get(one.scheme, frozenset()),
+        years=years.get(one.scheme, frozenset()), waiting=waiting.get(one.scheme, frozenset()),
     )  # fmt: skip
 
 
-def _years_paid(resident: Resident) -> dict[str, frozenset[int]]:
-    """Scheme → years whose contribution arrived."""
-    arrived = ResidentContribution.objects.filter(resident=resident, state=ArrivalState.ARRIVED.value)
+def _years(resident: Resident, state: ArrivalState) -> Years:
+    """The years whose contribution stands so."""
+    mine = ResidentContribution.objects.filter(resident=resident, state=state.value)
     found: dict[str, set[int]] = {}
-    for scheme, year in arrived.values_list("scheme", "year"):
+    for scheme, year in mine.values_list("scheme", "year"):
         found.setdefault(scheme, set()).add(year)
     return {scheme: frozenset(years) for scheme, years in found.items()}
 

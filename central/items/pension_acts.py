@@ -116,13 +116,12 @@ def back_pay(matter: MatterRecord, at: datetime) -> str:
     premium = asked.figures.row(f"{scheme}_premium", today)
     subsidy = asked.figures.value(f"{scheme}_subsidy", today) if pensions.earns_subsidy(case) else 0
     kept = Scheme.RESIDENT if scheme == "basic" else Scheme.SUPPLEMENT
-    ResidentContribution.objects.bulk_create(
-        ResidentContribution(
-            resident=matter.resident, scheme=kept.value, year=year, paid_as=PaidAs.BACK.value, personal=premium.value,
-            subsidy=subsidy, state=ArrivalState.WAITING.value, day=today,
-        )
-        for year in years
-    )  # fmt: skip
+    for year in years:  # one whose money came back has its row already
+        ResidentContribution.objects.update_or_create(
+            resident=matter.resident, scheme=kept.value, year=year,
+            defaults={"paid_as": PaidAs.BACK.value, "personal": premium.value, "subsidy": subsidy,
+                      "state": ArrivalState.WAITING.value, "reason": "", "day": today},
+        )  # fmt: skip
     earns = f"，政府补贴每年 {yuan(subsidy // FEN)}" if subsidy else "，补的部分没有补贴"
     sample = EXAMPLE if premium.is_example else ""
     return f"补缴 {len(years)} 年，每年 {yuan(premium.value // FEN)}{earns}" + (f"（金额是{sample}）" if sample else "")

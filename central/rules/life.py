@@ -29,6 +29,8 @@ class Membership:
     """The pension is not paid since."""
     years: frozenset[int] = frozenset()
     """Paid years, back-paid ones included."""
+    waiting: frozenset[int] = frozenset()
+    """Years that were declared, and whose money has not arrived yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,32 +212,34 @@ def earns_subsidy(case: str) -> bool:
 
 def missing_years(life: Life, asked: Asked, case: str, scheme: str) -> int:
     """How many years may be paid in this case: the ones left out, or in (d) what is missing of fifteen."""
-    membership = _of(life, scheme)
-    paid = membership.years if membership is not None else frozenset()
-    return max(0, AIM - len(paid)) if case == "d" else len(_left_out(life, asked, case, scheme))
+    return max(0, AIM - len(_taken(life, scheme))) if case == "d" else len(_left_out(life, asked, case, scheme))
 
 
 def years_to_pay(life: Life, asked: Asked, case: str, scheme: str) -> list[int]:
     """Which years, the newest first; in (d) those before the scheme began, which nobody could pay in their time."""
     if case != "d":
         return _left_out(life, asked, case, scheme)[::-1]
-    began = asked.figures.row(f"{scheme}_began", asked.today).since.year
-    membership = _of(life, scheme)
-    paid = membership.years if membership is not None else frozenset()
-    before = [year for year in range(began - 1, began - 1 - 2 * AIM, -1) if year not in paid]
+    began, taken = asked.figures.row(f"{scheme}_began", asked.today).since.year, _taken(life, scheme)
+    before = [year for year in range(began - 1, began - 1 - 2 * AIM, -1) if year not in taken]
     return before[: missing_years(life, asked, case, scheme)]
 
 
 def _left_out(life: Life, asked: Asked, case: str, scheme: str) -> list[int]:
-    """Years that could have been paid and were not; in (c) those after the first one that was."""
-    membership = _of(life, scheme)
-    paid = membership.years if membership is not None else frozenset()
+    """Years that could have been paid and were not; in (c) those after the first one that was, or, where none was,
+    after joining. A year that was declared and is on its way is not left out."""
+    membership, taken = _of(life, scheme), _taken(life, scheme)
     began = asked.figures.row(f"{scheme}_began", asked.today).since
     first = max(began.year, life.born.year + ADULT)
-    if case == "c":
-        first = max(first, min(paid)) if paid else asked.today.year
+    if case == "c" and membership is not None:
+        first = max(first, min(membership.years, default=membership.joined.year))
     last = min(asked.today.year, life.born.year + DRAWN_AT[scheme])
-    return [year for year in range(first, last) if year not in paid]
+    return [year for year in range(first, last) if year not in taken]
+
+
+def _taken(life: Life, scheme: str) -> frozenset[int]:
+    """Years that are paid, or declared."""
+    membership = _of(life, scheme)
+    return frozenset() if membership is None else membership.years | membership.waiting
 
 
 def _of(life: Life, scheme: str) -> Membership | None:
@@ -266,8 +268,9 @@ def _against(life: Life, asked: Asked, case: str, scheme: str) -> str:
     left_out = _left_out(life, asked, "a" if case == "d" else case, scheme)
     if case == "d" and left_out:
         return f"{left_out[0]} 年没有缴，不是年年都缴，请选别的情形"
-    if case == "d" and len(membership.years) >= AIM:
-        return f"您已经缴满 {AIM} 年，不用再补"
+    waiting = f"，{len(membership.waiting)} 年报过了，等着到账" if membership.waiting else ""
+    if case == "d" and len(_taken(life, scheme)) >= AIM:
+        return f"您已经缴满 {AIM} 年{waiting}，不用再补"
     if case != "d" and not left_out:
-        return f"{name}您没有断过，没有漏缴的年份"
+        return f"{name}您没有断过，没有漏缴的年份{waiting}"
     return ""

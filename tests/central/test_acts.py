@@ -314,6 +314,35 @@ def registered_long_ago(person: CastPerson, item: int, at: date) -> None:
     Registration.objects.create(resident=resident_of(person), item=item, receipt=receipt, answers={}, made_at=made)
 
 
+def test_a_year_whose_money_came_back_is_back_paid(deliverer) -> None:
+    person = somebody()
+    member(person, Scheme.RESIDENT, range(2012, 2025))
+    ResidentContribution.objects.create(
+        resident=resident_of(person), scheme=Scheme.RESIDENT.value, year=2025, paid_as=PaidAs.REGULAR.value,
+        personal=20_000, state=ArrivalState.RETURNED.value, reason="没扣成", day=TODAY,
+    )  # fmt: skip
+    approved(deliverer, person, 32, years=1)
+    row = ResidentContribution.objects.get(resident=resident_of(person), year=2025)
+    assert (row.state, row.paid_as, row.reason) == (ArrivalState.WAITING.value, PaidAs.BACK.value, "")
+
+
+@pytest.mark.parametrize(("case_of", "last"), [("c", 2015), ("d", 2021)])
+def test_what_was_declared_is_not_declared_again(deliverer, case_of: str, last: int) -> None:
+    """Until its money has arrived it counts neither as paid nor as left out."""
+    case = next(case for case in CASES if case.item == 32)
+    person = somebody(date(1962, 3, 1))
+    member(person, Scheme.RESIDENT, range(2011, last + 1))
+    most = 6 if case_of == "c" else 4
+    approved(deliverer, person, 32, case=case_of, years=most - 1)
+    _, receipt = hand_in(deliverer, person, case, case=case_of, years=2)
+    assert "最多能补 1 年" in receipt.reason
+    approved(deliverer, person, 32, case=case_of, years=1)
+    _, receipt = hand_in(deliverer, person, case, case=case_of, years=1)
+    assert "等着到账" in receipt.reason
+    life = living.life_of(resident_of(person), clock.now())
+    assert (len(life.basic.years), len(life.basic.waiting)) == (last - 2010, most)
+
+
 def test_the_subsidy_is_for_who_draws_unemployment_benefit_too(deliverer) -> None:
     person = somebody()
     left_work(person)

@@ -263,7 +263,21 @@ def test_interrupted_contributions() -> None:
     assert said("back_payment", gap, case="c", scheme="basic", years=1) is MET
     assert said("back_payment", gap, case="c", scheme="basic", years=2) is UNMET
     assert pensions.years_to_pay(gap, Asked(TODAY, FIGURES), "c", "basic") == [2020]
-    assert said("back_payment", member(born, "basic"), case="c", scheme="basic", years=1) is UNMET
+    assert said("back_payment", Life(born=born), case="c", scheme="basic", years=1) is UNMET
+
+
+def test_who_joined_and_never_paid_has_left_out_every_year_since() -> None:
+    joined = Life(born=date(1985, 1, 1), basic=Membership(joined=date(2020, 3, 1)))
+    asked = Asked(TODAY, FIGURES)
+    assert pensions.years_to_pay(joined, asked, "c", "basic") == [2025, 2024, 2023, 2022, 2021, 2020]
+    this_year = Life(born=date(1985, 1, 1), basic=Membership(joined=date(2026, 3, 1)))
+    assert said("back_payment", this_year, case="c", scheme="basic", years=1) is UNMET
+
+
+def test_a_year_on_its_way_is_neither_paid_nor_left_out() -> None:
+    one = Membership(joined=date(2011, 7, 1), years=frozenset(range(2015, 2024)), waiting=frozenset({2024}))
+    life = Life(born=date(1985, 1, 1), basic=one)
+    assert pensions.years_to_pay(life, Asked(TODAY, FIGURES), "c", "basic") == [2025]
 
 
 def test_every_year_paid_and_fifteen_wished_for_earns_no_subsidy() -> None:
