@@ -80,6 +80,8 @@ class Card(Message, frozen=True, kw_only=True):
     tag: str = ""
     reasons: tuple[str, ...] = ()
     """Why it fits, for recommendations: 「工资合适：3 200 元起」."""
+    beyond: str = ""
+    """That it is farther than was wished, and how far; recommended only where nothing else is."""
 
 
 class Listing(Message, frozen=True, kw_only=True):
@@ -89,7 +91,8 @@ class Listing(Message, frozen=True, kw_only=True):
     cards: tuple[Card, ...]
     as_of: str = ""
     note: str = ""
-    """For the resident, where there is nothing at all, whatever is asked: why, and what to do."""
+    """For the resident: where there is nothing at all, whatever is asked, why, and what to do; above a recommendation,
+    what is to be said of all of it."""
 
 
 class DetailAsk(Message, frozen=True, kw_only=True):

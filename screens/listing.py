@@ -13,9 +13,10 @@ from screens.input.boxes import Box
 from screens.input.heading import heading, heading_height
 from screens.input.paging import Step, paging, rows_at_foot, turning
 from screens.input.writing import pack
-from screens.kit import Kit
+from screens.kit import Kit, Mark
 from screens.rows import said_block
 from screens.theme import GAP
+from screens.widgets.part import Part
 
 LEAST = 200.0
 EDGE = 14.0
@@ -108,6 +109,7 @@ class ListingScreen:
         tall = kit.tall(card.title, self._title_width(card, width), 42, bold=True)
         tall += sum(kit.tall(line, inner, 34) for line in card.lines)
         tall += sum(kit.tall(words, self._reason_width(inner), 34) for words in self._reasons(card, reasons))
+        tall += kit.tall(card.beyond, self._reason_width(inner), 34) if card.beyond else 0
         return max(kit.px(LEAST), tall + 2 * kit.px(EDGE))
 
     def _reason_width(self, inner: float) -> float:
@@ -135,14 +137,21 @@ class ListingScreen:
         at = inner.top(kit.words(title, card.title, 42, bold=True, into=touch))[1]
         for line in card.lines:
             at = at.top(kit.words(at, line, 34, colour="soft", even=True, into=touch))[1]
-        size = kit.look.type(34)
         most = len(card.reasons)
         while most and self._height(card, box.w, most) > box.h + 1:
             most -= 1
+        if card.beyond:  # first, and never left out
+            at = self._said(at, card.beyond, "bad", "wait", touch)
         for reason in self._reasons(card, most):
-            kit.mark("ok", at.x, at.y + size * 0.2, size, into=touch)
-            words = Box(at.x + size * 1.4, at.y, at.w - size * 1.4, at.h)
-            at = at.top(kit.words(words, reason, 34, colour="success", into=touch))[1]
+            at = self._said(at, reason, "ok", "success", touch)
+
+    def _said(self, at: Box, words: str, mark: Mark, colour: str, into: Part) -> Box:
+        """One line with its sign; what remains of *at* below it."""
+        kit = self._kit
+        size = kit.look.type(34)
+        kit.mark(mark, at.x, at.y + size * 0.2, size, colour, into=into)
+        beside = Box(at.x + size * 1.4, at.y, at.w - size * 1.4, at.h)
+        return at.top(kit.words(beside, words, 34, colour=colour, into=into))[1]
 
     def _turn(self, part: int) -> None:
         self._part = part

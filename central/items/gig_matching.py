@@ -41,6 +41,7 @@ def gigs_for(resident: Resident, page: int, today: date) -> Listing:
         return {
             "occupation": labels.occupation(gig.occupation), "low": yuan(gig.wage), "wish": yuan(wish.wage),
             "county": labels.county(gig.county), "km": places.spoken(there, (gig.lat, gig.lon)),
+            "reach": labels.reach(wish.distance),
             "times": labels.times(gig.times), "start": labels.start(gig.start),
             "certificate": labels.certificate(gig.certificate), "lodging": labels.lodging(gig.lodging),
         }  # fmt: skip
@@ -66,6 +67,7 @@ def seekers_for(resident: Resident, page: int, today: date) -> Listing:
         return {
             "occupation": labels.occupation(offer.occupation), "low": yuan(offer.wage), "wish": yuan(seeker.wage),
             "county": labels.county(offer.county), "km": places.spoken(there, (seeker.lat, seeker.lon)),
+            "reach": labels.reach(registering.reach_of(seeker.reach)),
             "times": labels.times(offer.times), "start": labels.start(seeker.start), "years": str(seeker.years),
             "certificate": labels.certificate(seeker.certificate),
         }  # fmt: skip

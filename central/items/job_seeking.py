@@ -73,6 +73,7 @@ def reason_words(wish: Wish, there: tuple[float, float] | None, opening: Opening
         "wish": yuan(wish.wage),
         "county": labels.county(opening.county),
         "km": places.spoken(there, (opening.lat, opening.lon)),
+        "reach": labels.reach(wish.distance),
         "times": labels.hours(opening.hours),
         "certificate": labels.certificate(opening.certificate),
         "years_asked": str(opening.years),

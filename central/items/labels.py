@@ -55,6 +55,11 @@ def lodging(code: str) -> str:
     return codes.table("lodging").label(code)
 
 
+def reach(code: str) -> str:
+    """How far somebody goes, in the words of the question."""
+    return codes.table("reaches").label(code)
+
+
 def training_times(code: str) -> str:
     """When a class is held."""
     return codes.table("training_times").label(code)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
+import msgspec
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 
@@ -36,7 +37,7 @@ def of(found: QuerySet[M], page: int, card: Callable[[M], Card], today: date, *,
 
 def ranked(found: Ranked[M], card: Callable[[M, tuple[str, ...]], Card], today: date) -> Listing:
     def shown(match: Match[M]) -> Card:
-        return card(match.found, match.reasons)
+        return msgspec.structs.replace(card(match.found, match.reasons), beyond=match.beyond)
 
     return Listing(
         total=found.total,
@@ -44,6 +45,7 @@ def ranked(found: Ranked[M], card: Callable[[M, tuple[str, ...]], Card], today: 
         pages=found.pages,
         cards=tuple(shown(match) for match in found.matches),
         as_of=today.isoformat(),
+        note=found.note,
     )
 
 

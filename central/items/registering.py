@@ -55,3 +55,8 @@ def whereabouts(resident: Resident) -> tuple[float, float] | None:
 def reach(distance: str, known: bool) -> float:
     """What 「最远到」 comes to in kilometres."""
     return REACH_KM.get(distance, ANYWHERE) if known else NOWHERE
+
+
+def reach_of(kilometres: float) -> str:
+    """What was answered, from what it comes to; empty where no distance was known."""
+    return next((code for code, km in REACH_KM.items() if km == kilometres), "")

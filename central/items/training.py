@@ -97,6 +97,7 @@ def reason_words(wish: Wish, there: tuple[float, float] | None, course: Training
         "occupation": labels.occupation(course.occupation),
         "county": labels.county(provider.county),
         "km": places.spoken(there, (provider.lat, provider.lon)),
+        "reach": labels.reach(wish.distance),
         "times": labels.training_times(course.times),
         "group": labels.training_group(wish.group),
     }

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from django.db.models import ExpressionWrapper, F, FloatField, Q, Value
 from django.db.models.expressions import Combinable
-from django.db.models.lookups import Contains, Exact, GreaterThanOrEqual, LessThan, LessThanOrEqual
+from django.db.models.lookups import Contains, Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 
 from central import places
 
@@ -25,6 +25,8 @@ Operand = Any
 Outcomes = tuple[tuple[str, Q], ...]
 
 OTHERWISE: Final = "otherwise"
+BEYOND: Final = "beyond"
+"""Outcome of ``distance``: farther than was wished. What is so is kept apart (``search.rank``)."""
 ANY: Final = "any"
 """No preference, in every question that has one."""
 FLEXIBLE: Final = "flexible"
@@ -36,6 +38,8 @@ NOWHERE: Final = -1.0
 UNKNOWN: Final = 0.0
 """Latitude of a place that is not known: nothing here lies on the equator."""
 CLOSE_KM: Final = 8.0
+METRE: Final = 0.001
+"""In kilometres. No place is known better than that: arithmetic must not put outside what lies just there."""
 LONG_YEARS: Final = 3
 LODGING_COVERS: Final = (("meals", "meals"), ("meals", "both"), ("bed", "bed"), ("bed", "both"), ("both", "both"))
 """(what is wanted, what is given)"""
@@ -97,11 +101,23 @@ def county(pair: Pair) -> Outcomes:
 def distance(pair: Pair) -> Outcomes:
     reach, away = pair.seeker("reach"), square_km(pair)
     return (
-        ("nowhere", Q(LessThan(reach, Value(0.0))) | Q(Exact(pair.job("lat"), Value(UNKNOWN)))),
+        ("nowhere", _nowhere(pair)),
+        (BEYOND, beyond(pair)),
         ("close", Q(LessThanOrEqual(away, Value(CLOSE_KM**2))) & Q(GreaterThanOrEqual(reach, Value(CLOSE_KM)))),
         ("anywhere", Q(GreaterThanOrEqual(reach, Value(ANYWHERE)))),
-        ("near", Q(LessThanOrEqual(away, _squared(reach)))),
+        ("near", Q()),
     )
+
+
+def beyond(pair: Pair) -> Q:
+    """Farther than the seeker said they would go. What is not known, or does not matter to them, is never so."""
+    reach = pair.seeker("reach")
+    farther = Q(GreaterThan(square_km(pair), _squared(_float(reach + Value(METRE)))))
+    return ~_nowhere(pair) & Q(LessThan(reach, Value(ANYWHERE))) & farther
+
+
+def _nowhere(pair: Pair) -> Q:
+    return Q(LessThan(pair.seeker("reach"), Value(0.0))) | Q(Exact(pair.job("lat"), Value(UNKNOWN)))
 
 
 def times(pair: Pair) -> Outcomes:

@@ -9,7 +9,8 @@ from typing import Any, Final, Generic, TypeVar
 from django.db.models import Case, IntegerField, Model, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
-from central.matching.rules import OTHERWISE, RULES, Pair
+from central.matching import rules
+from central.matching.rules import BEYOND, OTHERWISE, RULES, Pair
 from central.matching.weights import Weights, Worth
 from contract import limits
 
@@ -29,6 +30,8 @@ class Match(Generic[M]):
     score: int
     reasons: tuple[str, ...]
     """The weightiest first."""
+    beyond: str = ""
+    """That it is farther than was wished, and how far; empty where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,29 @@ class Ranked(Generic[M]):
     page: int
     pages: int
     matches: tuple[Match[M], ...]
+    note: str = ""
+    """What is to be said of all of them."""
 
 
 def rank(candidates: QuerySet[M], pair: Pair, weights: Weights, words: Words, page: int) -> Ranked[M]:
     """*candidates* must be those of the right occupation, in the order that decides among equals. Two questions to the
-    database, however many there are."""
+    database, however many there are, and one more where nothing lies within the reach that was wished for: only then
+    what lies beyond it comes, the nearest first, and says so."""
     order = candidates.query.order_by
-    scored = candidates.annotate(**{SCORE: _score(pair, weights)}).order_by(f"-{SCORE}", *order)
-    best = [pk for pk, score in scored.values_list("pk", SCORE)[: weights.most] if score >= weights.least]
+    scored = candidates.annotate(**{SCORE: _score(pair, weights)})
+    apart = rules.beyond(pair)
+    within = scored.exclude(apart).order_by(f"-{SCORE}", *order)
+    best = [pk for pk, score in within.values_list("pk", SCORE)[: weights.most] if score >= weights.least]
+    note = ""
+    if not best:
+        outside = scored.filter(apart, **{f"{SCORE}__gte": weights.least})
+        nearest = outside.order_by(rules.square_km(pair), f"-{SCORE}", *order)
+        best = list(nearest.values_list("pk", flat=True)[: weights.most])
+        note = weights.beyond if best else ""
     pages = max(1, -(-len(best) // limits.LISTING_PAGE))
     page = min(page, pages)
     shown = best[(page - 1) * limits.LISTING_PAGE : page * limits.LISTING_PAGE]
-    return Ranked(len(best), page, pages, weigh(candidates, shown, pair, weights, words))
+    return Ranked(len(best), page, pages, weigh(candidates, shown, pair, weights, words), note)
 
 
 def weigh(candidates: QuerySet[M], keys: list[Any], pair: Pair, weights: Weights, words: Words) -> tuple[Match[M], ...]:
@@ -61,11 +75,13 @@ def weigh(candidates: QuerySet[M], keys: list[Any], pair: Pair, weights: Weights
 
 
 def _match(row: M, weights: Weights, words: Words) -> Match[M]:
-    taken = [worths.get(getattr(row, f"{OUTCOME}{name}"), NOTHING) for name, worths in weights.rules.items()]
+    outcomes = {name: getattr(row, f"{OUTCOME}{name}") for name in weights.rules}
+    taken = {name: weights.rules[name].get(outcome, NOTHING) for name, outcome in outcomes.items()}
     spoken = words(row)
-    ordered = sorted(taken, key=lambda worth: -worth.points)  # stable: among equals the order of the file
-    reasons = tuple(worth.reason.format_map(spoken) for worth in ordered if worth.reason)
-    return Match(row, sum(worth.points for worth in taken), reasons)
+    ordered = sorted(taken, key=lambda name: -taken[name].points)  # stable: among equals the order of the file
+    said = {name: taken[name].reason.format_map(spoken) for name in ordered if taken[name].reason}
+    beyond = "".join(said.pop(name, "") for name, outcome in outcomes.items() if outcome == BEYOND)
+    return Match(row, sum(worth.points for worth in taken.values()), tuple(said.values()), beyond)
 
 
 def _score(pair: Pair, weights: Weights) -> Combinable:

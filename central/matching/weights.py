@@ -24,6 +24,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     least: int
     most: int
+    beyond: str
+    """Said of what is recommended where nothing lies within the reach that was wished for."""
     rules: Mapping[str, Mapping[str, Worth]]
     """Rule → outcome → what it is worth."""
 

@@ -55,7 +55,7 @@ def _view(visit: Visit, item: Item, found: wire.Listing, first: int) -> ListingV
     texts = visit.house.texts
     return ListingView(
         title=item.name,
-        line=texts(Text.RECOMMEND_LINE, total=found.total) if found.cards else "",
+        line=(found.note or texts(Text.RECOMMEND_LINE, total=found.total)) if found.cards else "",
         cards=found.cards,
         page=found.page,
         pages=found.pages,

@@ -72,7 +72,7 @@ def scored(candidates, row, pair, item, words=lambda row: dict.fromkeys(WORDS, "
 
 WORDS = (
     "occupation", "low", "high", "wish", "county", "km", "times", "start", "certificate", "years", "years_asked",
-    "lodging", "group",
+    "lodging", "group", "reach",
 )  # fmt: skip
 
 
@@ -230,8 +230,8 @@ def test_every_wish_of_who_hires_weighs(platform, worse):
 # -- an independent count --------------------------------------------------------------------------------------------
 
 
-def points_of(wish: dict, there: tuple[float, float], gig: GigOpening) -> int:
-    """Item 5 counted by hand, without the engine."""
+def points_of(wish: dict, there: tuple[float, float], gig: GigOpening) -> tuple[bool, float, int]:
+    """Item 5 counted by hand, without the engine: whether it lies beyond the reach, how far it is, its points."""
     table = read(FILE)[5].rules
 
     def worth(rule: str, outcome: str) -> int:
@@ -247,7 +247,7 @@ def points_of(wish: dict, there: tuple[float, float], gig: GigOpening) -> int:
     elif wish["distance"] == "away":
         way = "anywhere"
     else:
-        way = "near" if km <= reach else "otherwise"
+        way = "near" if km <= reach else "beyond"
     covered = {"meals": ("meals", "both"), "bed": ("bed", "both"), "both": ("both",)}
     lodging = "none_wanted" if wish["lodging"] == "none" else "otherwise"
     lodging = "covered" if gig.lodging in covered.get(wish["lodging"], ()) else lodging
@@ -255,18 +255,19 @@ def points_of(wish: dict, there: tuple[float, float], gig: GigOpening) -> int:
     times = "any" if wish["times"] == "any" else "fits" if gig.times in (wish["times"], "flexible") else "otherwise"
     held = "none_asked" if not gig.certificate else "held" if gig.certificate == wish["certificate"] else "otherwise"
     start = "fits" if ("now", "week", "month").index(wish["start"]) <= gig.start else "otherwise"
-    return (
+    points = (
         worth("occupation", "fits") + worth("wage", "enough" if gig.wage >= wish["wage"] else "otherwise")
         + worth("county", county) + worth("distance", way) + worth("times", times) + worth("start", start)
         + worth("certificate", held) + worth("lodging", lodging)
     )  # fmt: skip
+    return way == "beyond", km, points
 
 
 def test_what_is_recommended_is_what_counting_by_hand_gives(employee, registered):
     today, rng = clock.today(), random.Random(5)
     there = registering.whereabouts(employee)
-    seen = 0
-    for _ in range(12):
+    seen = beyond = 0
+    for _ in range(24):
         wish = GIG_WISH | {
             "occupations": rng.sample(["cook", "cleaner", "builder", "welder", "loader", "farming"], 3),
             "county": rng.choice(["any", "140902", "140981"]), "wage": rng.choice([60, 120, 180]),
@@ -279,12 +280,16 @@ def test_what_is_recommended_is_what_counting_by_hand_gives(employee, registered
         pages = [gig_matching.gigs_for(employee, page, today) for page in range(1, first.pages + 1)]
         listed = [card.id for page in pages for card in page.cards]
         rows = gigs.valid(today).filter(occupation__in=wish["occupations"]).order_by(*gigs.ORDER)
-        counted = [(points_of(wish, there, gig), gig.number) for gig in rows]
-        enough = sorted((one for one in counted if one[0] >= weights(5).least), key=lambda one: -one[0])
-        assert listed == [number for _, number in enough][: weights(5).most]
+        counted = [(*points_of(wish, there, gig), gig.number) for gig in rows]
+        enough = [one for one in counted if one[2] >= weights(5).least]
+        within = sorted((one for one in enough if not one[0]), key=lambda one: -one[2])
+        outside = sorted((one for one in enough if one[0]), key=lambda one: (one[1], -one[2]))
+        assert listed == [number for *_, number in within or outside][: weights(5).most]
         assert first.total == len(listed)
         seen += len(listed)
-    assert seen > 20, "nothing was compared"
+        beyond += len(listed) if not within else 0
+    assert seen - beyond > 20, "nothing was compared"
+    assert beyond > 10, "nothing beyond the reach was compared"
 
 
 def test_people_for_a_gig_come_best_first_each_once_and_never_oneself(employee, registered):
@@ -330,7 +335,8 @@ def test_the_weights_name_rules_and_outcomes_that_are_and_words_that_are_said(pl
 
 
 def test_a_rule_that_is_none_is_said_by_name(tmp_path):
-    (tmp_path / "weights.toml").write_text("[2]\nleast = 1\nmost = 1\n[2.rules.luck]\nfits = { points = 1 }\n")
+    table = "[2]\nleast = 1\nmost = 1\nbeyond = ''\n[2.rules.luck]\nfits = { points = 1 }\n"
+    (tmp_path / "weights.toml").write_text(table)
     with pytest.raises(Exception, match="luck"):
         read(tmp_path / "weights.toml")
 

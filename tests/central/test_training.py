@@ -269,7 +269,7 @@ def test_every_wish_for_training_weighs(platform, worse):
 def test_no_group_is_taken_for_another_whose_name_it_is_part_of(platform):
     one = a_class(groups="|unemployed|").course
     pair = training.pair(msgspec.structs.replace(WANTS, group="employed"), "140902", HERE)
-    words = dict.fromkeys(("occupation", "km", "times", "county", "group"), "")
+    words = dict.fromkeys(("occupation", "km", "times", "county", "group", "reach"), "")
     (match,) = search.weigh(training.courses(TODAY), [one.pk], pair, weights(17), lambda course: words)
     assert not any("收您这一类" in reason for reason in match.reasons)
 

@@ -20,7 +20,7 @@ def test_which_tables_there_are() -> None:
     assert set(codes.names()) == {
         "card_steps", "certificates", "counties", "ethnicity", "fair_audiences", "gig_starts", "gig_times", "hours",
         "lodging", "marital", "occupations", "old_prefixes", "policy_kinds", "policy_topics", "rating_levels",
-        "rating_reasons", "schooling", "sex", "training_groups", "training_times",
+        "rating_reasons", "reaches", "schooling", "sex", "training_groups", "training_times",
     }  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from contract import wire
+from contract import texts, wire
 from contract.catalogue import Group
 from contract.conditions import Conditions, Finding, Standing
 from contract.faults import Fault
 from contract.formatting import Sign
+from contract.texts import Text
 from drivers.device import Failure
 from kiosk.views import (
     AskProof,
@@ -154,10 +155,14 @@ async def test_who_is_in_no_group_is_told_so_after_the_form(stand: Stand, villag
 async def test_institutions_nearby_are_shown_with_their_reasons_and_printed(
     stand: Stand, village: Village, way: str
 ) -> None:
-    stand.central.answers |= {"recommend": LISTING, "detail": DETAIL}
+    # by hand all of it is beyond the reach: the platform's sentence stands above, in place of 「越靠前越合适」
+    note = "" if way == "card first" else "下面这些都比您要的远，近的在前。"
+    found = msgspec.structs.replace(LISTING, note=note)
+    stand.central.answers |= {"recommend": found, "detail": DETAIL}
 
     def reasons(view: ListingView) -> None:
         assert view.cards[0].reasons == LISTING.cards[0].reasons
+        assert view.line == (note or texts.load()(Text.RECOMMEND_LINE, total=1))
 
     await stand.visit(
         *to_begin(stand, 17, way),

@@ -207,6 +207,8 @@ REASONS = (
     "上班时间合适：时间灵活",
     "离您村直线大约 12 公里",
 )
+BEYOND = "比您要的远：直线大约 112 公里，您说的是「就在村里」"
+BEYOND_NOTE = "您要的范围里眼下没有合适的。下面这些都比您要的远，近的在前。"
 LISTING = ListingView(title=ITEMS[3].name, line="一共 1 498 个。点一个看详细的。", cards=openings(), page=2, pages=250,
                       filter_label="换个条件")  # fmt: skip
 DETAIL = DetailView(
@@ -316,6 +318,9 @@ SCENES: dict[str, Scene] = {
     "recommended": Scene(
         replace(LISTING, title=ITEMS[2].name, line="按您登记的条件，找到 18 个。越靠前越合适。", page=1, pages=3,
                 cards=openings(REASONS), filter_label="", action_label="改登记"), most_pages=6),
+    "recommended-beyond": Scene(
+        replace(LISTING, title=ITEMS[5].name, line=BEYOND_NOTE, page=1, pages=2, filter_label="", action_label="改登记",
+                cards=tuple(replace(card, beyond=BEYOND) for card in openings(REASONS[:3]))), most_pages=6),
     "detail": Scene(DETAIL, most_pages=4),
     "qr": Scene(QrView(title="用手机扫一扫，带回家看", line="打开手机里的「扫一扫」，对着下面的图。", content=LINK)),
     "rating-why": Scene(rating.why(TEXTS, LONGEST, 2), ("option:wait", "option:words")),
