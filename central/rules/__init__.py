@@ -39,6 +39,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "not_drawing_supplement": pensions.not_drawing_supplement,
     "draws_employee": pensions.draws_employee,
     "draws_resident": pensions.draws_resident,
+    "whose_pension": pensions.whose_pension,
     "pause_or_resume": pensions.pause_or_resume,
     "draws_something": pensions.draws_something,
     "proof_due": pensions.proof_due,

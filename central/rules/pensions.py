@@ -15,6 +15,12 @@ NAMES: Final = {
 EVERY: Final = 12
 """Months between two proofs of continued eligibility (忻人社发〔2024〕6号, item 21)."""
 
+THEIRS: Final = "theirs"
+"""The card that was read is the pensioner's own, in the forms of 24 and 37."""
+GONE: Final = frozenset({"died", "missing"})
+WILLING: Final = "own"
+"""Codes of the reasons in the forms of 24, 31 and 37."""
+
 
 def not_in_employee_scheme(life: Life, asked: Asked) -> Said:
     """Neither covered by the employees' scheme nor a member of another basic scheme."""
@@ -109,6 +115,20 @@ def _paid(membership: Membership | None, name: str) -> Said:
     return yes(f"{name}从{spoken(membership.drawing)}起在发")
 
 
+def whose_pension(life: Life, asked: Asked) -> Said:
+    """It is the pension of whoever's card was read that stops, so the card must be theirs: a widow's own must not stop
+    hers (24, 37). Who is there themselves is neither dead nor missing."""
+    del life
+    whose, cause = asked.text("whose"), asked.text("cause")
+    if not whose:
+        return unknown("要读领养老金的人自己的身份证或社保卡，家里人的不行，免得停错了人")
+    if whose != THEIRS:
+        return no("读的要是领养老金的人自己的证件。请换成他的再办；他的证件没有了，到乡镇（街道）窗口办")
+    if asked.text("reporter") == "self" and cause in GONE:
+        return no("本人来了，就不是不在了、找不到了。平台上要是登记错了，请带身份证到服务窗口核对")
+    return yes("停的是刚才读了证件的这个人的养老金")
+
+
 def pause_or_resume(life: Life, asked: Asked) -> Said:
     """What was chosen fits how it stands now: what is paid can be paused, what is paused resumed (31)."""
     if life.basic is None:
@@ -122,6 +142,11 @@ def pause_or_resume(life: Life, asked: Asked) -> Said:
         return no("您的缴费没有暂停，不用恢复")
     if wish == "resume" and life.in_employee_scheme:
         return no("您参加着企业职工基本养老保险，两样不能都缴，现在不能恢复")
+    cause = asked.text("cause")
+    if wish == "pause" and cause == WILLING:
+        return no("「自己愿意恢复」是恢复缴费的原因；要暂停，请选别的原因")
+    if wish == "resume" and cause in {*GONE, "joined"}:
+        return no("恢复缴费是本人自愿的；人不在了、找不到人、参加了别的养老保险，不能恢复")
     return yes("您的缴费现在是正常的，可以暂停" if paused is None else f"您的缴费从{spoken(paused)}起暂停，可以恢复")
 
 

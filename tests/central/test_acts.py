@@ -116,7 +116,7 @@ CASES = [
          lambda p: insured(p, 12), lambda p: insured(p, 11), "还差 1 个月", lambda life: len(life.claims) == 1),
     Case(23, {"reason": "closed", "left": "2026-07", "seeking": "yes", **PHONE}, left_work, quit_work, "自己不想干",
          lambda life: life.benefit is not None and life.benefit.months == 12),
-    Case(24, {"cause": "double", "since": MONTH, "reporter": "family"},
+    Case(24, {"whose": "theirs", "cause": "double", "since": MONTH, "reporter": "family"},
          lambda p: member(p, Scheme.EMPLOYEE, drawing=LONG_AGO), nothing, "没有在发",
          lambda life: life.employee is not None and life.employee.suspended is not None, 70, 70),
     Case(28, {"relation": "self", "address": "杨树村12号", **PHONE}, nothing,
@@ -137,7 +137,7 @@ CASES = [
     Case(35, {"pay": "social", **PHONE}, lambda p: member(p, Scheme.RESIDENT, drawing=LONG_AGO),
          lambda p: member(p, Scheme.RESIDENT), "还没有领城乡居民基本养老金",
          lambda life: life.supplement.drawing is not None, 65, 65),
-    Case(37, {"cause": "missing", "since": MONTH, "reporter": "village"},
+    Case(37, {"whose": "theirs", "cause": "missing", "since": MONTH, "reporter": "village"},
          lambda p: member(p, Scheme.RESIDENT, drawing=LONG_AGO),
          lambda p: member(p, Scheme.RESIDENT, drawing=LONG_AGO, suspended=LONG_AGO), "已经暂停",
          lambda life: life.basic.suspended is not None and life.missing is not None, 70, 70),
@@ -312,6 +312,20 @@ def registered_long_ago(person: CastPerson, item: int, at: date) -> None:
     made = datetime(at.year, at.month, at.day, 4, tzinfo=UTC)
     receipt = f"{item}{resident_of(person).pk:010d}"
     Registration.objects.create(resident=resident_of(person), item=item, receipt=receipt, answers={}, made_at=made)
+
+
+@pytest.mark.parametrize(("item", "scheme"), [(24, Scheme.EMPLOYEE), (37, Scheme.RESIDENT)])
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [({"whose": "other"}, "领养老金的人自己的证件"), ({"cause": "died", "reporter": "self"}, "本人来了")],
+)
+def test_nobody_stops_their_own_pension_for_somebody_elses_death(deliverer, item, scheme, said, why) -> None:
+    """A widow who shows her own card, and somebody who is there and is said to be dead."""
+    person = somebody(born(70))
+    member(person, scheme, drawing=LONG_AGO)
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == item), **said)
+    assert (receipt.verdict, why in receipt.reason) == (Verdict.REFUSED, True)
+    assert living.life_of(resident_of(person), clock.now()).died is None
 
 
 def test_a_year_whose_money_came_back_is_back_paid(deliverer) -> None:

@@ -223,6 +223,25 @@ def test_pausing_and_resuming() -> None:
     assert said(rule, elsewhere, act="resume") is UNMET
 
 
+@pytest.mark.parametrize(
+    ("act", "fits"), [("pause", {"joined", "missing", "died", "other"}), ("resume", {"own", "other"})]
+)
+def test_the_reason_fits_what_is_asked_for(act: str, fits: set[str]) -> None:
+    one = Membership(joined=ADULT, paused=TODAY if act == "resume" else None)
+    causes = ("joined", "missing", "died", "own", "other")
+    life = Life(born=ADULT, basic=one)
+    assert {cause for cause in causes if said("pause_or_resume", life, act=act, cause=cause) is MET} == fits
+
+
+def test_whose_pension_it_is() -> None:
+    life, rule = Life(born=ADULT), "whose_pension"
+    assert said(rule, life) is UNKNOWN
+    assert said(rule, life, whose="other", cause="died", reporter="family") is UNMET
+    assert said(rule, life, whose="theirs", cause="died", reporter="family") is MET
+    assert said(rule, life, whose="theirs", cause="double", reporter="self") is MET
+    assert said(rule, life, whose="theirs", cause="missing", reporter="self") is UNMET
+
+
 # -- 32 ----------------------------------------------------------------------------------------------------------------
 
 BASIC_BEGAN = FIGURES.row("basic_began", TODAY).since
