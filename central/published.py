@@ -10,14 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from central import clock, public
-from central.call import find_item
+from central.configuration import shown
 from central.items import archives, fairs, gigs, policies
 from central.problems import RefusedError
-from contract import formatting, texts
+from contract import formatting
 from contract import notice as contract_notice
 from contract.wire import Detail, Fact
 
-TEXTS: Final = texts.load()
 PAGES: Final[Mapping[str, Callable[[str, date], Detail]]] = {
     "LG": gigs.detail,
     "ZP": fairs.detail,
@@ -32,11 +31,13 @@ NOT_HERE: Final = "电话不写在网上，请看机器上或凭条上的"
 
 @require_safe
 def notice(request: HttpRequest, number: int) -> HttpResponse:
-    """An item's one-time notice, as it is printed."""
-    item = find_item(number)
+    """An item's one-time notice, as terminals print it: in the words of the newest configuration that all have."""
+    contents = shown.published()
+    item = next((item for item in contents.catalogue if item.number == number), None)
     if item is None:
         return public.not_here(request)
-    facts = [(TEXTS(label), "\n".join(lines)) for label, lines in contract_notice.rows(TEXTS, item)]
+    texts = contents.texts
+    facts = [(texts(label), "\n".join(lines)) for label, lines in contract_notice.rows(texts, item)]
     return public.page(request, "central/published.html", {"title": item.name, "facts": facts, "text": ""})
 
 

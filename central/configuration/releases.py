@@ -114,6 +114,11 @@ def find(name: str) -> ConfigRelease:
     return release
 
 
+def with_everybody() -> ConfigRelease | None:
+    """The newest that every ring has and that was not halted."""
+    return ConfigRelease.objects.filter(ring=WHOLE, halted_at=None).order_by("-made_at").first()
+
+
 def standing(release: ConfigRelease) -> tuple[int, int, int]:
     """Terminals that have it, that reported since, and that reported an error."""
     rows = ConfigTerminal.objects.filter(release=release)
@@ -139,7 +144,7 @@ def assign_new(repository: Repository, terminal: str) -> None:
     """A terminal without an assignment gets the newest release that everybody has, or one without objects."""
     row = ConfigTerminal.objects.get(pk=terminal)
     if row.counter == 0:
-        _give(row, ConfigRelease.objects.filter(ring=WHOLE, halted_at=None).order_by("-made_at").first())
+        _give(row, with_everybody())
     publish_pending(repository)
 
 

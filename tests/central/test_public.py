@@ -15,7 +15,9 @@ import msgspec
 import pytest
 
 from central import clock, deciding
+from central.configuration import releases
 from central.models import Opening
+from central.models import Terminal as Row
 from contract import catalogue, formatting, notice, texts, wire, working_days
 from contract.follow import follow_address, follow_mark
 
@@ -64,6 +66,35 @@ def test_the_notice_of_every_item_is_behind_the_code_of_its_print(visitor, termi
             assert "\n".join(lines) in shown
     for wrong in ("0", "41", "99999999999999999999", "-1", "a"):
         assert visitor.get(f"{notice.NOTICE_PATH}{wrong}").status_code == 404
+
+
+def test_the_notice_is_in_the_words_of_the_newest_release_that_all_have(visitor, terminal, ceremony):
+    """A change of an item, a new item and another text, signed and published: seen once every ring has them, and no
+    longer when the release is halted. What is below its minimum is shown by no terminal, nor here."""
+    where, said = "村里杨树底下的服务点", "到哪儿办"
+    item = (catalogue.ITEMS / "34.toml").read_text("utf-8")
+    changed = re.sub(r'(?m)^where = ".*"$', f'where = "{where}"', item)
+    objects = {
+        "item-34.toml": changed, "item-41.toml": changed.replace("number = 34", "number = 41", 1),
+        "texts.toml": f'"guide.where" = "{said}"\n',
+    }  # fmt: skip
+
+    def seen(number: int = 34) -> tuple[int, bool, bool]:
+        page = visitor.get(f"{notice.NOTICE_PATH}{number}")
+        return page.status_code, where in page.text, said in page.text
+
+    everybody = [row.pk for row in Row.objects.filter(revoked_at=None)]
+    name = next(f"r{n}" for n in range(9999) if all(releases.place(f"r{n}", one) >= 1 for one in everybody))
+    ceremony.put({file: words.encode() for file, words in objects.items()})
+    ceremony.command("release", "--release", name)
+    ceremony.command("rollout", "--release", name, "--ring", "1")
+    assert (seen(), seen(41)[0]) == ((200, False, False), 404)
+    ceremony.command("rollout", "--release", name, "--ring", "100")
+    assert (seen(), seen(41), seen(1)) == ((200, True, True), (200, True, True), (200, False, True))
+    ceremony.put({"item-34.toml": item.encode()}, minimum="item-34=2")
+    assert (seen(), seen(41)) == ((200, False, True), (200, True, True))
+    ceremony.command("halt", "--release", name)
+    assert (seen(), seen(41)[0]) == ((200, False, False), 404)
 
 
 @pytest.fixture

@@ -45,14 +45,17 @@ class Ceremony:
                 repository.sign(draft, keys.signer(self.folder / "keys" / f"{name}-{number}.key"))
         self.command("publish")
 
-    def put(self, objects: dict[str, bytes], *, county: str = "") -> None:
-        """Objects by file name, signed and published."""
+    def put(self, objects: dict[str, bytes], *, county: str = "", minimum: str = "") -> None:
+        """Objects by file name, signed and published; *minimum*: 「item-34=2」."""
         drafts = self.folder / "objects"
         drafts.mkdir(exist_ok=True)
         for name, data in objects.items():
             (drafts / name).write_bytes(data)
         given = [str(drafts / name) for name in objects]
-        self.command("put", *given, *(["--county", county] if county else []))
+        more = [
+            word for name, value in (("--county", county), ("--minimum", minimum)) if value for word in (name, value)
+        ]
+        self.command("put", *given, *more)
         self.signed(county_role(county) if county else CONTENT)
 
     def status(self) -> dict[str, Any]:
