@@ -1,6 +1,7 @@
 """Connections on which everything comes in time: silence, or one byte now and then, must not keep others out.
 
-cheroot shakes hands in the one thread that accepts connections; here the thread that will answer does it.
+cheroot shakes hands in the one thread that accepts connections; here the thread that will answer does it. And it closes
+a line on which something is still being sent at once: then the answer may be lost on its way, here it is not.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from cheroot.errors import FatalSSLAlert
 from cheroot.server import HTTPConnection, HTTPRequest
@@ -18,6 +20,7 @@ from contract import limits
 
 EXPECT = "central.expect"
 """Key in the WSGI environ (no header can name such a one): the view that knows who sends gives a long body its time."""
+SWALLOW: Final = 65_536
 
 
 class PromptSocket(ssl.SSLSocket):
@@ -30,6 +33,15 @@ class PromptSocket(ssl.SSLSocket):
 
     def begin(self) -> None:
         self._until = time.monotonic() + limits.REQUEST_ARRIVAL
+
+    def hear_out(self) -> None:
+        """The answer was the last word; what the other end still sends is thrown away, for a while: closed at once, the
+        line would be reset, and a browser would show that instead of the answer."""
+        self.shutdown(socket.SHUT_WR)  # TLS ends here: what comes now stays as it is on the line
+        self._until = time.monotonic() + limits.LAST_WORD
+        heap = bytearray(SWALLOW)
+        while self.recv_into(heap):
+            pass
 
     def expect(self, length: int, most: int = limits.PHOTO_REQUEST_BYTES, pace: float = limits.SLOWEST_LINE) -> None:
         """The head of the request said how long its body is: a village's line has time for it."""
@@ -83,6 +95,25 @@ class PromptRequest(HTTPRequest):
         if adapter.context.verify_mode is ssl.CERT_REQUIRED and length.isdigit():
             line.expect(int(length))  # terminals' own listener: whoever else comes brings no pictures
 
+    def respond(self) -> None:
+        super().respond()  # type: ignore[no-untyped-call]
+        assert isinstance(self.conn, PromptConnection)
+        self.conn.unread = self.chunked_read or getattr(self.rfile, "remaining", 0) > 0
+
+    def send_headers(self) -> None:
+        """An answer that says it is the last one is: cheroot would first read, into memory, what nobody wants."""
+        if (b"Connection", b"close") in self.outheaders:
+            self.close_connection = True
+        super().send_headers()  # type: ignore[no-untyped-call]
+
 
 class PromptConnection(HTTPConnection):
     RequestHandlerClass = PromptRequest
+    unread = False
+    """Whether it was answered before all of the request was read."""
+
+    def close(self) -> None:
+        if self.unread:
+            with suppress(OSError):
+                self.socket.hear_out()
+        super().close()  # type: ignore[no-untyped-call]

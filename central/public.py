@@ -92,4 +92,5 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Length"] = str(len(response.content))  # whole, or the browser knows that it is not
     return response

@@ -14,16 +14,16 @@ from django.core.wsgi import get_wsgi_application
 from central.listener import ENVIRON_KEY, Listener
 from central.promptness import PromptAdapter, PromptConnection, PromptSocket
 from central.state import State
-from contract import limits
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 THREADS: Final = 8
 HEADER_BYTES: Final = 16_384
 BODY_BYTES: Final = 1_048_576
-"""Beyond this cheroot itself hangs up; below it the API answers with a problem (limits.REQUEST_BYTES)."""
-PUBLIC_BODY_BYTES: Final = limits.UPLOAD_BYTES + limits.UPLOAD_AROUND
-"""Of the public listener; what is beyond 413 before is the view's business."""
+"""Of the API. Beyond this cheroot itself hangs up; below it the API answers with a problem (limits.REQUEST_BYTES)."""
+PUBLIC_BODY_BYTES: Final = 64_000_000
+"""Of the public listener. Below it a view says in its own words that a picture is too large (limits.UPLOAD_BYTES); none
+reads more than it takes."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 

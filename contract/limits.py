@@ -208,6 +208,8 @@ TLS_HANDSHAKE: Final = 1.0
 """A peer that connects to the embedded platform and says nothing is let go after this long: others wait behind it."""
 REQUEST_ARRIVAL: Final = 5.0
 """The embedded platform takes a request whole within this, from its first byte to its last, or hangs up."""
+LAST_WORD: Final = 5.0
+"""It answered without reading on: so long it waits for the other end to stop sending before it hangs up."""
 DATABASE_WAIT: Final = 6.0
 """How long the platform waits for its database before it says that it is busy; below PLATFORM_ANSWER."""
 

@@ -125,6 +125,15 @@ def test_a_terminal_is_known_through_nginx(front: Front) -> None:
     assert front.terminal.send(wire.HEALTH).status_code == 200
 
 
+def test_the_platforms_own_sentence_comes_through_for_a_picture_that_is_too_large(front: Front) -> None:
+    context = ssl.create_default_context(cafile=str(front.folder / "ca.pem"))
+    with httpx.Client(base_url=f"https://127.0.0.1:{front.public}", verify=context, trust_env=False) as client:
+        for size in (13_000_000, 20_000_000):
+            answer = client.post("/u/nobodys", files={"page": ("p.jpg", bytes(size), "image/jpeg")})
+            assert answer.status_code == 410
+            assert "用不了" in answer.text
+
+
 def test_without_a_certificate_nothing_passes(front: Front) -> None:
     with front.bare() as client:
         for headers in ({}, {HEADER: pem(front.terminal)}, {"X_Terminal_Certificate": pem(front.terminal)}):

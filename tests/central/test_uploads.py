@@ -209,6 +209,27 @@ def test_fifty_megabytes_are_not_even_read(phone: httpx.Client, visit: Visit, pl
     assert visit.state().pages == ()
 
 
+@pytest.mark.parametrize("end", ["too large", "over"])
+def test_the_answer_arrives_though_nobody_reads_what_is_sent(
+    phone: httpx.Client, visit: Visit, platform: State, end: str
+) -> None:
+    """A line that is closed with bytes on it is reset; whoever is slow to send would see that, and no sentence."""
+    length, words = (20_000_000, "太大") if end == "too large" else (5_000_000, "用不了")
+    if end == "over":
+        closed(visit)
+    context = ssl.create_default_context(cafile=str(platform.folder / "ca.pem"))
+    line = socket.create_connection(("127.0.0.1", platform.config.public_port), timeout=30)
+    with context.wrap_socket(line, server_hostname="127.0.0.1") as shaken:
+        shaken.sendall(head(visit.path, str(length)))
+        told = b""
+        while b"</html>" not in told and (more := shaken.recv(65_536)):
+            told += more
+        for _ in range(length // 100_000):
+            shaken.sendall(bytes(100_000))
+        assert shaken.recv(1) == b""
+    assert words in told.decode()
+
+
 def _head_only(platform: State, path: str, length: str) -> str:
     """What is answered to a head that promises *length* bytes."""
     context = ssl.create_default_context(cafile=str(platform.folder / "ca.pem"))
