@@ -24,6 +24,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "student_no_more": people.student_no_more,
     "local_household": people.local_household,
     "alive": people.alive,
+    "month_fits": people.month_fits,
     "no_employer": work.no_employer,
     "not_yet_unemployed": work.not_yet_unemployed,
     "not_yet_flexible": work.not_yet_flexible,

@@ -82,6 +82,8 @@ def drawing_basic(life: Life, asked: Asked) -> Said:
     del asked
     if life.basic is None or life.basic.drawing is None:
         return no("您还没有领城乡居民基本养老金，要先办那一件（事项 34）")
+    if life.basic.suspended is not None:
+        return no(f"您的城乡居民基本养老金从{spoken(life.basic.suspended)}起暂停了，恢复以后才能办")
     return yes(f"您从{spoken(life.basic.drawing)}起领城乡居民基本养老金")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from central.rules.life import Asked, Life, is_aged, months_on, years_on
-from central.rules.said import Said, no, spoken, yes
+from central.rules.life import Asked, Life, is_aged, month_of, months_on, years_on
+from central.rules.said import Said, no, spoken, unknown, yes
+from contract import formatting
 
 MALE: Final = "1"
 REFORM: Final = date(2025, 1, 1)
@@ -56,6 +57,20 @@ def alive(life: Life, asked: Asked) -> Said:
     if life.died is not None or life.missing is not None:
         return no("平台上的登记和您本人对不上，请带身份证到服务窗口核对")
     return yes("平台上的登记没有问题")
+
+
+def month_fits(life: Life, asked: Asked) -> Said:
+    """The month that was filled in has come, and *number* years of age were reached by then."""
+    month = asked.text("left") or asked.text("since")
+    if not month:
+        return unknown("要看填的年月")
+    spoken_month = formatting.month(month)
+    if month > month_of(asked.today):
+        return no(f"填的{spoken_month}还没有到，请再看一看年月")
+    if month < month_of(years_on(life.born, asked.number)):
+        born = f"还没满 {asked.number} 周岁，请从满 {asked.number} 周岁那个月写起" if asked.number else "还没有出生"
+        return no(f"填的{spoken_month}，{born}")
+    return yes(f"填的是{spoken_month}")
 
 
 def age(life: Life, day: date) -> int:

@@ -328,6 +328,33 @@ def test_nobody_stops_their_own_pension_for_somebody_elses_death(deliverer, item
     assert living.life_of(resident_of(person), clock.now()).died is None
 
 
+@pytest.mark.parametrize("item", [22, 23, 34, 35])
+def test_nothing_is_granted_in_the_name_of_who_is_recorded_as_dead(deliverer, item: int) -> None:
+    case = next(case for case in CASES if case.item == item)
+    person = somebody(born(case.age))
+    case.fine(person)
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(died=TODAY)
+    _, receipt = hand_in(deliverer, person, case)
+    assert "和您本人对不上" in receipt.reason
+
+
+@pytest.mark.parametrize(("item", "key"), [(10, "since"), (11, "left"), (23, "left"), (24, "since"), (37, "since")])
+@pytest.mark.parametrize(("month", "why"), [("2099-01", "还没有到"), ("1930-01", "还没")])
+def test_what_has_not_happened_is_not_taken_down(deliverer, item: int, key: str, month: str, why: str) -> None:
+    case = next(case for case in CASES if case.item == item)
+    person = somebody(born(case.age))
+    case.fine(person)
+    _, receipt = hand_in(deliverer, person, case, **{key: month})
+    assert (receipt.verdict, why in receipt.reason) == (Verdict.REFUSED, True)
+
+
+def test_a_pupil_is_not_unemployed(deliverer) -> None:
+    person = somebody(born(17))
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(student=True)
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 11))
+    assert "在校学生" in receipt.reason
+
+
 def test_a_year_whose_money_came_back_is_back_paid(deliverer) -> None:
     person = somebody()
     member(person, Scheme.RESIDENT, range(2012, 2025))

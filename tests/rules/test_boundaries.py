@@ -157,6 +157,7 @@ ADULT = date(1980, 1, 1)
         ("drawing_basic", Life(born=ADULT, basic=DRAWS), MET),
         ("not_drawing_supplement", Life(born=ADULT, supplement=DRAWS), UNMET),
         ("not_drawing_supplement", Life(born=ADULT), MET),
+        ("drawing_basic", Life(born=ADULT, basic=Membership(joined=ADULT, drawing=TODAY, suspended=TODAY)), UNMET),
         ("draws_employee", Life(born=ADULT), UNMET),
         ("draws_employee", Life(born=ADULT, employee=DRAWS), MET),
         ("draws_resident", Life(born=ADULT, basic=DRAWS), MET),
@@ -183,6 +184,15 @@ def test_fifteen_years_paid_and_one_short() -> None:
 
     assert [said("years_paid", paid(count), number=15) for count in (14, 15, 16)] == [UNMET, MET, MET]
     assert said("years_paid", Life(born=ADULT), number=15) is UNMET
+
+
+def test_a_month_that_was_filled_in_has_come_and_fits_the_age() -> None:
+    life, rule = Life(born=date(2008, 2, 29)), "month_fits"
+    asked = [said(rule, life, number=16, left=month) for month in ("2024-01", "2024-02", "2026-11", "2026-12")]
+    assert asked == [UNMET, MET, MET, UNMET]
+    asked = [said(rule, life, since=month) for month in ("2008-01", "2008-02", "2026-11", "2027-01")]
+    assert asked == [UNMET, MET, MET, UNMET]
+    assert said(rule, life, number=16) is UNKNOWN
 
 
 # -- 21, 30, 31 --------------------------------------------------------------------------------------------------------
