@@ -173,6 +173,7 @@ class Text(enum.StrEnum):
     SLIP_PAGE_NOT_PRINTED = "slip.page_not_printed"
     SLIP_PAGE_UNKNOWN = "slip.page_unknown"
     SLIP_PAGE_DO = "slip.page_do"
+    SLIP_PAGE_SCAN = "slip.page_scan"
     SLIP_NONE = "slip.none"
     SLIP_LABEL = "slip.label"
     SLIP_COPY = "slip.copy"

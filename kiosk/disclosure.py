@@ -6,10 +6,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from contract import wire
-from contract.catalogue import Group
+from contract.catalogue import Group, Item
 from contract.texts import Text
-from kiosk import pages, slips
-from kiosk.views import GuideChoice, ListingView, Nav, OpenCard
+from kiosk import notice, pages
+from kiosk.house import House
+from kiosk.views import Guide, ListingView, Nav, OpenCard
 from kiosk.visit import Visit
 
 
@@ -41,7 +42,10 @@ async def _items(visit: Visit, group: Group) -> None:
     house = visit.house
     while (number := await visit.ask(pages.items(house, group))) is not Nav.BACK:
         item = house.catalogue[number]
-        # To be read, not to be begun: what leads on stands where items are done.
-        page = replace(pages.guide(house, item), start="", line=house.texts(Text.DISCLOSURE_GUIDE))
-        while await visit.ask(page) is GuideChoice.PRINT:
-            await visit.hand_out(slips.guide(house, item))
+        while (choice := await visit.ask(_notice(house, item))) is not Nav.BACK:
+            await notice.take_along(visit, item, choice)
+
+
+def _notice(house: House, item: Item) -> Guide:
+    """To be read, not to be begun: what leads on stands where items are done."""
+    return replace(pages.guide(house, item), start="", line=house.texts(Text.DISCLOSURE_GUIDE))

@@ -31,6 +31,7 @@ from kiosk.views import (
     MessageView,
     Notice,
     Picture,
+    QrView,
     Way,
 )
 
@@ -179,7 +180,14 @@ def guide(house: House, item: Item, *, helped: bool = False) -> Guide:
         rows=guide_rows(house, item, helped=helped),
         start=house.texts(start) if start is not None else "",
         can_print=house.bay.printer_works(),
+        can_qr=not house.bay.printer_works(),
     )
+
+
+def code(house: House, link: str) -> QrView:
+    """What the public page at *link* says, to take along on one's own telephone."""
+    texts = house.texts
+    return QrView(title=texts(Text.DETAIL_QR_TITLE), line=texts(Text.DETAIL_QR_LINE), content=link)
 
 
 SIGNS: Final = {Standing.MET: Sign.OK, Standing.UNMET: Sign.BAD, Standing.UNKNOWN: Sign.WAIT}
@@ -353,8 +361,9 @@ def slip_line(house: House, printed: Printed) -> str:
     return cause + texts(Text.SLIP_NOT_PRINTED)
 
 
-def slip_page(house: House, printed: Printed) -> MessageView:
-    """After printing something that has no page of its own to come back to."""
+def slip_page(house: House, printed: Printed, link: str = "") -> MessageView | QrView:
+    """After printing something that has no page of its own to come back to. *link*: what the slip has behind its QR;
+    where the paper failed, it is on the screen."""
     texts = house.texts
     title = {
         PrintOutcome.PRINTED: Text.SLIP_PRINTED,
@@ -363,6 +372,9 @@ def slip_page(house: House, printed: Printed) -> MessageView:
     }[printed.outcome]
     fine = printed.outcome is PrintOutcome.PRINTED
     cause = f"{house.faults[printed.fault].what}。" if printed.fault is not None and not fine else ""
+    if link and not fine:
+        line = cause + texts(Text.SLIP_PAGE_SCAN)
+        return QrView(title=texts(title), line=line, content=link, speech=f"{texts(title)}。{line}")
     return MessageView(
         title=texts(title),
         text="" if fine else cause + texts(Text.SLIP_PAGE_DO),

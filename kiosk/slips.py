@@ -181,6 +181,11 @@ def matter(house: House, person: Person, done: wire.Matter) -> Slip:
     return Slip((*lines, Text(texts(Words.SLIP_KEEP)), *_foot(house)))
 
 
+def link_of(slip: Slip) -> str:
+    """What is behind the QR of *slip*; empty when it has none."""
+    return next((line.content for line in slip.lines if isinstance(line, Qr)), "")
+
+
 def again(house: House, slip: Slip) -> Slip:
     """*slip*, marked 补打 with the time, so that nobody takes it for a second matter."""
     texts = house.texts

@@ -18,7 +18,7 @@ from contract.log_events import Event
 from contract.texts import Text
 from contract.waits import Wait
 from drivers.device import Failure
-from kiosk import assisted, both_cards, conditions, disclosure, identity, matters, pages, rating, slips
+from kiosk import assisted, both_cards, conditions, disclosure, identity, matters, notice, pages, rating
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
@@ -216,8 +216,8 @@ class Story:
             return pages.guide(visit.house, item, helped=visit.helper is not None)
 
         while (choice := await visit.ask(guide(), again=guide)) is not Nav.BACK:
-            if choice is GuideChoice.PRINT:
-                await visit.hand_out(slips.guide(visit.house, item))
+            if choice in (GuideChoice.PRINT, GuideChoice.QR):
+                await notice.take_along(visit, item, choice)
             elif not pages.can_start(item, helped=visit.helper is not None):
                 if await self._known() and await identity.prove(visit, visit.known, Proof.PROVED):
                     await conditions.shown(visit, item)

@@ -132,6 +132,7 @@ class GuideRow(msgspec.Struct, frozen=True):
 class GuideChoice(enum.Enum):
     START = "开始办理"
     PRINT = "打印带走"
+    QR = "扫码带走"
 
 
 class Guide(View[GuideChoice], frozen=True, kw_only=True):
@@ -143,6 +144,8 @@ class Guide(View[GuideChoice], frozen=True, kw_only=True):
     start: str = ""
     """Label of the start button; empty when the resident cannot do it alone here."""
     can_print: bool = False
+    can_qr: bool = False
+    """Instead of paper it can be taken along on one's own telephone."""
 
 
 class AskProof(View[None], frozen=True, kw_only=True):

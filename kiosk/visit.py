@@ -303,9 +303,9 @@ class Visit:
         return printed
 
     async def hand_out(self, slip: Slip, *, again: str | None = None) -> Printed:
-        """``print``, and what became of it on a page."""
+        """``print``, and what became of it on a page; the slip's QR stands on it where the paper failed."""
         printed = await self.print(slip, again=again)
-        await self.ask(pages.slip_page(self.house, printed))
+        await self.ask(pages.slip_page(self.house, printed, slips.link_of(slip)))
         return printed
 
     async def _stand(self, work: Coroutine[Any, Any, A]) -> A:

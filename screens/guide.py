@@ -12,12 +12,13 @@ from screens.theme import GAP
 
 
 class GuideScreen(Paged[Guide, GuideChoice]):
-    """A sheet of rows, paged when long; 打印带走 and 开始办理 where they can be."""
+    """A sheet of rows, paged when long; 打印带走 (or 扫码带走) and 开始办理 where they can be."""
 
     def _draw(self) -> None:
         kit, view = self._kit, self._view
         kit.clear()
         choices = [(GuideChoice.PRINT.value, "print", GuideChoice.PRINT)] if view.can_print else []
+        choices += [(GuideChoice.QR.value, "qr", GuideChoice.QR)] if view.can_qr else []
         choices += [(view.start, "start", GuideChoice.START)] if view.start else []
         signed = any(row.sign is not None for row in view.rows)
         room = self._area.h * 0.4
@@ -29,7 +30,7 @@ class GuideScreen(Paged[Guide, GuideChoice]):
         self._page = shown.page
         if not choices:
             return
-        shares = [2.0, 3.0] if len(choices) == 2 else [1.0]
+        shares = [2.0, 3.0] if len(choices) == 2 else [1.0] * len(choices)
         for box, (label, key, choice) in zip(shown.foot.split(kit.px(GAP), *shares), choices, strict=True):
             kit.target(box, label, key, partial(self._answer, choice), size=44,
                        kind="primary" if choice is GuideChoice.START else "plain")  # fmt: skip

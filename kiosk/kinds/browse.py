@@ -10,7 +10,7 @@ from contract.catalogue import Item
 from contract.fields import Answers
 from contract.texts import Text
 from drivers.device import Failure
-from kiosk import slips
+from kiosk import pages, slips
 from kiosk.asking import Place, question, understood
 from kiosk.platform import ask_platform
 from kiosk.views import (
@@ -20,7 +20,6 @@ from kiosk.views import (
     ListingView,
     Nav,
     OpenCard,
-    QrView,
     TurnPage,
 )
 from kiosk.visit import Done, Visit
@@ -105,7 +104,6 @@ async def show_detail(visit: Visit, item: Item, entry: str) -> None:
     if isinstance(found, Failure):
         await visit.tell(found, item.number)
         return
-    texts = visit.house.texts
     while True:
         view = DetailView(
             title=found.title,
@@ -119,7 +117,6 @@ async def show_detail(visit: Visit, item: Item, entry: str) -> None:
             case DetailChoice.PRINT:
                 await visit.hand_out(slips.detail(visit.house, item, found))
             case DetailChoice.QR:
-                qr = QrView(title=texts(Text.DETAIL_QR_TITLE), line=texts(Text.DETAIL_QR_LINE), content=found.link)
-                await visit.ask(qr)
+                await visit.ask(pages.code(visit.house, found.link))
             case _:
                 return

@@ -128,6 +128,7 @@ VIEWS: dict[str, View[object]] = {
     "items-card": ItemList(group=Group.CARD, rows=item_rows(Group.CARD)),
     "guide-form": guide_of(1),
     "guide-counter": guide_of(23, ""),
+    "guide-code": replace(guide_of(39, WORDS(Text.GUIDE_STATE)), can_print=False, can_qr=True),
     "conditions-against": Guide(
         title=ITEMS[23].name, line="眼下还办不了，为什么写在下面。", can_print=True,
         rows=(GuideRow("缴费", ("失业保险缴了 30 个月，满 12 个月了",), Sign.OK),
@@ -191,6 +192,9 @@ VIEWS: dict[str, View[object]] = {
               GuideRow("给帮办员", ("县里核实本人以后在平台解锁，机器连上平台自己就解开。",)),
               GuideRow(WORDS(Text.STAFF_LOCKOUT), (WORDS(Text.STAFF_LOCKOUT_TEXT, lockout="ab12 cd34 ef56 7890"),))),
     ),
+    "slip-code": QrView(
+        title=WORDS(Text.SLIP_PAGE_UNKNOWN), content="https://platform.example.gov.cn:8443/i/39",
+        line=f"{faults.load()[Fault.PRINTER_GONE].what}。{WORDS(Text.SLIP_PAGE_SCAN)}"),
     "message-bare": MessageView(title="凭条打印好了，请从下面取走。", text="", picture=Picture.PAPER),
     "rating": rating.faces(WORDS, LONGEST, helped=False),
     "rating-helped": replace(rating.faces(WORDS, ITEMS[1].name, helped=True), helper=HELPER),
