@@ -197,9 +197,12 @@ def _placed(submission: Submission) -> bool:
 
 def _made_at(submission: Submission, received: datetime) -> datetime | None:
     """When it was made, by the terminal's clock, and never later than it came: a clock that runs years ahead must not
-    make this the newest of all for years."""
+    make this the newest of all for years. Nor is anything on its way for years: what a clock that was lost says is not
+    what somebody's age, or their promised day, is counted by."""
     at = _instant(submission.made_at)
-    return None if at is None else min(at, received)
+    if at is None:
+        return None
+    return min(at, received) if at > received - sessions.MATTERS_SINCE else received
 
 
 def _instant(text: str) -> datetime | None:

@@ -10,7 +10,7 @@ import secrets
 import socket
 import ssl
 import uuid
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 
 import httpx
 import msgspec
@@ -27,6 +27,8 @@ from contract import limits, wire
 from contract.wire import ProblemCode, ShownBy, Verdict
 
 from .conftest import ANSWERS, FOLDER, Deliverer, admit, card_of, problem_of, run
+from .lives import resident_of, somebody
+from .test_deciding import UNEMPLOYED
 from .test_public import visitor
 
 __all__ = ["visitor"]
@@ -141,6 +143,20 @@ def test_a_matter_of_a_terminal_whose_clock_was_lost_is_still_shown_to_its_owner
     answer = terminal.send(wire.MATTERS, wire.Empty(), by_card("graduate"))
     mine = msgspec.json.decode(answer.content, type=wire.Matters).matters
     assert submission.receipt in {one.receipt for one in mine}
+
+
+def test_a_lost_clock_judges_nobody_by_their_age_of_then_and_promises_no_day_long_past(deliverer):
+    person = somebody(date(1990, 5, 20))
+    lost = deliverer.submission(person, item=11, answers=UNEMPLOYED, made_at="2000-01-01T00:00:05+08:00")
+    assert deliverer.receipt(deliverer.deliver(lost)).verdict is Verdict.ACCEPTED
+    matter = MatterRecord.objects.get(receipt=lost.receipt)
+    assert matter.made_at == matter.received_at
+    assert matter.due > clock.today()
+    before = deliverer.submission(person, made_at=clock.shown(clock.now() - timedelta(days=3)))
+    again = deliverer.submission(person, made_at="2000-01-01T00:00:05+08:00")
+    for submission in (before, again):
+        deliverer.deliver(submission)
+    assert Registration.objects.get(resident=resident_of(person), item=1, current=True).receipt == again.receipt
 
 
 def test_a_session_and_a_code_made_while_the_platforms_clock_was_ahead_do_not_live_for_years(terminal, by_card, cast):
