@@ -41,4 +41,6 @@ def loss(matter: MatterRecord, at: datetime) -> str:
 
 
 def _newest(matter: MatterRecord) -> SocialCard:
-    return SocialCard.objects.filter(resident=matter.resident).order_by("-issued", "-pk")[0]
+    """The newest that was handed out (central.rules.cards.newest): nothing is done to one that is being made."""
+    mine = SocialCard.objects.filter(resident=matter.resident).exclude(state=CardState.IN_PRODUCTION.value)
+    return mine.order_by("-issued", "-pk")[0]

@@ -8,16 +8,24 @@ from central.rules.figures import Figures
 from central.rules.life import Asked, Card, Life
 from central.rules.said import Said, no, yes
 
-ACTIVE, LOST = "active", "lost"
+ACTIVE, LOST, IN_PRODUCTION = "active", "lost", "in_production"
+REPLACED = "您已经补了新卡，旧卡不能再解挂"
 NOT_USABLE = {
     "sealed": "您的卡封存着，请到服务窗口核对",
     "cancelled": "您的卡已经注销，请到服务窗口补办",
-    "in_production": "您的卡还在制作，做好了再来",
+    IN_PRODUCTION: "您的卡还在制作，做好了再来",
 }
 
 
 def newest(life: Life) -> Card | None:
-    return life.cards[0] if life.cards else None
+    """The newest that was handed out; one that is still being made where there is no other."""
+    handed_out = (card for card in life.cards if card.state != IN_PRODUCTION)
+    return next(handed_out, life.cards[0] if life.cards else None)
+
+
+def is_replaced(life: Life) -> bool:
+    """A new card is being made for the one that is lost."""
+    return life.cards[0].state == IN_PRODUCTION
 
 
 def lapses(at: datetime, figures: Figures) -> datetime:
@@ -57,9 +65,12 @@ def loss_fits(life: Life, asked: Asked) -> Said:
         return no("您的卡已经挂失了，不用再挂" if card.lost_until is None else "您的卡已经临时挂失，可以改成正式挂失")
     if act == "formal" and card.lost_until is None:
         return no("您的卡已经正式挂失，不用再挂")
+    if is_replaced(life):
+        formal_is_left = act != "lift" and card.lost_until is not None
+        return yes("您的卡临时挂失着，可以改成正式挂失") if formal_is_left else no(REPLACED)
     return yes("您的卡挂失着，没有补新卡，可以解挂")
 
 
 def _lifting_late(life: Life) -> str:
     """Why a report on an older card is not lifted: a new card was issued since."""
-    return "您已经补了新卡，旧卡不能再解挂" if any(card.state == LOST for card in life.cards[1:]) else ""
+    return REPLACED if any(card.state == LOST for card in life.cards[1:]) else ""

@@ -21,6 +21,7 @@ from central.models import (
     SocialCard,
 )
 from central.models.insurance import ArrivalState, PaidAs, Scheme
+from central.models.people import CardState
 from central.rules.life import Life, months_on
 from central.seeding.cast import CastPerson
 from contract import formatting, wire
@@ -285,6 +286,26 @@ def test_a_temporary_report_is_made_formal_and_neither_is_lifted_once_a_new_card
         version="3.00", issued=TODAY, expires=months_on(TODAY, 120),
     )  # fmt: skip
     _, receipt = hand_in(deliverer, person, case, act="lift")
+    assert "补了新卡" in receipt.reason
+
+
+def in_production(person: CastPerson) -> None:
+    SocialCard.objects.create(
+        resident=resident_of(person), card_number=f"M{resident_of(person).pk:08d}", card_id_code="0" * 32,
+        version="3.00", issued=TODAY, expires=months_on(TODAY, 120), state=CardState.IN_PRODUCTION.value,
+    )  # fmt: skip
+
+
+def test_the_card_in_use_is_lost_while_the_next_one_is_being_made(terminal, deliverer) -> None:
+    """What is done is done to the card that can be lost; a report is not lifted where its replacement is under way."""
+    person = somebody()
+    in_production(person)
+    approved(deliverer, person, 40, act="temporary")
+    card = SocialCard.objects.get(card_number=person.card.card_number)
+    assert card.state == "lost"
+    assert terminal.send(wire.SESSION_OPEN, card_of(person, pin=True)).status_code != 200
+    assert SocialCard.objects.get(card_number=f"M{resident_of(person).pk:08d}").state == "in_production"
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 40), act="lift")
     assert "补了新卡" in receipt.reason
 
 

@@ -504,7 +504,13 @@ def test_nothing_is_lifted_once_a_new_card_was_issued() -> None:
     assert said("loss_fits", life, act="lift") is UNMET
     assert "补了新卡" in RULES["loss_fits"](life, Asked(TODAY, FIGURES, answers={"act": "lift"})).words
     waiting = Life(born=ADULT, cards=(card("in_production", issued=TODAY), card("lost")))
-    assert said("loss_fits", waiting, act="lift") is UNMET
+    assert [said("loss_fits", waiting, act=act) for act in ("lift", "formal", "")] == [UNMET] * 3
+    made = card("in_production", issued=TODAY)
+    temporary = Life(born=ADULT, cards=(made, card("lost", temporary=True)))
+    assert [said("loss_fits", temporary, act=act) for act in ("lift", "formal", "")] == [UNMET, MET, MET]
+    in_use = Life(born=ADULT, cards=(made, card(enabled=False)))
+    assert [said("loss_fits", in_use, act=act) for act in ("temporary", "formal", "lift")] == [MET, MET, UNMET]
+    assert said("can_activate", in_use) is MET
 
 
 def test_a_temporary_report_lapses_after_the_days_that_are_set() -> None:
