@@ -5,15 +5,12 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import subprocess
-import sys
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 
-from contract import contents, limits
 from contract.catalogue import Group
 from contract.faults import Fault
 from contract.log_events import Event
@@ -35,48 +32,28 @@ from kiosk.views import (
     ResultView,
     TakeAway,
 )
-from secure import identity
 from secure.reading.keys import audit_private_key
 from secure.reading.log import Verifier
-from tests.kiosk.helping import PIN, WORKER, Village, help_key, roster_of, says
+from tests.kiosk.helping import PIN, WORKER, help_key, says
 from tests.kiosk.opening import LEAVE, beside, has, to_item
 from tests.kiosk.scripted import Step
+from tests.kiosk.service_point import at_the_terminal, attended, code_of
 from tests.kiosk.test_conditions import filled
 from tests.kiosk.test_lookups_with_platform import RealStand, accepted
 from tests.kiosk.test_lookups_with_platform import has as tells
-from tests.kiosk.test_with_platform import CAST, ROOT, TERMINAL, Platform, central
-from tests.secure.pin_desk import Quick
-
-POINT = "忻府区 · 测试村服务点"
+from tests.kiosk.test_with_platform import CAST, Platform
 
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    made = Platform(tmp_path_factory.mktemp("house"))
-    mine = identity.load(made.terminal)
-    central(
-        "admit", "--state", made.state, "--terminal", TERMINAL, "--csr", mine.request, "--log-key", mine.log_public,
-        "--out", made.terminal, "--point", POINT, "--number", "1",
-    )  # fmt: skip
-    central("staff", "add", "--state", made.state, "--worker", WORKER, "--person", "helper", "--point", POINT)
-    made.start()
-    yield made
-    made.stop()
+    with attended(tmp_path_factory.mktemp("house")) as made:
+        yield made
 
 
 @pytest.fixture
 async def here(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RealStand]:
-    monkeypatch.setattr(limits, "FAREWELL", 0.05)
-    monkeypatch.setattr("secure.pin.Argon2id", Quick)
-    monkeypatch.setattr("secure.reading.staff.Argon2id", Quick)
-    made = RealStand(platform, platform.terminal)
-    await made.journal.open()
-    village = Village(made, contents.packaged())
-    village.lay(roster_of(terminal=TERMINAL))
-    village.start()
-    yield made
-    await made.central.close()  # type: ignore[attr-defined]
-    await made.journal.close()
+    async with at_the_terminal(platform, monkeypatch) as made:
+        yield made
 
 
 def holder(key: str) -> CardHolder:
@@ -87,11 +64,6 @@ def holder(key: str) -> CardHolder:
         born=person["born"], card_number=card["card_number"], card_id_code=card["card_id_code"],
         version=card["version"], issued=card["issued"], expires=card["expires"],
     )  # fmt: skip
-
-
-def code(platform: Platform) -> str:
-    whole = [sys.executable, "-m", "central", "ecode", "--state", str(platform.state), "--person", "helper"]
-    return subprocess.run(whole, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120).stdout.strip()
 
 
 def row(platform: Platform, query: str, *values: str) -> tuple[Any, ...]:
@@ -113,7 +85,7 @@ async def test_a_new_card_is_activated_and_looked_up_with_both_cards_read(platfo
     await here.visit(
         Step(Attract, True),
         *help_key(Menu),
-        Step(AskProof, does=lambda: here.scan(code(platform))),
+        Step(AskProof, does=lambda: here.scan(code_of(platform, "helper"))),
         Step(PinPad, PIN),
         Step(Menu, does=lambda: here.insert(mine)),
         *to_item(Group.CARD, 39),

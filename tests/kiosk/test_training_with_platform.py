@@ -4,15 +4,13 @@ point signs in, the staff answer at the county, and the resident sees how it sta
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from contract import contents, limits, working_days
+from contract import working_days
 from contract.catalogue import Group
 from kiosk.views import (
     Attract,
@@ -35,59 +33,34 @@ from kiosk.views import (
     ResultView,
     TakeAway,
 )
-from secure import identity
 from tests.kiosk.conftest import CHINA
-from tests.kiosk.helping import PIN, WORKER, Village, by_code, help_key, roster_of
+from tests.kiosk.helping import PIN, WORKER, by_code, help_key
 from tests.kiosk.opening import LEAVE, to_item
 from tests.kiosk.scripted import Step
+from tests.kiosk.service_point import at_the_county, at_the_terminal, attended, code_of
 from tests.kiosk.test_conditions import filled
 from tests.kiosk.test_lookups_with_platform import RealStand, has, open_first, told
-from tests.kiosk.test_with_platform import ROOT, TERMINAL, Platform, central
-from tests.secure.pin_desk import Quick
+from tests.kiosk.test_with_platform import Platform
 
-POINT = "忻府区 · 杨树村服务点"
 WHO = "farmer"
 """On the county's list of those watched against falling back into poverty, the first group of the form."""
 
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    made = Platform(tmp_path_factory.mktemp("house"))
-    mine = identity.load(made.terminal)
-    central(
-        "admit", "--state", made.state, "--terminal", TERMINAL, "--csr", mine.request, "--log-key", mine.log_public,
-        "--out", made.terminal, "--point", POINT, "--number", "1",
-    )  # fmt: skip
-    central("staff", "add", "--state", made.state, "--worker", WORKER, "--person", "helper", "--point", POINT)
-    made.start()
-    yield made
-    made.stop()
+    with attended(tmp_path_factory.mktemp("house")) as made:
+        yield made
 
 
 @pytest.fixture
 async def here(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RealStand]:
-    """A terminal of the service point, with its roster; Argon2id stands aside, it is not what is tested here."""
-    monkeypatch.setattr(limits, "FAREWELL", 0.05)
-    monkeypatch.setattr("secure.pin.Argon2id", Quick)
-    monkeypatch.setattr("secure.reading.staff.Argon2id", Quick)
-    made = RealStand(platform, platform.terminal)
-    await made.journal.open()
-    village = Village(made, contents.packaged())
-    village.lay(roster_of())
-    village.start()
-    yield made
-    await made.central.close()  # type: ignore[attr-defined]
-    await made.journal.close()
-
-
-def at_the_county(platform: Platform, *words: str) -> str:
-    command = [sys.executable, "-m", "central", *words[:1], "--state", str(platform.state), *words[1:]]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120).stdout
+    async with at_the_terminal(platform, monkeypatch) as made:
+        yield made
 
 
 async def helped(platform: Platform, here: RealStand, *steps: Step) -> None:
     """A visit in which the worker signs in, and the resident's card goes in."""
-    code = at_the_county(platform, "ecode", "--person", "helper").strip()
+    code = code_of(platform, "helper")
     here.stage.ended.clear()
     await here.visit(
         Step(Attract, True),
