@@ -254,18 +254,19 @@ async def _(step: Rostered, scene: Scene) -> None:
 
 @do.register
 async def _(step: Reviewed, scene: Scene) -> None:
-    receipt = scene.receipts.get(step.item)
-    if receipt is None:
-        raise NotReachedError(f"事项 {step.item} 还没有报过 nothing was handed in")
-    await scene.actor.review(receipt)
+    await scene.actor.review(_handed_in(scene, step.item))
 
 
 @do.register
 async def _(step: Answered, scene: Scene) -> None:
-    receipt = scene.receipts.get(step.item)
+    await scene.actor.answer(_handed_in(scene, step.item))
+
+
+def _handed_in(scene: Scene, item: int) -> str:
+    receipt = scene.receipts.get(item)
     if receipt is None:
-        raise NotReachedError(f"事项 {step.item} 还没有登记过 nothing was registered")
-    await scene.actor.answer(receipt)
+        raise NotReachedError(f"事项 {item} 还没有报过 nothing was handed in")
+    return receipt
 
 
 @do.register

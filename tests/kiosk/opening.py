@@ -99,16 +99,8 @@ class FakeIdReader(FakeCardReader):
 
 def with_id_reader(stand: Stand, holder: CardHolder = MADE_UP) -> FakeIdReader:
     """A terminal with an ID card reader instead of a card reader."""
-    reader, real = FakeIdReader(holder), stand.house
     stand.without_card_reader()
-
-    def house() -> Any:
-        made = real()
-        made.bay.id_reader = reader  # type: ignore[assignment]
-        return made
-
-    stand.house = house  # type: ignore[method-assign]
-    return reader
+    return beside(stand, holder)
 
 
 def beside(stand: Stand, holder: CardHolder = MADE_UP) -> FakeIdReader:
