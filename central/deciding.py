@@ -16,6 +16,7 @@ from central.items import benefit_acts, card_acts, pension_acts, training, work_
 from central.models import MatterRecord, Resident
 from central.models.business import MatterState
 from central.models.insurance import Scheme
+from central.rules.life import is_aged, years_on
 from contract import formatting
 from contract.conditions import Conditions
 from contract.wire import Submission
@@ -60,7 +61,11 @@ def refused(submission: Submission, resident: Resident, made_at: datetime) -> st
     """Why the rules refuse it, for the resident; empty when nothing stands against it. Held against the day it was
     made: what was kept while the line was down is not judged by the day it came."""
     item = find_item(submission.item)
-    if item is None or not does(submission.item):
+    if item is None:
+        return ""
+    if not is_aged(resident.born, item.youngest, clock.day_of(made_at)):
+        return f"满 {item.youngest} 周岁才能办，到{formatting.date(years_on(resident.born, item.youngest))}就能办"
+    if not does(submission.item):
         return ""
     open_one = MatterRecord.objects.filter(
         resident=resident, item=item.number, state=MatterState.ACCEPTED, due__isnull=False

@@ -138,6 +138,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """``documents`` as structure: all of these, of each any one. Both cards are two groups of one."""
     agent: bool = False
     """Somebody else may come for the resident (代办): with both of the resident's cards, and with their own ID card."""
+    youngest: int = 0
+    """Years of age from which it may be had at all; what was read says so before the form, without the platform."""
     conditions: tuple[Condition, ...] = ()
     """Who may have it, one by one; all must be met."""
 

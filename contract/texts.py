@@ -72,6 +72,8 @@ class Text(enum.StrEnum):
     CONDITION_MET = "condition.met"
     CONDITION_UNMET = "condition.unmet"
     CONDITION_UNKNOWN = "condition.unknown"
+    CONDITION_AGE = "condition.age"
+    CONDITION_YOUNGEST = "condition.youngest"
     PROOF_TITLE = "proof.title"
     PROOF_LINE = "proof.line"
     PROOF_LINE_NONE = "proof.line_none"

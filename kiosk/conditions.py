@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contract import wire
+from contract import id_number, wire
 from contract.catalogue import Item, Offline, Proof
-from contract.conditions import Conditions, ConditionsAsk
+from contract.conditions import Conditions, ConditionsAsk, Finding, Standing
 from contract.fields import Answers
+from contract.id_number import CitizenNumber
 from contract.log_events import Event
 from contract.texts import Text
 from drivers.device import Failure
@@ -28,6 +29,18 @@ async def passed(visit: Visit, item: Item, answers: Answers | None = None) -> bo
     if answers is not None and found.allowed:
         return True
     return await _page(visit, item, found, start=True)
+
+
+async def old_enough(visit: Visit, item: Item) -> bool:
+    """Whether whoever is here is of the age that *item* asks for at least; who is not is told, whatever the line is."""
+    today = visit.house.clock().date()
+    number = id_number.parse(visit.known.id_number, today)
+    if not isinstance(number, CitizenNumber) or number.age(today) >= item.youngest:
+        return True
+    texts = visit.house.texts
+    why = texts(Text.CONDITION_YOUNGEST, years=item.youngest)
+    found = Finding(label=texts(Text.CONDITION_AGE), text=why, standing=Standing.UNMET, words=why)
+    return await _page(visit, item, Conditions(findings=(found,)), start=True)
 
 
 async def shown(visit: Visit, item: Item) -> None:

@@ -20,6 +20,8 @@ from kiosk.visit import Done, LeaveError, Reason, Visit
 
 
 async def walk(visit: Visit, item: Item) -> None:
+    if not await conditions.old_enough(visit, item):
+        return
     if item.conditions and not await conditions.passed(visit, item):
         return
     visit.act = None  # an earlier one has its number: what is begun now is another matter

@@ -29,8 +29,9 @@ from contract.catalogue import Kind, Proof, load
 from contract.fields import Answer
 from contract.wire import Verdict
 
-from .conftest import both_of, card_of
+from .conftest import ANSWERS, both_of, card_of
 from .lives import insured, resident_of, somebody
+from .test_matching import GIG_WISH
 from .training import answered, wished
 
 TODAY = clock.today()
@@ -367,6 +368,23 @@ def test_what_has_not_happened_is_not_taken_down(deliverer, item: int, key: str,
     case.fine(person)
     _, receipt = hand_in(deliverer, person, case, **{key: month})
     assert (receipt.verdict, why in receipt.reason) == (Verdict.REFUSED, True)
+
+
+@pytest.mark.parametrize("item", [1, 4])
+def test_no_child_is_taken_in_as_somebody_who_looks_for_work(deliverer, item: int) -> None:
+    """On the sixteenth birthday, and a day before; employers read what is registered."""
+    answers = ANSWERS if item == 1 else GIG_WISH
+    taken = []
+    for days in (0, 1):
+        person = somebody(born(16, days=days))
+        submission = deliverer.submission(
+            person, item=item, answers=answers, made_at=clock.shown(clock.now()), shown_by=wire.ShownBy.ID_CARD
+        )
+        receipt = deliverer.receipt(deliverer.deliver(submission))
+        taken.append(receipt.verdict is Verdict.ACCEPTED)
+        assert Registration.objects.filter(resident=resident_of(person), item=item).exists() is taken[-1]
+    assert taken == [True, False]
+    assert "满 16 周岁才能办" in receipt.reason
 
 
 def test_a_pupil_is_not_unemployed(deliverer) -> None:

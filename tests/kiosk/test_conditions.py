@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from central.rules.life import months_on
 from contract import conditions, wire, working_days
 from contract.catalogue import Group, Item
 from contract.conditions import Conditions, Finding, Standing
 from contract.faults import Fault
 from contract.formatting import Sign
+from contract.id_number import check_digit
 from drivers.device import Failure
 from kiosk import pages
 from kiosk.views import (
@@ -38,7 +41,7 @@ from kiosk.views import (
 from tests.kiosk.conftest import CHINA, Stand
 from tests.kiosk.helping import PIN, Village, by_code, help_key
 from tests.kiosk.opening import LEAVE, answers, beside, has, to_item
-from tests.kiosk.scripted import Step
+from tests.kiosk.scripted import MADE_UP, Step
 from tests.secure.pin_desk import Quick
 
 FINE = Conditions(findings=(Finding(label="年龄", text="年满16周岁", standing=Standing.MET, words="您 46 岁"),))
@@ -164,6 +167,27 @@ async def test_what_is_not_met_is_said_and_nothing_is_filled_in(stand: Stand, nu
     [slip] = stand.printer.slips
     assert "没有工作：不够" in repr(slip)
     assert WHY in repr(slip)
+    assert not stand.delivered
+
+
+@pytest.mark.parametrize(("days", "old_enough"), [(0, True), (1, False)])
+async def test_who_is_too_young_to_work_is_told_before_the_form(stand: Stand, days: int, old_enough: bool) -> None:
+    """On the sixteenth birthday and the day before, by what the card says: the platform is not asked for it."""
+    born = months_on(datetime.now(CHINA).date(), -12 * 16) + timedelta(days=days)
+    first = f"140999{born:%Y%m%d}001"
+    child = replace(MADE_UP, id_number=first + check_digit(first))
+    to = (Step(Attract, does=lambda: stand.insert(child)), *to_item(Group.WORK, 1), Step(Guide, GuideChoice.START))
+    stand.central.answers = answers()
+    if old_enough:
+        form = (Step(ChoiceQuestion, Nav.BACK), *LEAVE)
+        await stand.visit(*to, _pin(), *form, Step(TakeAway, does=stand.pull))
+        return
+
+    def told(view: Any) -> None:
+        assert (view.start, view.rows[0].sign) == ("", Sign.BAD)
+        assert "满 16 周岁才能办" in repr(view.rows[0])
+
+    await stand.visit(*to, _pin(), Step(Guide, Nav.BACK, check=told), *LEAVE, Step(TakeAway, does=stand.pull))
     assert not stand.delivered
 
 
