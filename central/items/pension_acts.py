@@ -18,6 +18,7 @@ from contract import formatting
 FEN: Final = 100
 UNPROVED: Final = "unproved"
 """Why a pension was suspended that a proof brings back."""
+PAUSE: Final = "您还参加着城乡居民的，请接着办暂停缴费（事项 31）"
 CHANGEABLE: Final = ("sex", "ethnicity", "phone")
 """Answers of item 30 that are columns of the resident by the same name; the address is the village."""
 
@@ -31,7 +32,11 @@ def enrol(scheme: Scheme) -> Callable[[MatterRecord, datetime], str]:
             resident=matter.resident, scheme=scheme.value,
             defaults={"paused": None, "why": ""}, create_defaults={"joined": clock.day_of(matter.made_at)},
         )  # fmt: skip
-        return f"{scheme.label}参保登记办好了"
+        other = SchemeMembership.objects.filter(
+            resident=matter.resident, scheme=Scheme.RESIDENT.value, paused=None, drawing=None
+        )
+        still_pays = scheme is Scheme.EMPLOYEE and other.exists()  # nobody pays into two basic schemes
+        return f"{scheme.label}参保登记办好了" + (f"。{PAUSE}" if still_pays else "")
 
     return act
 

@@ -121,16 +121,19 @@ def _result(visit: Visit, act: Act) -> ResultView:
     pending = act.verdict is None
     if act.due is not None and act.verdict is Verdict.ACCEPTED:
         title = Text.RESULT_TAKEN
-    rows = [
-        GuideRow(texts(Text.RESULT_NEXT), (texts(Text.RESULT_NEXT_PENDING),))
-        if pending
-        else GuideRow(texts(Text.RESULT_HAVE), (act.item.result,)),
-        GuideRow(
-            texts(Text.RESULT_WHEN),
-            (texts(Text.RESULT_WHEN_PENDING) if pending else _when(visit, act),),
-        ),
-        GuideRow(texts(Text.RESULT_HOW), (texts(Text.RESULT_HOW_TEXT),)),
-    ]
+    # Nothing is promised of what was not taken in: only what to do now.
+    rows = [GuideRow(texts(Text.FAULT_DO), (texts(Text.SLIP_REFUSED_DO),))]
+    if act.verdict is not Verdict.REFUSED:
+        rows = [
+            GuideRow(texts(Text.RESULT_NEXT), (texts(Text.RESULT_NEXT_PENDING),))
+            if pending
+            else GuideRow(texts(Text.RESULT_HAVE), (act.item.result,)),
+            GuideRow(
+                texts(Text.RESULT_WHEN),
+                (texts(Text.RESULT_WHEN_PENDING) if pending else _when(visit, act),),
+            ),
+        ]
+    rows.append(GuideRow(texts(Text.RESULT_HOW), (texts(Text.RESULT_HOW_TEXT),)))
     papers = "" if act.verdict is Verdict.REFUSED else originals(act.item, act.answers)
     if papers:
         rows.insert(0, GuideRow(texts(Text.RESULT_ORIGINAL), (texts(Text.RESULT_ORIGINAL_TEXT, documents=papers),)))

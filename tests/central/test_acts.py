@@ -290,6 +290,15 @@ def test_a_temporary_report_is_made_formal_and_neither_is_lifted_once_a_new_card
     assert "补了新卡" in receipt.reason
 
 
+def test_who_pays_into_the_residents_scheme_still_is_told_to_pause_it(deliverer) -> None:
+    """Nobody pays into two; somebody who paused, or was never in it, is told nothing of the kind."""
+    for paused, told in ((None, True), (LONG_AGO, False)):
+        person = somebody()
+        member(person, Scheme.RESIDENT, paused=paused)
+        assert ("事项 31" in approved(deliverer, person, 20).detail) is told
+    assert "事项 31" not in approved(deliverer, somebody(), 20).detail
+
+
 def in_production(person: CastPerson) -> None:
     SocialCard.objects.create(
         resident=resident_of(person), card_number=f"M{resident_of(person).pk:08d}", card_id_code="0" * 32,

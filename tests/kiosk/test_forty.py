@@ -334,8 +334,11 @@ async def test_what_is_handed_in_and_not_taken_says_why(stand: Stand, number: in
         return msgspec.structs.replace(stand.accepting(ask), verdict=wire.Verdict.REFUSED, reason=row.why)
 
     stand.central.answers["deliver"] = refuse
-    steps = [*arrives(stand, item, "card first"), *hands_in(stand, item, row.why), Step(TakeAway, does=stand.pull)]
-    await stand.visit(*steps)
+    walk = [*arrives(stand, item, "card first"), *hands_in(stand, item, row.why), Step(TakeAway, does=stand.pull)]
+    await stand.visit(*walk)
+    [result] = [view for view in stand.stage.seen if isinstance(view, ResultView)]
+    said = [row.label for row in result.rows]
+    assert said == ["为什么", "怎么办", "怎么知道"], "nothing is promised of what was not taken in"
     assert row.why in repr(stand.printer.slips)
 
 
