@@ -47,6 +47,8 @@ def describe(field: Field, answer: Answer, *, masked: bool = True) -> str:
             return f"{number} {field.unit}" if field.unit else number
         case FieldKind.MONTH:
             return formatting.month(str(answer))
+        case FieldKind.CODE:
+            return formatting.code(str(answer))
         case FieldKind.DOCUMENT:
             return f"{len(answer)} 页" if isinstance(answer, tuple) else str(answer)
         case FieldKind.TEXT:  # pragma: no branch - the last kind there is: mypy holds the match to be whole

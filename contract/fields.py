@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from contract import codes, limits
+from contract import code_rules, codes, limits
 
 
 class FieldKind(enum.StrEnum):
@@ -27,6 +27,9 @@ class FieldKind(enum.StrEnum):
     """A whole number between ``low`` and ``high``."""
     MONTH = "month"
     """``YYYY-MM``."""
+    CODE = "code"
+    """Capital letters and digits of ``alphabet``, of one of ``lengths``, copied from a paper; ``rule`` names what holds
+    besides."""
     DOCUMENT = "document"
     """A paper, as pictures of at most ``most`` pages; the answer is a tuple of their references, the hash of each as it
     is sealed. Not answered: the original goes to the counter."""
@@ -69,6 +72,12 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     most: int = 0
     unit: str = ""
     example: str = ""
+    alphabet: str = ""
+    """Of a code: the characters it can hold, digits first, then letters. The keyboard has these keys and no others."""
+    lengths: tuple[int, ...] = ()
+    """Of a code: how many characters it has, the shortest first."""
+    rule: str = ""
+    """Of a code: name of the standard it is checked by (contract.code_rules); empty for none."""
     ways: tuple[PageWay, ...] = tuple(PageWay)
     """Of a document: how its pages may come."""
     masked: bool = False
@@ -91,6 +100,8 @@ _PHONE_CHARACTERS: Final = re.compile(r"\d*-?\d*", re.ASCII)
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2099
 """Bounds of a month's year."""
+FEW_LETTERS: Final = 6
+"""So many letters can be named in a sentence."""
 
 CHOOSING: Final = frozenset({FieldKind.CHOICE, FieldKind.CHOICES})
 COUNTING: Final = frozenset({FieldKind.MONEY, FieldKind.NUMBER})
@@ -130,6 +141,8 @@ def check(field: Field, answer: object) -> str | None:
             return _check_number(field, answer)
         case FieldKind.MONTH:
             return _check_month(answer)
+        case FieldKind.CODE:
+            return _check_code(field, answer)
         case FieldKind.DOCUMENT:  # pragma: no branch - the last kind there is: mypy holds the match to be whole
             return _check_document(field, answer)
 
@@ -142,6 +155,7 @@ _MISSING: Final = {
     FieldKind.MONEY: "请写上多少钱，再点「下一步」。",
     FieldKind.NUMBER: "请写上数字，再点「下一步」。",
     FieldKind.MONTH: "请写上哪年哪月，再点「下一步」。",
+    FieldKind.CODE: "请照着证件写上，再点「下一步」。",
     FieldKind.DOCUMENT: "这件事要有这份材料，请先拍好，再点「下一步」。",
 }
 
@@ -224,6 +238,28 @@ def _check_month(answer: object) -> str | None:
     return None
 
 
+def _check_code(field: Field, answer: object) -> str | None:
+    if not isinstance(answer, str) or not answer:
+        return _MISSING[FieldKind.CODE]
+    if not set(answer) <= set(field.alphabet):
+        return f"{field.label}里{_alphabet_words(field.alphabet)}，请再看一看。"
+    if len(answer) not in field.lengths:
+        wanted = "或 ".join(f"{length} 位" for length in field.lengths)
+        return f"{field.label}要 {wanted}，现在是 {len(answer)} 位，请再看一看。"
+    return code_rules.RULES[field.rule].check(answer) if field.rule else None
+
+
+def _alphabet_words(alphabet: str) -> str:
+    """What a code holds, or what it does not hold, whichever is said in fewer words."""
+    letters = [one for one in alphabet if not one.isdigit()]
+    if not letters:
+        return "只有数字"
+    without = [one for one in code_rules.CHARACTERS[10:] if one not in letters]
+    if len(letters) <= FEW_LETTERS:
+        return f"只有数字和字母 {'、'.join(letters)}"
+    return f"没有字母 {'、'.join(without)}" if 0 < len(without) <= FEW_LETTERS else "只有数字和大写字母"
+
+
 def _check_document(field: Field, answer: object) -> str | None:
     if not isinstance(answer, tuple):
         return "材料没有拍好，请重新拍。"
@@ -250,6 +286,10 @@ def _wrong_with(field: Field) -> str:
         return _wrong_with_options(field)
     if field.options or field.codes:
         return "只有 choice 和 choices 才有 options、codes"
+    if field.kind is FieldKind.CODE:
+        return _wrong_with_code(field)
+    if field.alphabet or field.lengths or field.rule:
+        return "只有 code 才有 alphabet、lengths、rule"
     if field.kind is FieldKind.DOCUMENT:
         return _wrong_with_document(field)
     if field.kind is FieldKind.TEXT and field.most < 1:
@@ -267,6 +307,23 @@ def _wrong_with_options(field: Field) -> str:
         return "选项的代码有重复"
     if field.kind is FieldKind.CHOICES and not 1 < field.most <= len(offered):
         return "choices 要写 most，大于 1，不超过选项个数"
+    return ""
+
+
+def _wrong_with_code(field: Field) -> str:
+    alphabet, lengths = field.alphabet, field.lengths
+    if len(alphabet) < 2 or alphabet != "".join(one for one in code_rules.CHARACTERS if one in alphabet):
+        return "alphabet 写数字和大写字母，先数字后字母，按顺序，不重复"
+    if not lengths or list(lengths) != sorted(set(lengths)) or not 1 <= lengths[0] <= lengths[-1] <= code_rules.LONGEST:
+        return f"lengths 写有几位，短的在前，最多 {code_rules.LONGEST} 位"
+    if field.rule and field.rule not in code_rules.RULES:
+        return f"没有这样的 rule，有的是：{'、'.join(code_rules.RULES)}"
+    if field.rule:
+        rule = code_rules.RULES[field.rule]
+        if alphabet != rule.alphabet or not set(lengths) <= set(rule.lengths):
+            return f"{field.rule} 的 alphabet 是 {rule.alphabet}，lengths 是 {list(rule.lengths)} 里的"
+    if field.example and _check_code(field, field.example) is not None:
+        return "example 自己要通得过"
     return ""
 
 

@@ -107,6 +107,11 @@ def receipt(number: str) -> str:
     return " ".join(number[at : at + 4] for at in range(0, len(number), 4)) if _DIGITS.fullmatch(number) else number
 
 
+def code(text: str) -> str:
+    """A code of letters and digits in fours, as one compares it with a paper: 「S000 0149」."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
 def state(text: str) -> State:
     """「bad:银行卡已注销」 → State(Sign.BAD, "银行卡已注销")."""
     head, colon, words = text.partition(":")

@@ -310,6 +310,7 @@ class Text(enum.StrEnum):
     KEYS_NOTHING = "keys.nothing"
     ANSWER_EXAMPLE = "answer.example"  # example
     ANSWER_FULL = "answer.full"  # most
+    ANSWER_COUNT = "answer.count"  # count
     ANSWER_DIGITS = "answer.digits"  # most
     ANSWER_CHOICES = "answer.choices"  # most
     CONFIRM_CHANGE = "confirm.change"

@@ -9,7 +9,7 @@ import msgspec
 
 from contract import answers
 from contract.fields import Answer, Field, FieldKind
-from kiosk.views import ChoiceQuestion, NumberQuestion, Question, TextQuestion
+from kiosk.views import ChoiceQuestion, CodeQuestion, NumberQuestion, Question, TextQuestion
 
 PHONE_DIGITS: Final = 12
 PHONE_GROUPING: Final = (3, 4, 4)
@@ -58,6 +58,11 @@ def question(field: Field, value: Answer, place: Place, error: str = "") -> Ques
         case FieldKind.MONTH:
             text = value.replace("-", "") if isinstance(value, str) else ""
             return NumberQuestion(value=text, digits=6, grouping=(4, 2), **common)
+        case FieldKind.CODE:
+            text = value if isinstance(value, str) else ""
+            return CodeQuestion(
+                value=text, alphabet=field.alphabet, lengths=field.lengths, example=field.example, **common
+            )
         case FieldKind.DOCUMENT:  # pragma: no cover - asked in a way of its own (kiosk.documents)
             raise AssertionError("a document is no question of one screen")
 

@@ -220,6 +220,15 @@ class TextQuestion(Question, frozen=True, kw_only=True):
     example: str = ""
 
 
+class CodeQuestion(Question, frozen=True, kw_only=True):
+    """Capital letters and digits, by keys for those of ``alphabet`` alone. Answer: the code as typed (str)."""
+
+    value: str = ""
+    alphabet: str
+    lengths: tuple[int, ...]
+    example: str = ""
+
+
 class ConfirmRow(msgspec.Struct, frozen=True):
     label: str
     value: str

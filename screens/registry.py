@@ -20,6 +20,7 @@ SCREENS: Final[dict[type[View[Any]], tuple[str, str]]] = {
     views.Countdown: ("screens.countdown", "CountdownScreen"),
     views.ChoiceQuestion: ("screens.questions.choice", "ChoiceScreen"),
     views.NumberQuestion: ("screens.questions.number", "NumberScreen"),
+    views.CodeQuestion: ("screens.questions.code", "CodeScreen"),
     views.Confirm: ("screens.confirm", "ConfirmScreen"),
     views.Progress: ("screens.progress", "ProgressScreen"),
     views.RecordsView: ("screens.records", "RecordsScreen"),

@@ -85,7 +85,7 @@ def _told(today: date) -> None:
     for resident in Resident.objects.filter(made_up=True).exclude(cast_key=""):
         if resident.cast_key == "employee":
             SkillCertificate.objects.update_or_create(
-                number="S999914099990001",
+                number="S000014999999264000001",
                 defaults={"resident": resident, "occupation": "电工", "level": "4",
                           "issued": months_on(today, -MONTHS_AGO)},
             )  # fmt: skip

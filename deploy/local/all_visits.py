@@ -99,7 +99,9 @@ def fits(number: int, name: str, person: str, after: str) -> VisitPlan:
 
 
 CLOSED: Final = "单位关门了"
-CERTIFICATE: Final = form(22, occupation="电工", level="中级（四级）", issued="202608", certificate="999914099990001")
+CERTIFICATE: Final = form(
+    22, occupation="电工", level="中级（四级）", issued="202608", certificate="S000014999999264000001"
+)
 ALONE_AT_THE_TERMINAL: Final = (
     registers(1, "wish", "employee", form(1, county="忻府区", wage="4000", years="12")),
     fits(2, "fitting", "employee", after="wish"),

@@ -36,6 +36,7 @@ from kiosk.settings import load
 from kiosk.views import (
     Attract,
     ChoiceQuestion,
+    CodeQuestion,
     Confirm,
     ConfirmChoice,
     Guide,
@@ -101,6 +102,8 @@ class HastyStage(WatchedStage):
                 return "13800000101" if field.kind is FieldKind.PHONE else str(max(field.low, 1))
             case TextQuestion():
                 return "杨树村"
+            case CodeQuestion():
+                return view.example
             case Confirm():
                 return ConfirmChoice.SUBMIT
             case _:

@@ -7,7 +7,7 @@ from typing import Final
 from contract import catalogue
 from contract.answers import ORIGINAL, options
 from contract.fields import Field, FieldKind
-from deploy.local.steps import Choose, Digits, Expect, OnKeys, Pinyin, Step, Tap
+from deploy.local.steps import Choose, Digits, Expect, Letters, OnKeys, Pinyin, Step, Tap
 
 ITEMS: Final = catalogue.load()
 SKIP: Final = ""
@@ -24,6 +24,7 @@ VIEWS: Final = {
     FieldKind.CHOICE: "ChoiceQuestion",
     FieldKind.CHOICES: "ChoiceQuestion",
     FieldKind.TEXT: "TextQuestion",
+    FieldKind.CODE: "CodeQuestion",
 }
 
 
@@ -44,6 +45,8 @@ def _answer(field: Field, given: str | None) -> tuple[Step, ...]:
         return asked, Tap("跳过")
     if field.kind in (FieldKind.CHOICE, FieldKind.CHOICES):
         return asked, Choose((given or options(field)[0].label,))
+    if field.kind is FieldKind.CODE:
+        return asked, Letters(given or field.example)
     typed = given or USUAL.get(field.kind) or str(field.low)
     if field.kind is not FieldKind.TEXT:
         return asked, Digits(typed)

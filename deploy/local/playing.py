@@ -18,6 +18,7 @@ from deploy.local.steps import (
     Expect,
     Insert,
     Lay,
+    Letters,
     Lift,
     OnKeys,
     Paper,
@@ -125,6 +126,14 @@ async def _(step: OnKeys, scene: Scene) -> None:
     await actor.type(step.keys)
     await actor.picture(f"{actor.shown}-typed")
     await _onward(actor, "下一步")
+
+
+@do.register
+async def _(step: Letters, scene: Scene) -> None:
+    await scene.actor.pictured()
+    await scene.actor.type(step.keys)
+    await scene.actor.picture(f"{scene.actor.shown}-typed")
+    await _onward(scene.actor, "下一步")
 
 
 async def _onward(actor: Actor, label: str) -> None:

@@ -47,6 +47,13 @@ class Pinyin:
 
 
 @dataclass(frozen=True)
+class Letters:
+    """Type capital letters and digits, then go on."""
+
+    keys: str
+
+
+@dataclass(frozen=True)
 class OnKeys:
     """Touch the key that changes the keyboard to this page, type, then go on."""
 
@@ -168,7 +175,7 @@ class Answered:
 
 
 Looks: TypeAlias = Expect | Absent | Slip | Receipt | Delivered | Rostered
-Touches: TypeAlias = Tap | TapCard | Choose | Digits | Pinyin | OnKeys
+Touches: TypeAlias = Tap | TapCard | Choose | Digits | Letters | Pinyin | OnKeys
 Things: TypeAlias = Insert | Pull | Lay | Lift | ShowCode | Paper | Platform | Slow | Reviewed | Answered
 Step: TypeAlias = Touches | Things | Looks
 

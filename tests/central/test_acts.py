@@ -100,6 +100,7 @@ def with_two(person: CastPerson) -> None:
 
 
 MONTH = TODAY.isoformat()[:7]
+CERTIFICATE = "S000014999999264000001"
 CASES = [
     Case(10, {"type": "own", "work": "摆摊", "since": "2026-01", **PHONE}, nothing, lambda p: insured(p, 3),
          "还在给您缴", lambda life: life.flexible == TODAY),
@@ -114,7 +115,7 @@ CASES = [
     Case(21, {"letter": "signed"}, lambda p: member(p, Scheme.RESIDENT, drawing=LONG_AGO, suspended=TODAY,
                                                     why="unproved"), nothing, "没有在领",
          lambda life: life.checked == TODAY and life.basic is not None and life.basic.suspended is None, 70, 70),
-    Case(22, {"occupation": "电工", "level": "4", "issued": MONTH, "certificate": "S1", **PHONE},
+    Case(22, {"occupation": "电工", "level": "4", "issued": MONTH, "certificate": CERTIFICATE, **PHONE},
          lambda p: insured(p, 12), lambda p: insured(p, 11), "还差 1 个月", lambda life: len(life.claims) == 1),
     Case(23, {"reason": "closed", "left": "2026-07", "seeking": "yes", **PHONE}, left_work, quit_work, "自己不想干",
          lambda life: life.benefit is not None and life.benefit.months == 12),
@@ -220,6 +221,18 @@ def test_only_the_four_things_are_changed(deliverer) -> None:
     assert receipt.verdict is Verdict.REFUSED
     assert "多出来" in receipt.reason
     assert resident_of(person).name == person.name
+
+
+@pytest.mark.parametrize("number", ["S00001499999926400000", "0000014999999264000001", "S000014999999269000001", "S1"])
+def test_a_certificates_number_that_does_not_fit_is_refused_by_the_platform_too(deliverer, number: str) -> None:
+    """The same declaration as on the terminal, whatever a terminal sends."""
+    case = next(case for case in CASES if case.item == 22)
+    person = somebody(born(case.age))
+    case.fine(person)
+    _, receipt = hand_in(deliverer, person, case, certificate=number)
+    assert receipt.verdict is Verdict.REFUSED
+    assert "证书编号" in receipt.reason
+    assert not living.life_of(resident_of(person), clock.now()).claims
 
 
 @pytest.mark.parametrize(("case_of", "years", "subsidised"), [("c", range(2012, 2016), True), ("d", None, False)])

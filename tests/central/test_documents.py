@@ -21,7 +21,8 @@ from .test_deciding import hand_in
 from .test_photos import delivery, sealed
 
 CERTIFICATE: dict[str, Answer] = {
-    "occupation": "电工", "level": "4", "issued": MONTH, "certificate": "S1", "phone": "13800000199",
+    "occupation": "电工", "level": "4", "issued": MONTH, "phone": "13800000199",
+    "certificate": "S000014999999264000001",
 }  # fmt: skip
 REVIEW = ("review", "--state", str(FOLDER))
 

@@ -27,6 +27,7 @@ def field(kind: FieldKind, **more: object) -> Field:
         FieldKind.MONEY: {"low": 500, "high": 50_000, "unit": "元"},
         FieldKind.NUMBER: {"low": 0, "high": 60, "unit": "年"},
         FieldKind.DOCUMENT: {"most": 2},
+        FieldKind.CODE: {"alphabet": "0123456789X", "lengths": (4, 6)},
     }
     given_ = {"key": "k", "kind": kind, "question": "问？", "label": "问题", **base.get(kind, {}), **more}
     return msgspec.convert(given_, Field)

@@ -8,7 +8,7 @@ from contract import catalogue
 from contract.answers import check, options
 from contract.fields import Answer, Field, FieldKind
 from kiosk.asking import Place, question, understood
-from kiosk.views import ChoiceQuestion, NumberQuestion, TextQuestion
+from kiosk.views import ChoiceQuestion, CodeQuestion, NumberQuestion, TextQuestion
 
 MONTH = Field(key="since", kind=FieldKind.MONTH, question="从哪个月开始？", label="开始")
 FIELDS = [*(one for item in catalogue.load() for one in item.fields if one.kind is not FieldKind.DOCUMENT), MONTH]
@@ -21,6 +21,7 @@ VIEWS = {
     FieldKind.MONEY: NumberQuestion,
     FieldKind.NUMBER: NumberQuestion,
     FieldKind.MONTH: NumberQuestion,
+    FieldKind.CODE: CodeQuestion,
 }
 
 
@@ -37,6 +38,8 @@ def touched(field: Field) -> Answer:
             return "202611"
         case FieldKind.TEXT:
             return "杨树村"
+        case FieldKind.CODE:
+            return field.example
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)

@@ -21,6 +21,7 @@ from kiosk.views import (
     AskProof,
     Attract,
     ChoiceQuestion,
+    CodeQuestion,
     Confirm,
     ConfirmChoice,
     Guide,
@@ -61,6 +62,8 @@ def filled(stand: Stand, number: int) -> list[Step]:
             steps.append(Step(ChoiceQuestion, ("window",)))
         elif kind in ("choice", "choices"):
             steps.append(Step(ChoiceQuestion, (stand.options(field)[0].code,)))
+        elif kind == "code":
+            steps.append(Step(CodeQuestion, field.example))
         else:
             steps.append(Step(TextQuestion if kind == "text" else NumberQuestion, TYPED[kind]))
     return steps

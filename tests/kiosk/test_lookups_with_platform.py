@@ -29,6 +29,7 @@ from kiosk.views import (
     AskProof,
     Attract,
     ChoiceQuestion,
+    CodeQuestion,
     Confirm,
     ConfirmChoice,
     DetailChoice,
@@ -171,6 +172,8 @@ def open_first(text: str = "") -> Step:
 
 
 def question(field: Field, answer: Any = ...) -> Step:
+    if field.kind.value == "code":
+        return Step(CodeQuestion, field.example)
     kind = {"choice": ChoiceQuestion, "choices": ChoiceQuestion, "text": TextQuestion}.get(
         field.kind.value, NumberQuestion
     )

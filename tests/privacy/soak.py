@@ -200,10 +200,12 @@ class _Ways:
             self.terminal.touch(view, self.who.phone)
         elif asked.kind is FieldKind.TEXT:
             self.terminal.touch(view, self.who.village)
+        elif asked.kind is FieldKind.CODE:
+            self.terminal.touch(view, asked.example)
         else:
             self.terminal.touch(view, str(max(asked.low or 0, 1)))
 
-    _ChoiceQuestion = _NumberQuestion = _TextQuestion = _question
+    _ChoiceQuestion = _CodeQuestion = _NumberQuestion = _TextQuestion = _question
 
     def _Confirm(self, view: dict[str, Any]) -> None:
         self.terminal.touch(view, "SUBMIT", "ConfirmChoice")

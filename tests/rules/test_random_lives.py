@@ -103,6 +103,8 @@ def forms(draw: Any, item: Item) -> dict[str, Answer]:
                 answers[field.key] = draw(DAYS.map(month_of))
             case FieldKind.PHONE:
                 answers[field.key] = "13800000199"
+            case FieldKind.CODE:
+                answers[field.key] = field.example
             case FieldKind.DOCUMENT:
                 answers[field.key] = tuple(f"{page:064x}" for page in range(draw(st.integers(1, field.most))))
             case _:

@@ -14,6 +14,7 @@ from contract import texts as own_texts
 from contract.texts import Text
 from kiosk.views import (
     ChoiceQuestion,
+    CodeQuestion,
     Nav,
     NumberQuestion,
     Option,
@@ -42,6 +43,8 @@ PAINTED: Final = {
     "choice": ChoiceQuestion(item="登记", step=1, steps=2, question="想干什么活儿？", most=2,
                              options=tuple(Option(str(n), f"第 {n} 样") for n in range(8))),
     "words": TextQuestion(item="登记", step=2, steps=2, question="您住在哪个村？"),
+    "code": CodeQuestion(item="登记", step=2, steps=2, question="证书编号是多少？", lengths=(22,),
+                         alphabet="0123456789SY"),
 }  # fmt: skip
 
 

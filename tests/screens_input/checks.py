@@ -18,7 +18,7 @@ from screens.widgets.part import Part, Said
 from screens.widgets.target import Target
 
 KEYS = ("key:", "candidate:", "candidates:", "page:pinyin", "page:digits", "page:marks", "back", "clear")
-"""Targets of the pinyin keyboard."""
+"""Targets of the keyboards."""
 LEAST_KEY = 80
 SLACK = 0.75
 """Pixels by which rounding may miss."""

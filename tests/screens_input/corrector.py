@@ -13,8 +13,10 @@ import sys
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
+
 from contract.fields import Option
-from kiosk.views import ChoiceQuestion, NumberQuestion, PinPad, Surroundings, View
+from kiosk.views import ChoiceQuestion, CodeQuestion, NumberQuestion, PinPad, Surroundings, View
 from screens import inspection
 from screens.app import Look, open_window
 from screens.fonts import Fonts
@@ -31,6 +33,8 @@ ONE: Final = ChoiceQuestion(item="登记", step=3, steps=3, question="住哪里�
 AGAIN: Final = ChoiceQuestion(
     item="登记", step=3, steps=3, question="想干什么活儿？", options=OPTIONS, chosen=("8", "gone"), required=False
 )
+CODE: Final = CodeQuestion(item="登记", step=3, steps=3, question="证书编号是多少？", alphabet="0123456789SY",
+                           lengths=(4, 6))  # fmt: skip
 PIN: Final = PinPad(title="请输入社保卡密码", line="")
 WAYS: Final[dict[str, tuple[View[Any], str]]] = {
     "wage": (WAGE, "digit:3 digit:5 digit:0 digit:0 back digit:0 digit:0 look next"),
@@ -42,6 +46,11 @@ WAYS: Final[dict[str, tuple[View[Any], str]]] = {
     "unmarked": (ONE, "option:2 option:2 look option:1 next"),
     "marked before": (AGAIN, "look next"),
     "skipped": (AGAIN, "skip"),
+    "code": (CODE, "key:S key:Y back key:0 key:0 key:1 look next"),
+    "code too long": (CODE, "key:S key:1 key:2 key:3 key:4 key:5 key:6 look back look key:9 next"),
+    "code wiped": (CODE, "key:S key:1 clear look key:Y key:1 key:2 key:3 next"),
+    "code of before": (msgspec.structs.replace(CODE, value="S12O3", required=False), "look next"),
+    "code skipped": (msgspec.structs.replace(CODE, required=False), "skip"),
     "pin": (PIN, "digit:1 digit:2 digit:3 back clear digit:6 digit:5 digit:4 digit:3 digit:2 digit:1 digit:9 done"),
     "pin too short": (PIN, "digit:1 look done forgotten"),
 }

@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from contract import answers, catalogue, texts
+from contract import answers, catalogue, code_rules, texts
 from contract.catalogue import Group
-from contract.fields import Answer
+from contract.fields import Answer, Field, FieldKind, check
 from contract.slip import PrintOutcome
 from contract.texts import Text
 from contract.wire import Card, Cell, Column, Fact, Table
@@ -274,6 +274,18 @@ def keys(letters: str) -> tuple[str, ...]:
 
 
 WORDS = asked(1, "village")
+CERTIFICATE = "S000014999999264000001"
+CREDIT = Field(key="credit", kind=FieldKind.CODE, question="单位的统一社会信用代码是多少？", label="信用代码",
+               hint="照营业执照上的写，一共 18 位，里面没有字母 I、O、S、V、Z。", lengths=(18,), rule="gb32100",
+               alphabet=code_rules.CREDIT_ALPHABET)  # fmt: skip
+ANY_LETTER = Field(key="any", kind=FieldKind.CODE, question="户口本上的编号是多少？", label="户口编号", required=False,
+                   alphabet=code_rules.CHARACTERS, lengths=(9, 32))  # fmt: skip
+
+
+def code_asked(field: Field, value: Answer = None, error: str = "") -> View[Any]:
+    return question(field, value, Place(ITEMS[22].name, 4, 6, NEXT), error)
+
+
 SCENES: dict[str, Scene] = {
     "pin": Scene(PinPad(title="请输入社保卡密码", line="六位数字。用手挡一下，别让旁人看见。"),
                  ("digit:1", "digit:1", "digit:9")),
@@ -301,6 +313,13 @@ SCENES: dict[str, Scene] = {
     "village-nothing": Scene(WORDS, keys("vvvuuuiii")),
     "village-digits": Scene(asked(1, "village", VILLAGE), ("page:digits",)),
     "village-full": Scene(asked(1, "village", VILLAGE), ("page:marks", "key:号")),
+    "code": Scene(asked(22, "certificate")),
+    "code-typed": Scene(asked(22, "certificate", CERTIFICATE[:-1]), ("key:1",)),
+    "code-short": Scene(asked(22, "certificate", CERTIFICATE[:-1], check(ITEMS[22].fields[3], CERTIFICATE[:-1]) or "")),
+    "code-full": Scene(asked(22, "certificate", CERTIFICATE), ("key:Y",)),
+    "code-credit": Scene(code_asked(CREDIT), keys("91140902M")),
+    "code-credit-wrong": Scene(code_asked(CREDIT, "91140902MA0XXXXX1Y", check(CREDIT, "91140902MA0XXXXX1Y") or "")),
+    "code-any": Scene(code_asked(ANY_LETTER, "WWWWMMMMWWWWMMMMWWWWMMMMWWWWMMMM"), ("key:W",)),
     "past": Scene(asked(1, "past", PAST, "这里有不能用的字符，请改一改。"), keys("nongminggong")),
     "confirm": Scene(sheet(), most_pages=4),
     "confirm-short": Scene(replace(sheet(), rows=sheet().rows[10:13]), most_pages=2),

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from kivy.graphics.instructions import CanvasBase
 
-from kiosk.views import NumberQuestion, PinPad, QrView, Surroundings, TextQuestion, View
+from kiosk.views import CodeQuestion, NumberQuestion, PinPad, QrView, Surroundings, TextQuestion, View
 from screens import inspection
 from screens.app import Look, open_window
 from screens.fonts import Fonts
@@ -34,6 +34,7 @@ VILLAGE: Final = (33909, 27743, 26449)
 NEXT: Final = QrView(title="用手机扫一扫", line="", content="https://example.invalid")
 PHONE: Final = NumberQuestion(item="登记", step=1, steps=2, question="您的电话是多少？", grouping=(3, 4, 4))
 WORDS: Final = TextQuestion(item="登记", step=2, steps=2, question="您住在哪个村？")
+CODE: Final = CodeQuestion(item="登记", step=2, steps=2, question="编号是多少？", alphabet="0123456789", lengths=(22,))
 PIN: Final = PinPad(title="请输入社保卡密码", line="")
 
 
@@ -102,7 +103,7 @@ async def ended(keeper: Keeper, view: View[Any], typed: list[str], how: str) -> 
         keeper.type_village()
     else:
         for digit in typed:
-            keeper.touch(f"digit:{digit}")
+            keeper.touch(f"key:{digit}" if view is CODE else f"digit:{digit}")
     held = len(keeper.holders("".join(typed)))
     if how == "cancelled":
         showing.cancel()
@@ -123,8 +124,8 @@ async def main(size: tuple[int, int], library: Path) -> None:
     keeper = Keeper(size, library)
     dice = random.Random()
     for how in ("cancelled", "answered"):
-        for name, view in (("village", WORDS), ("phone", PHONE), ("pin", PIN)):
-            count = 11 if view is PHONE else 5
+        for name, view in (("village", WORDS), ("phone", PHONE), ("code", CODE), ("pin", PIN)):
+            count = 5 if view is PIN else 11
             typed = [chr(point) for point in VILLAGE]
             while view is not WORDS:
                 typed = [str(dice.randrange(10)) for _ in range(count)]

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from kiosk.views import MessageView, Nav, PinChoice, PinPad, Surroundings, TextQuestion
+from kiosk.views import CodeQuestion, MessageView, Nav, PinChoice, PinPad, Surroundings, TextQuestion
 from screens import inspection
 from screens.app import Look, perform
 from screens.stage import KivyStage
@@ -38,6 +38,11 @@ async def play(stage: KivyStage) -> None:
         asked = left
         await stage.show(MessageView(title="请村里的帮办员来帮您", text="按「知道了」接着办。"))
     print(json.dumps({"answer": words if isinstance(words, str) else str(words)}, ensure_ascii=False), flush=True)
+    code = await stage.show(
+        CodeQuestion(item="技能提升补贴申领", step=4, steps=6, question="证书编号是多少？", alphabet="0123456789SY",
+                     lengths=(16, 22), example="S000014999999264000001")
+    )  # fmt: skip
+    print(json.dumps({"answer": code if isinstance(code, str) else str(code)}, ensure_ascii=False), flush=True)
     pin = await stage.show(PinPad(title="请输入社保卡密码", line="六位数字。"))
     told = pin.value if isinstance(pin, (Nav, PinChoice)) else pin
     print(json.dumps({"answer": told}, ensure_ascii=False), flush=True)

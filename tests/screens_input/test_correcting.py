@@ -19,6 +19,11 @@ ANSWERS = {
     "unmarked": "1",
     "marked before": "8",
     "skipped": None,
+    "code": "S001",
+    "code too long": "S12349",
+    "code wiped": "Y123",
+    "code of before": "S123",
+    "code skipped": None,
     "pin": "654321",
     "pin too short": "PinChoice.FORGOTTEN",
 }
@@ -42,6 +47,17 @@ def test_what_is_too_much_is_said_and_gone_with_the_next_touch(told: dict[str, A
     assert "最多选 2 个" in told["several"]["looks"][0]
     assert "最多选 2 个" not in told["several"]["looks"][1]
     assert "已经够了" not in told["wiped"]["looks"][0]
+
+
+def test_a_code_is_written_in_fours_and_has_no_keys_but_its_own(told: dict[str, Any]) -> None:
+    full, taken_back = told["code too long"]["looks"]
+    assert "最多 6 位" in full
+    assert "S123 45" in full
+    assert "6 位" in full.split("|")
+    assert "最多 6 位" not in taken_back
+    keys = {one for one in full.split("|") if len(one) == 1}
+    assert keys == set("0123456789SY")
+    assert "0 位" in told["code wiped"]["looks"][0].split("|")
 
 
 def test_money_is_written_in_groups_while_it_is_typed(told: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ def test_what_was_typed_is_gone(library: Path) -> None:
     told = windows.run("keeper", (1080, 1920), str(library), wait=600)
     endings = [json.loads(line) for line in told.splitlines()]
     assert {(one["typed"], one["ended"]) for one in endings} == {
-        (typed, ended) for typed in ("village", "phone", "pin") for ended in ("cancelled", "answered")
+        (typed, ended) for typed in ("village", "phone", "code", "pin") for ended in ("cancelled", "answered")
     }
     for one in endings:
         where = f"{one['typed']}, {one['ended']}"

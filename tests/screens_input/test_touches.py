@@ -1,4 +1,4 @@
-"""Real touches (xdotool) on the real window under Xvfb: words by pinyin, then a PIN."""
+"""Real touches (xdotool) on the real window under Xvfb: words by pinyin, a code of letters and digits, then a PIN."""
 
 from __future__ import annotations
 
@@ -94,6 +94,23 @@ def test_village_by_pinyin_then_pin(window: Window) -> None:
     window.touch("next")
     window.seen = {}
     assert window.until("answer")["answer"] == "杨树村"
+    window.seen = {}
+    window.touch("key:S")
+    assert "key:A" not in window.seen["targets"], "a letter that no such code holds"
+    for key in "Y014":
+        window.touch(f"key:{key}")
+    while "SY01 4" not in window.until("next")["texts"]:
+        window.seen = {}
+    window.touch("clear")
+    for key in "S0123456789":
+        window.touch(f"key:{key}")
+    window.touch("key:8", times=2)
+    while "S012 3456 7898 8" not in window.until("next")["texts"]:
+        window.seen = {}
+    window.touch("back")
+    window.touch("next")
+    window.seen = {}
+    assert window.until("answer")["answer"] == "S01234567898"
     window.seen = {}
     window.touch("digit:1", times=2)
     for digit in "5790":

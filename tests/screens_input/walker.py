@@ -17,7 +17,7 @@ from typing import Any, Final
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from PIL import Image
 
-from kiosk.views import Surroundings, TextQuestion
+from kiosk.views import CodeQuestion, Surroundings, TextQuestion
 from screens import inspection
 from screens.app import Look, open_window
 from screens.fonts import Fonts
@@ -69,7 +69,7 @@ class Walker:
             await asyncio.sleep(0)
         page = 1
         while True:
-            self._take(name, page, large, contrast, isinstance(scene.view, TextQuestion))
+            self._take(name, page, large, contrast, isinstance(scene.view, (CodeQuestion, TextQuestion)))
             onward = self._target(ONWARD)
             if contrast or onward is None or not onward.enabled:
                 break  # the contrast changes no place: one page of each is enough
