@@ -50,7 +50,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = limits.PHOTO_REQUEST_BYTES  # the largest route's;
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = limits.UPLOAD_BYTES + limits.UPLOAD_AROUND
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
-DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FILES = 2  # of the two ways to a picture one is taken, the other is sent empty
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Django's own log of failed requests would hold a trace with local variables in DEBUG only, and paths always: one line.
 LOGGING = {

@@ -54,10 +54,10 @@ def _posted(request: HttpRequest, link: UploadLink, token: str) -> HttpResponse:
         return _closing(_form(request, link, "large", 413))
     request.environ.get(EXPECT, _nobody)(int(length), LONGEST, limits.UPLOAD_SLOWEST)  # type: ignore[attr-defined]
     try:
-        if request.POST.get("done"):
+        files = request.FILES.getlist(FIELD)  # what was sent empty is not among them
+        if request.POST.get("done") and not files:
             uploads.finish(link, clock.now())
             return _page(request, {"state": "done", "pages": link.photos.count()})
-        files = request.FILES.getlist(FIELD)
         if len(files) != 1 or not files[0].size:
             return _form(request, link, "none", 400)
         page = uploads.page_of(_bytes(files[0]))
@@ -87,7 +87,7 @@ def _form(request: HttpRequest, link: UploadLink, why: str = "", status: int = 2
     asked = next((one for one in documents(item) if one.key == link.document), None) if item is not None else None
     pages = link.photos.count()
     context = {
-        "state": "form" if pages < link.most else "enough", "why": why, "pages": pages, "most": link.most,
+        "state": "form" if pages < link.most else "done", "why": why, "pages": pages, "most": link.most,
         "item": item.name if item is not None else "", "label": asked.label if asked is not None else "材料",
         "hint": asked.hint if asked is not None else "", "megabytes": limits.UPLOAD_BYTES // 1_000_000,
     }  # fmt: skip

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import html
-import json
 import re
-import shutil
 import ssl
-import subprocess
 from collections.abc import Iterator
 
 import httpx
@@ -20,6 +17,7 @@ from central.models import Opening
 from central.models import Terminal as Row
 from contract import catalogue, formatting, notice, texts, wire, working_days
 from contract.follow import follow_address, follow_mark
+from tests.telephone import telephone
 
 from .lives import insured, somebody
 from .test_deciding import UNEMPLOYED
@@ -161,36 +159,19 @@ def test_the_page_keeps_away_from_searches_and_caches(followed):
     assert "set-cookie" not in headers
 
 
-MEASURE = """<script>addEventListener("load", () => { const boxes = [...document.querySelectorAll("main *")];
-document.title = JSON.stringify({wide: document.documentElement.scrollWidth, window: innerWidth,
-small: Math.min(...boxes.map(box => parseFloat(getComputedStyle(box).fontSize))),
-out: boxes.filter(box => box.getBoundingClientRect().right > innerWidth + 1).length}); });</script>"""
-
-
-def chromium(folder, *arguments: str) -> str:
-    """What a telephone's browser makes of a page: its document, when it is loaded."""
-    command = [
-        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        "--ignore-certificate-errors", f"--user-data-dir={folder / 'profile'}", "--window-size=360,740", "--dump-dom",
-        *arguments,
-    ]  # fmt: skip
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
-
-
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no browser on this machine")
-def test_on_a_telephone_it_is_read_without_pushing_it_about(followed, tmp_path):
-    """In real Chromium, 360 pixels wide: as it is served; and measured, with a script in it that the page itself
-    would never run."""
+@pytest.mark.parametrize("letters", [16, 26])
+async def test_on_a_telephone_it_is_read_without_pushing_it_about(platform, followed, tmp_path, letters):
+    """In real Chromium, 360 pixels wide, in letters as they are and as somebody sets them who sees badly."""
     _, receipt, page = followed
-    assert formatting.receipt(receipt) in chromium(tmp_path, str(page().url))
-    file = tmp_path / "page.html"
-    file.write_text(page().text.replace("</head>", MEASURE + "</head>"), encoding="utf-8")
-    title = re.search(r"<title>(.*?)</title>", chromium(tmp_path, file.as_uri()))
-    found = json.loads(title[1])
-    assert found["window"] <= 500, "a telephone's window"
+    async with telephone(tmp_path / "telephone", platform.folder / "server.pem") as phone:
+        await phone.letters(letters)
+        await phone.opens(str(page().url))
+        await phone.reads(formatting.receipt(receipt))
+        found = await phone.measured()
+    assert found["window"] <= 360, "a telephone's window"
     assert found["wide"] <= found["window"]
-    assert found["out"] == 0
-    assert found["small"] >= 16
+    assert not found["out"]
+    assert found["letters"] >= 16
 
 
 def test_without_the_mark_a_number_that_is_and_one_that_is_not_look_the_same(visitor, terminal, cast, deliverer):

@@ -95,7 +95,8 @@ def test_two_pages_then_done_and_the_matter_names_them(phone: httpx.Client, visi
     assert visit.state() == wire.UploadState(pages=(), seen=False, open=True)
     page = phone.get(visit.path)
     assert page.status_code == 200
-    assert "请拍照" in page.text
+    assert "拍一张" in page.text
+    assert "<script" not in page.text
     assert "script-src" not in page.headers["Content-Security-Policy"]
     assert "form-action 'self'" in page.headers["Content-Security-Policy"]
     assert page.headers["Referrer-Policy"] == "no-referrer"
@@ -106,8 +107,8 @@ def test_two_pages_then_done_and_the_matter_names_them(phone: httpx.Client, visi
     second = send(phone, first.headers["Location"], encoded(sheet(1600, 1200), "PNG"))
     assert second.status_code == 303
     last = phone.get(second.headers["Location"])
-    assert "已收到 2 页" in last.text
-    assert 'type="file"' not in last.text
+    assert "收到 2 页" in last.text
+    assert 'type="file"' not in last.text, "no more are asked for"
     done = phone.post(second.headers["Location"], data={"done": "1"})
     assert "传好了" in done.text
     state = visit.state()
@@ -253,6 +254,19 @@ def test_an_address_is_good_for_one_page(phone: httpx.Client, visit: Visit) -> N
     for again in (phone.get(visit.path), send(phone, visit.path)):
         assert again.status_code == 410
         assert "用不了" in again.text
+    assert len(visit.state().pages) == 1
+
+
+def test_of_the_two_ways_to_a_picture_the_one_that_was_used_counts(phone: httpx.Client, visit: Visit) -> None:
+    """A browser sends the other empty. Two pictures at once are one too many, and 传完了 loses none."""
+
+    def both(first: bytes, second: bytes, **more: object) -> httpx.Response:
+        parts = [("page", ("a.jpg" if data else "", data, "image/jpeg")) for data in (first, second)]
+        return phone.post(visit.path, files=parts, **more)  # type: ignore[arg-type]
+
+    assert "一次请选一张" in both(GOOD, GOOD).text
+    assert both(b"", b"").status_code == 400
+    assert both(b"", GOOD, data={"done": "1"}).status_code == 303
     assert len(visit.state().pages) == 1
 
 

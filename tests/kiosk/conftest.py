@@ -173,8 +173,8 @@ class Stand:
             disabled=self.signal,
         )
 
-    async def visit(self, *steps: Step) -> None:
-        """Play *steps*; every one must be reached, and the idle screen come back."""
+    async def visit(self, *steps: Step, patience: float = 20) -> None:
+        """Play *steps*; every one must be reached, and the idle screen come back, within *patience* seconds."""
         self.stage.steps, self.stage.ended = list(steps), asyncio.Event()
         house = self.house()
         devices = asyncio.create_task(house.bay.run())
@@ -182,7 +182,7 @@ class Stand:
         serving = asyncio.create_task(serve(house))
         ended = asyncio.create_task(self.stage.ended.wait())
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(patience):
                 await asyncio.wait({serving, ended, devices}, return_when=asyncio.FIRST_COMPLETED)
             for task in (serving, devices):
                 if task.done():

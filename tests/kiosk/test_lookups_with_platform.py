@@ -105,15 +105,19 @@ class RealStand(Stand):
             clock=lambda: datetime.now(CHINA),
         )
 
-    def comes(self, key: str) -> Step:
-        """Somebody of the cast puts their card in."""
+    def holder(self, key: str) -> CardHolder:
+        """What the card of somebody of the cast says."""
         person = next(one for one in tomllib.loads(CAST.read_text(encoding="utf-8"))["person"] if one["key"] == key)
         card = person["card"]
-        holder = CardHolder(
+        return CardHolder(
             id_number=person["id_number"], name=person["name"], sex=person["sex"], ethnicity=person["ethnicity"],
             born=person["born"], card_number=card["card_number"], card_id_code=card["card_id_code"],
             version=card["version"], issued=card["issued"], expires=card["expires"],
         )  # fmt: skip
+
+    def comes(self, key: str) -> Step:
+        """Somebody of the cast puts their card in."""
+        holder = self.holder(key)
         return Step(Attract, does=lambda: self.insert(holder))
 
     def goes(self) -> tuple[Step, ...]:
