@@ -8,8 +8,9 @@ from typing import Final
 
 from django.db.models import Count, Sum
 
-from central.items import words
+from central.items import standing, words
 from central.models import EmployeeContribution, Resident
+from central.models.insurance import Scheme
 from central.problems import RefusedError
 from contract import wire
 from contract.catalogue import Item
@@ -41,10 +42,11 @@ def contributions(resident: Resident, item: Item, before: str, today: date) -> w
     years = _years(resident)
     wanted = [year for year in years if not before or year < before]
     if not wanted:
+        joined = () if years else standing.joined(resident, Scheme.EMPLOYEE)
+        none = standing.NOTHING_ARRIVED if joined else f"平台上没有您的企业职工基本养老保险缴费记录。{words.IF_WRONG}"
         return wire.Records(
-            title=item.name, facts=(), tables=(), as_of=today.isoformat(),
-            note="" if years else f"平台上没有您的企业职工基本养老保险缴费记录。{words.IF_WRONG}",
-        )  # fmt: skip
+            title=item.name, facts=joined, tables=(), as_of=today.isoformat(), note="" if years else none
+        )
     if not before:
         return wire.Records(
             title=item.name,

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from central.items import words
+from central.items import standing, words
 from central.models import Payout, Resident
 from central.models.insurance import PayoutState, Scheme
 from central.problems import RefusedError
@@ -42,9 +42,10 @@ def page(scheme: Scheme, resident: Resident, item: Item, before: str, today: dat
         raise RefusedError(ProblemCode.BAD_REQUEST, "页码不对")
     mine = Payout.objects.filter(resident=resident, scheme=scheme.value)
     newest = mine.order_by("-month", "-attempt").first()
+    stands = () if before else standing.drawn(resident, scheme, frozenset({scheme.value} if newest else ()))
     if newest is None:
-        note = f"平台上没有您的{scheme.label}待遇发放记录。{words.IF_WRONG}"
-        return wire.Records(title=item.name, facts=(), tables=(), as_of=today.isoformat(), note=note)
+        note = standing.NOTHING_PAID if stands else f"平台上没有您的{scheme.label}待遇发放记录。{words.IF_WRONG}"
+        return wire.Records(title=item.name, facts=stands, tables=(), as_of=today.isoformat(), note=note)
     shown = mine.filter(month__lt=before) if before else mine
     months = list(shown.order_by("-month").values_list("month", flat=True).distinct()[: PAGE_MONTHS + 1])
     kept = months[:PAGE_MONTHS]
@@ -56,7 +57,7 @@ def page(scheme: Scheme, resident: Resident, item: Item, before: str, today: dat
         tables.insert(0, Table(title=f"{month(newest.month)}待遇由这几项组成", columns=PARTS, rows=parts))
     return wire.Records(
         title=item.name,
-        facts=_facts(newest) + (() if before else _last_failed(paid)),
+        facts=_facts(newest) + (() if before else _last_failed(paid)) + stands,
         tables=tuple(tables),
         as_of=today.isoformat(),
         note=words.MADE_UP if resident.made_up else "",

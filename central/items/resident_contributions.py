@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Final
 
-from central.items import words
+from central.items import standing, words
 from central.models import Resident, ResidentContribution
 from central.models.insurance import ArrivalState, PaidAs, Scheme
 from central.problems import RefusedError
@@ -33,19 +33,21 @@ COLUMNS: Final = (
 
 
 def years(resident: Resident, item: Item, before: str, today: date) -> wire.Records:
-    """Ten years a page, newest first; ``before`` is the oldest year of the page before. One query."""
+    """Ten years a page, newest first; ``before`` is the oldest year of the page before. Two queries."""
     if before and not YEAR.fullmatch(before):
         raise RefusedError(ProblemCode.BAD_REQUEST, "页码不对")
     mine = list(ResidentContribution.objects.filter(resident=resident).order_by("-year", "scheme"))
+    joined = () if before else standing.joined(resident, Scheme.RESIDENT, Scheme.SUPPLEMENT)
     if not mine:
         note = f"平台上没有您的城乡居民养老保险缴费记录。没参保的，可以到村里服务点参保。{words.IF_WRONG}"
-        return wire.Records(title=item.name, facts=(), tables=(), as_of=today.isoformat(), note=note)
+        note = standing.NOTHING_ARRIVED if joined else note
+        return wire.Records(title=item.name, facts=joined, tables=(), as_of=today.isoformat(), note=note)
     all_years = sorted({one.year for one in mine if not before or one.year < int(before)}, reverse=True)
     shown = set(all_years[:PAGE_YEARS])
     tables = [_table(scheme, [one for one in mine if one.year in shown]) for scheme in SCHEMES]
     return wire.Records(
         title=item.name,
-        facts=() if before else _facts(mine),
+        facts=() if before else (*_facts(mine), *joined),
         tables=tuple(table for table in tables if table.rows),
         as_of=today.isoformat(),
         note=words.MADE_UP if resident.made_up else "",

@@ -1,0 +1,61 @@
+"""How a matter that was decided stands where its records are looked up: drawn from when, stopped why, joined when. What
+was approved yesterday has no payment yet, and nobody must read there that the platform knows nothing of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from central.models import BenefitGrant, Resident, SchemeMembership
+from central.models.insurance import Scheme
+from contract.formatting import date as spoken_date
+from contract.wire import Fact
+
+BENEFIT: Final = 23
+SHORT: Final = {Scheme.RESIDENT: "养老金", Scheme.SUPPLEMENT: "补充养老金", Scheme.EMPLOYEE: "养老金"}
+JOINED: Final = {Scheme.RESIDENT: "基本险", Scheme.SUPPLEMENT: "补充险", Scheme.EMPLOYEE: "职工险"}
+BESIDE: Final = {Scheme.RESIDENT: (Scheme.RESIDENT, Scheme.SUPPLEMENT)}
+"""What is told of together: item 36 is about both of the residents' pensions."""
+WHY: Final = {
+    "unproved": "没有做资格认证，找帮办员办了就补发（事项 21）",
+    "died": "报了人不在了；不对的，请带身份证到服务窗口核对",
+    "missing": "报了找不到人；不对的，请带身份证到服务窗口核对",
+    "double": "可能领了两份，请带身份证到服务窗口核对",
+}
+WHY_NOT_KNOWN: Final = "为什么，请问服务窗口"
+NOTHING_PAID: Final = "还没有发放记录，发了就能在这里看到。"
+NOTHING_ARRIVED: Final = "还没有缴费记录，缴了就能在这里看到。"
+
+
+def drawn(resident: Resident, scheme: Scheme, paid: frozenset[str]) -> tuple[Fact, ...]:
+    """What is drawn of *scheme*, from when, and whether it was stopped. *paid*: the schemes that something was paid of,
+    of which their records tell from when."""
+    if scheme is Scheme.UNEMPLOYMENT:
+        return _benefit(resident)
+    schemes = [one.value for one in BESIDE.get(scheme, (scheme,))]
+    facts = []
+    for one in SchemeMembership.objects.filter(resident=resident, scheme__in=schemes, drawing__isnull=False):
+        assert one.drawing is not None
+        name = SHORT[Scheme(one.scheme)]
+        if one.scheme not in paid:
+            facts.append(Fact(label=name, value=f"从{spoken_date(one.drawing)}起发"))
+        if one.suspended is not None:
+            why = WHY.get(one.why, WHY_NOT_KNOWN)
+            facts.append(Fact(label=f"{name}停发", value=f"从{spoken_date(one.suspended)}起：{why}"))
+    return tuple(facts)
+
+
+def _benefit(resident: Resident) -> tuple[Fact, ...]:
+    grant = BenefitGrant.objects.filter(resident=resident, item=BENEFIT).order_by("-since", "-pk").first()
+    if grant is None:
+        return ()
+    return (Fact(label="批准", value=f"从{spoken_date(grant.since)}起算，最多领 {grant.months} 个月"),)
+
+
+def joined(resident: Resident, *schemes: Scheme) -> tuple[Fact, ...]:
+    """Since when somebody is a member, and since when they pay no more."""
+    mine = SchemeMembership.objects.filter(resident=resident, scheme__in=[scheme.value for scheme in schemes])
+    facts = []
+    for one in mine.order_by("scheme"):
+        paused = "" if one.paused is None else f"，{spoken_date(one.paused)}起暂停缴费"
+        facts.append(Fact(label=f"{JOINED[Scheme(one.scheme)]}参保", value=f"{spoken_date(one.joined)}{paused}"))
+    return tuple(facts)

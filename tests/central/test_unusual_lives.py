@@ -1,0 +1,258 @@
+"""Lives that are unusual and happen: worked again, widowed, paid back, lost once more. What is decided of one item is
+seen by all the others."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from central import clock, deciding, living, records
+from central.models import (
+    BenefitGrant,
+    LifeRecord,
+    MatterRecord,
+    Registration,
+    ResidentContribution,
+    SocialCard,
+)
+from central.models.insurance import ArrivalState, PaidAs, Scheme
+from central.models.people import CardState
+from central.rules.life import months_on
+from central.seeding.cast import CastPerson
+from contract import formatting, wire
+from contract.catalogue import load
+from contract.fields import Answer
+from contract.wire import Verdict
+
+from .conftest import ANSWERS, card_of
+from .lives import insured, resident_of, somebody
+from .test_acts import CASES, LONG_AGO, TODAY, born, hand_in, left_work, member
+from .test_matching import GIG_WISH
+
+
+def test_who_pays_into_the_residents_scheme_still_is_told_to_pause_it(deliverer) -> None:
+    """Nobody pays into two; somebody who paused, or was never in it, is told nothing of the kind."""
+    for paused, told in ((None, True), (LONG_AGO, False)):
+        person = somebody()
+        member(person, Scheme.RESIDENT, paused=paused)
+        assert ("事项 31" in approved(deliverer, person, 20).detail) is told
+    assert "事项 31" not in approved(deliverer, somebody(), 20).detail
+
+
+def seen(person: CastPerson, item: int) -> wire.Records:
+    return records.SOURCES[item](resident_of(person), load()[item], "", clock.today())
+
+
+def said_of(found: wire.Records) -> str:
+    return " ".join([found.note, *(f"{fact.label}：{fact.value}" for fact in found.facts)])
+
+
+def test_what_was_approved_is_seen_where_its_records_are_looked_up(deliverer) -> None:
+    """Before the first payment: nobody reads there that the platform has nothing of them."""
+    first = formatting.date(months_on(TODAY.replace(day=1), 1))
+    for item, look, words in ((34, 36, first), (35, 36, f"补充养老金：从{first}"), (23, 27, "最多领 12 个月"),
+                              (28, 33, "基本险参保"), (29, 33, "补充险参保"), (20, 25, "职工险参保")):  # fmt: skip
+        case = next(case for case in CASES if case.item == item)
+        person = somebody(born(case.age))
+        case.fine(person)
+        approved(deliverer, person, item)
+        said = said_of(seen(person, look))
+        assert (words in said, "平台上没有" in said) == (True, False)
+    assert "平台上没有" in said_of(seen(somebody(), 36))
+
+
+@pytest.mark.parametrize(("item", "look"), [(24, 26), (37, 36)])
+def test_a_pension_that_is_stopped_says_since_when_and_why(deliverer, item: int, look: int) -> None:
+    person = somebody(born(70))
+    member(person, Scheme.EMPLOYEE if item == 24 else Scheme.RESIDENT, drawing=LONG_AGO)
+    approved(deliverer, person, item, cause="double")
+    assert "停发" in said_of(seen(person, look))
+    assert "可能领了两份" in said_of(seen(person, look))
+
+
+def test_a_pause_is_seen_among_the_contributions(deliverer) -> None:
+    person = somebody()
+    member(person, Scheme.RESIDENT, range(2015, 2020))
+    approved(deliverer, person, 31)
+    assert f"{formatting.date(TODAY)}起暂停缴费" in said_of(seen(person, 33))
+
+
+def in_production(person: CastPerson) -> None:
+    SocialCard.objects.create(
+        resident=resident_of(person), card_number=f"M{resident_of(person).pk:08d}", card_id_code="0" * 32,
+        version="3.00", issued=TODAY, expires=months_on(TODAY, 120), state=CardState.IN_PRODUCTION.value,
+    )  # fmt: skip
+
+
+def test_the_card_in_use_is_lost_while_the_next_one_is_being_made(terminal, deliverer) -> None:
+    """What is done is done to the card that can be lost; a report is not lifted where its replacement is under way."""
+    person = somebody()
+    in_production(person)
+    approved(deliverer, person, 40, act="temporary")
+    card = SocialCard.objects.get(card_number=person.card.card_number)
+    assert card.state == "lost"
+    assert terminal.send(wire.SESSION_OPEN, card_of(person, pin=True)).status_code != 200
+    assert SocialCard.objects.get(card_number=f"M{resident_of(person).pk:08d}").state == "in_production"
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 40), act="lift")
+    assert "补了新卡" in receipt.reason
+
+
+def approved(deliverer, person: CastPerson, item: int, **others: Answer) -> MatterRecord:
+    """Handed in and decided, as it is for whom it is meant."""
+    submission, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == item), **others)
+    assert receipt.verdict is Verdict.ACCEPTED, receipt.reason
+    matter = MatterRecord.objects.get(receipt=submission.receipt)
+    return deciding.decide(submission.receipt, approve=True, by="1") if matter.state == "accepted" else matter
+
+
+def registered_long_ago(person: CastPerson, item: int, at: date) -> None:
+    """Registered before they last worked."""
+    made = datetime(at.year, at.month, at.day, 4, tzinfo=UTC)
+    receipt = f"{item}{resident_of(person).pk:010d}"
+    Registration.objects.create(resident=resident_of(person), item=item, receipt=receipt, answers={}, made_at=made)
+
+
+@pytest.mark.parametrize(("item", "scheme"), [(24, Scheme.EMPLOYEE), (37, Scheme.RESIDENT)])
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [({"whose": "other"}, "领养老金的人自己的证件"), ({"cause": "died", "reporter": "self"}, "本人来了")],
+)
+def test_nobody_stops_their_own_pension_for_somebody_elses_death(deliverer, item, scheme, said, why) -> None:
+    """A widow who shows her own card, and somebody who is there and is said to be dead."""
+    person = somebody(born(70))
+    member(person, scheme, drawing=LONG_AGO)
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == item), **said)
+    assert (receipt.verdict, why in receipt.reason) == (Verdict.REFUSED, True)
+    assert living.life_of(resident_of(person), clock.now()).died is None
+
+
+@pytest.mark.parametrize("item", [22, 23, 34, 35])
+def test_nothing_is_granted_in_the_name_of_who_is_recorded_as_dead(deliverer, item: int) -> None:
+    case = next(case for case in CASES if case.item == item)
+    person = somebody(born(case.age))
+    case.fine(person)
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(died=TODAY)
+    _, receipt = hand_in(deliverer, person, case)
+    assert "和您本人对不上" in receipt.reason
+
+
+@pytest.mark.parametrize(("item", "key"), [(10, "since"), (11, "left"), (23, "left"), (24, "since"), (37, "since")])
+@pytest.mark.parametrize(("month", "why"), [("2099-01", "还没有到"), ("1930-01", "还没")])
+def test_what_has_not_happened_is_not_taken_down(deliverer, item: int, key: str, month: str, why: str) -> None:
+    case = next(case for case in CASES if case.item == item)
+    person = somebody(born(case.age))
+    case.fine(person)
+    _, receipt = hand_in(deliverer, person, case, **{key: month})
+    assert (receipt.verdict, why in receipt.reason) == (Verdict.REFUSED, True)
+
+
+@pytest.mark.parametrize("item", [1, 4])
+def test_no_child_is_taken_in_as_somebody_who_looks_for_work(deliverer, item: int) -> None:
+    """On the sixteenth birthday, and a day before; employers read what is registered."""
+    answers = ANSWERS if item == 1 else GIG_WISH
+    taken = []
+    for days in (0, 1):
+        person = somebody(born(16, days=days))
+        submission = deliverer.submission(
+            person, item=item, answers=answers, made_at=clock.shown(clock.now()), shown_by=wire.ShownBy.ID_CARD
+        )
+        receipt = deliverer.receipt(deliverer.deliver(submission))
+        taken.append(receipt.verdict is Verdict.ACCEPTED)
+        assert Registration.objects.filter(resident=resident_of(person), item=item).exists() is taken[-1]
+    assert taken == [True, False]
+    assert "满 16 周岁才能办" in receipt.reason
+
+
+def test_a_pupil_is_not_unemployed(deliverer) -> None:
+    person = somebody(born(17))
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(student=True)
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 11))
+    assert "在校学生" in receipt.reason
+
+
+def test_a_year_whose_money_came_back_is_back_paid(deliverer) -> None:
+    person = somebody()
+    member(person, Scheme.RESIDENT, range(2012, TODAY.year - 1))
+    ResidentContribution.objects.create(
+        resident=resident_of(person), scheme=Scheme.RESIDENT.value, year=TODAY.year - 1, paid_as=PaidAs.REGULAR.value,
+        personal=20_000, state=ArrivalState.RETURNED.value, reason="没扣成", day=TODAY,
+    )  # fmt: skip
+    approved(deliverer, person, 32, years=1)
+    row = ResidentContribution.objects.get(resident=resident_of(person), year=TODAY.year - 1)
+    assert (row.state, row.paid_as, row.reason) == (ArrivalState.WAITING.value, PaidAs.BACK.value, "")
+
+
+@pytest.mark.parametrize(("case_of", "last"), [("c", 2015), ("d", 2021)])
+def test_what_was_declared_is_not_declared_again(deliverer, case_of: str, last: int) -> None:
+    """Until its money has arrived it counts neither as paid nor as left out."""
+    case = next(case for case in CASES if case.item == 32)
+    person = somebody(date(1962, 3, 1))
+    member(person, Scheme.RESIDENT, range(2011, last + 1))
+    most = 6 if case_of == "c" else 4
+    approved(deliverer, person, 32, case=case_of, years=most - 1)
+    _, receipt = hand_in(deliverer, person, case, case=case_of, years=2)
+    assert "最多能补 1 年" in receipt.reason
+    approved(deliverer, person, 32, case=case_of, years=1)
+    _, receipt = hand_in(deliverer, person, case, case=case_of, years=1)
+    assert "等着到账" in receipt.reason
+    life = living.life_of(resident_of(person), clock.now())
+    assert (len(life.basic.years), len(life.basic.waiting)) == (last - 2010, most)
+
+
+def test_the_subsidy_is_for_who_draws_unemployment_benefit_too(deliverer) -> None:
+    person = somebody()
+    left_work(person)
+    approved(deliverer, person, 23)
+    assert "补贴" in approved(deliverer, person, 22).detail
+
+
+def test_who_worked_since_registers_as_unemployed_anew_and_the_benefit_counts_from_then(deliverer) -> None:
+    person = somebody()
+    insured(person, 30, until=months_on(TODAY, -5))
+    registered_long_ago(person, 11, months_on(TODAY, -24))
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(left=months_on(TODAY, -4), left_by_choice=False)
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 23))
+    assert "还没有登记失业" in receipt.reason
+    approved(deliverer, person, 11)
+    assert formatting.date(TODAY) in approved(deliverer, person, 23).detail
+    assert living.life_of(resident_of(person), clock.now()).on_benefit(TODAY)
+
+
+def test_who_was_employed_since_registers_their_own_work_anew(deliverer) -> None:
+    person = somebody()
+    registered_long_ago(person, 10, months_on(TODAY, -24))
+    insured(person, 12, until=months_on(TODAY, -5))
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(left=months_on(TODAY, -4))
+    approved(deliverer, person, 10)
+
+
+def test_a_benefit_stops_with_other_work_and_its_unused_months_are_added(deliverer) -> None:
+    person = somebody()
+    left_work(person)
+    approved(deliverer, person, 23)
+    approved(deliverer, person, 10)
+    assert not living.life_of(resident_of(person), clock.now()).on_benefit(TODAY)
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 22))
+    assert "正在领失业保险金" in receipt.reason
+    again = somebody()
+    insured(again, 42, until=months_on(TODAY, -1))
+    BenefitGrant.objects.create(
+        resident=resident_of(again), item=23, receipt=f"78{resident_of(again).pk:010d}", paid_before=28,
+        since=months_on(TODAY, -16).replace(day=5), months=12, amount=1, source="示例",
+    )  # fmt: skip
+    LifeRecord.objects.filter(pk=resident_of(again).pk).update(left=TODAY, left_by_choice=False)
+    approved(deliverer, again, 11)
+    assert "最多领 23 个月" in approved(deliverer, again, 23).detail
+
+
+@pytest.mark.parametrize("scheme", [Scheme.EMPLOYEE, Scheme.RESIDENT])
+def test_a_benefit_stops_with_a_pension(scheme: Scheme) -> None:
+    person = somebody()
+    BenefitGrant.objects.create(
+        resident=resident_of(person), item=23, receipt=f"79{resident_of(person).pk:010d}", since=months_on(TODAY, -2),
+        months=12, amount=1, source="示例",
+    )  # fmt: skip
+    assert living.life_of(resident_of(person), clock.now()).on_benefit(TODAY)
+    member(person, scheme, drawing=months_on(TODAY, -1))
+    assert not living.life_of(resident_of(person), clock.now()).on_benefit(TODAY)
