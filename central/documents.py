@@ -11,7 +11,7 @@ from django.db import transaction
 
 from central import clock, pictures
 from central.call import find_item
-from central.models import DocumentPage, MatterRecord, PhotoOpening, PhotoRecord, Terminal
+from central.models import DocumentPage, MatterRecord, PhotoOpening, PhotoRecord
 from central.models.business import MatterState
 from contract import limits
 from contract.answers import documents, pages_of
@@ -62,10 +62,10 @@ def listed(matter: MatterRecord) -> list[Page]:
     item = find_item(matter.item)
     assert item is not None
     mine = list(matter.pages.all())
-    found = []
+    photos, found = _photos(matter, mine), []
     for one in documents(item):
         pages = [page for page in mine if page.document == one.key]
-        found += [Page(page.place, one.label, _state(_photo(page))) for page in pages]
+        found += [Page(page.place, one.label, _state(photos.get(page.reference))) for page in pages]
         if not pages:
             found.append(Page(0, one.label, "没有拍，请他带原件来"))
     return found
@@ -73,22 +73,24 @@ def listed(matter: MatterRecord) -> list[Page]:
 
 def opened(receipt: str, place: int, who: str, reason: str) -> bytes:
     """The JPEG. Who opened it and why is on record before it is. Raises NoSuchPageError."""
-    page = DocumentPage.objects.filter(matter__receipt=receipt, place=place).first()
+    page = DocumentPage.objects.filter(matter__receipt=receipt, place=place).select_related("matter").first()
     if page is None:
         raise NoSuchPageError("这一件没有这一页")
-    photo = _photo(page)
+    photo = PhotoRecord.objects.filter(device=page.matter.terminal_id, sha256=page.reference).first()
     if photo is None or photo.pruned_at is not None:
         raise NoSuchPageError(_state(photo))
     try:
-        return pictures.opened(photo.device_id, photo.key, who, reason)
+        return pictures.shown(photo, who, reason)
     except pictures.NoSuchPhotoError:
         raise NoSuchPageError("这一页打不开：不是这台终端封的") from None
 
 
 def openings(matter: MatterRecord) -> Iterator[tuple[int, PhotoOpening]]:
     """(page, who opened it) of *matter*, for the audit."""
-    for page in matter.pages.all():
-        photo = _photo(page)
+    mine = list(matter.pages.all())
+    photos = _photos(matter, mine, "openings")
+    for page in mine:
+        photo = photos.get(page.reference)
         if photo is not None:
             yield from ((page.place, one) for one in photo.openings.all())
 
@@ -123,9 +125,11 @@ def _is_over(photo: PhotoRecord, at: datetime) -> bool:
     return max(ended, matter.due or ended) + KEPT < clock.day_of(at)
 
 
-def _photo(page: DocumentPage) -> PhotoRecord | None:
-    terminal: Terminal = page.matter.terminal
-    return PhotoRecord.objects.filter(device=terminal, sha256=page.reference).first()
+def _photos(matter: MatterRecord, pages: list[DocumentPage], *beside: str) -> dict[str, PhotoRecord]:
+    """What is here of *pages*, without the pictures, by reference; the first where one came twice."""
+    named = [page.reference for page in pages]
+    here = PhotoRecord.objects.filter(device=matter.terminal_id, sha256__in=named).defer("sealed", "answer")
+    return {photo.sha256: photo for photo in here.prefetch_related(*beside).order_by("-pk")}
 
 
 def _state(photo: PhotoRecord | None) -> str:

@@ -19,8 +19,13 @@ def opened(device: str, key: str, who: str, reason: str) -> bytes:
     record = PhotoRecord.objects.filter(device_id=device, key=key).first()
     if record is None:
         raise NoSuchPhotoError(key)
+    return shown(record, who, reason)
+
+
+def shown(record: PhotoRecord, who: str, reason: str) -> bytes:
+    """The JPEG in *record*; likewise."""
     PhotoOpening.objects.create(photo=record, who=who[:80], reason=reason[:200], at=clock.now())
-    picture = open_photo(bytes(record.sealed), device, settings.CENTRAL.hpke_key.private_bytes_raw())
+    picture = open_photo(bytes(record.sealed), record.device_id, settings.CENTRAL.hpke_key.private_bytes_raw())
     if isinstance(picture, Rejected):
-        raise NoSuchPhotoError(key)
+        raise NoSuchPhotoError(record.key)
     return picture

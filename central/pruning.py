@@ -1,4 +1,4 @@
-"""While the platform serves, what its time is over for goes: pages of documents."""
+"""While the platform serves, what its time is over for goes: pages of documents, links for telephones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import DatabaseError, connection
 
-from central import clock, documents
+from central import clock, documents, uploads
 from central.background import every
 from contract import limits
 
@@ -22,7 +22,9 @@ def pruning() -> AbstractContextManager[None]:
 
 def _prune() -> None:
     try:
-        documents.prune(clock.now())
+        at = clock.now()
+        documents.prune(at)
+        uploads.prune(at)
     except DatabaseError as error:
         LOG.error("pruning: %s", type(error).__name__)  # noqa: TRY400  # one line; a trace would quote values
     finally:

@@ -61,7 +61,6 @@ def open_link(call: Call[wire.UploadAsk]) -> wire.Upload:
     document = next((one for one in documents(item) if one.key == ask.document), None)
     if document is None or PageWay.PHONE not in document.ways or not 1 <= ask.pages <= document.most:
         raise RefusedError(ProblemCode.NOT_FOUND, "这件事没有这份材料可以用手机传")
-    UploadLink.objects.filter(expires_at__lt=call.at - KEPT).delete()
     UploadLink.objects.filter(session=session, closed_at=None).update(closed_at=call.at)
     token = new_token()
     ends = min(call.at + LIFETIME, session.expires_at)
@@ -126,6 +125,11 @@ def take(token: str, page: bytes, at: datetime) -> str:
 
 def finish(link: UploadLink, at: datetime) -> None:
     UploadLink.objects.filter(pk=link.pk, closed_at=None).update(closed_at=at)
+
+
+def prune(at: datetime) -> None:
+    """Forget the links that ended long ago."""
+    UploadLink.objects.filter(expires_at__lt=at - KEPT).delete()
 
 
 def page_of(data: bytes) -> bytes:

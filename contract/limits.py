@@ -112,7 +112,7 @@ DOCUMENTS_KEPT_DAYS: Final = 30
 PAGES_UNCLAIMED_DAYS: Final = 7
 """… and so long what no matter names: a visit that was given up, or whose submission waits for the line."""
 DOCUMENTS_PRUNE_EVERY: Final = 3600.0
-"""How often the serving platform looks whether a page's time is over."""
+"""How often the serving platform looks whether a page's time is over, or a telephone's link."""
 UPLOAD_LIFETIME: Final = 600.0
 """A link for the resident's telephone is dead after this long, however far it was used."""
 UPLOAD_POLL: Final = 2.0

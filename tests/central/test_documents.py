@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from central import audit, clock, documents
 from central.models import DocumentPage, MatterRecord, PhotoRecord
@@ -58,6 +60,29 @@ def test_from_the_delivery_to_who_reviews(terminal: Terminal, deliverer: Deliver
     assert run(*look, "--page", "2", check=False).returncode == 1
     assert run(*look, "--page", "9", check=False).returncode == 1
     assert run(*look[:-3], " ", *look[-2:], "--page", "1", check=False).returncode == 1
+
+
+def test_more_pages_are_not_more_questions_to_the_database(terminal: Terminal, deliverer: Deliverer) -> None:
+    """And none of them brings a picture along, but the one that is opened: once."""
+
+    def asked(pages: int) -> tuple[int, int, list[str]]:
+        here = [photo(terminal) for _ in range(pages)]
+        receipt, _ = matter(deliverer, *(one.sha256 for one in here))
+        for one in here:
+            assert terminal.send(wire.DELIVER_PHOTO, one).status_code == 200
+        mine = MatterRecord.objects.get(receipt=receipt)
+        with CaptureQueriesContext(connection) as opening:
+            assert documents.opened(receipt, pages, "G-7", "核对") == b"\xff\xd8page"
+        with CaptureQueriesContext(connection) as listing:
+            assert [one.state for one in documents.listed(mine)] == ["已送到"] * pages
+        with CaptureQueriesContext(connection) as who:
+            assert [place for place, _ in documents.openings(mine)] == [pages]
+        assert '"sealed"' not in "".join(one["sql"] for one in (*listing, *who))
+        return len(listing), len(who), [one["sql"] for one in opening if '"sealed"' in one["sql"]]
+
+    one, three = asked(1), asked(3)
+    assert one[:2] == three[:2]
+    assert len(three[2]) == 1
 
 
 def test_what_was_not_pictured_is_asked_for(deliverer: Deliverer) -> None:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import struct
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from PIL import Image
 
 from central import clock, documents, pictures, upload_page, uploads
 from central.models import PhotoRecord, UploadLink
+from central.pruning import pruning
 from central.seeding.cast import CastPerson
 from central.state import State
 from contract import limits, wire
@@ -317,6 +319,27 @@ def test_a_link_that_ended_opens_nothing(phone: httpx.Client, visit: Visit, end:
     assert phone.get(path).status_code == 410
     assert send(phone, path).status_code == 410
     assert PhotoRecord.objects.filter(upload__name=visit.given.upload).count() == 0
+
+
+def test_a_link_is_forgotten_a_day_after_it_ended_and_the_page_stays(
+    phone: httpx.Client, visit: Visit, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert send(phone, visit.path).status_code == 303
+    (page,) = visit.state().pages
+    fresh = Visit(terminal, somebody())
+    for name, ended in ((visit.given.upload, timedelta(days=1, minutes=1)), (fresh.given.upload, timedelta(hours=23))):
+        UploadLink.objects.filter(name=name).update(expires_at=clock.now() - ended)
+    fresh.asked()
+    assert UploadLink.objects.filter(name=visit.given.upload).exists(), "nobody waits for that at a terminal"
+    monkeypatch.setattr(limits, "DOCUMENTS_PRUNE_EVERY", 0.01)
+    until = time.monotonic() + 60
+    with pruning():
+        while UploadLink.objects.filter(name=visit.given.upload).exists() and time.monotonic() < until:
+            time.sleep(0.01)
+    left = {one.name for one in UploadLink.objects.all()}
+    assert visit.given.upload not in left
+    assert fresh.given.upload in left
+    assert opened(visit, page).size == (1200, 1600)
 
 
 def test_the_visit_ends_while_the_picture_is_looked_at(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
