@@ -120,6 +120,8 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
     )
     if isinstance(judged, Resident) and submission.item in EFFECTS:
         EFFECTS[submission.item](judged, submission, made_at)
+        matter.state, matter.decided_at = MatterState.DONE.value, at  # nobody has to look at it: it is done
+        matter.save(update_fields=["state", "decided_at"])
     elif isinstance(judged, Resident):
         deciding.take_in(matter, submission)
     if isinstance(judged, Resident):

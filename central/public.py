@@ -54,6 +54,7 @@ def follow(request: HttpRequest, receipt: str) -> HttpResponse:
         "sign": {"accepted": "wait", "done": "ok", "refused": "bad", "declined": "bad"}[record.state],
         "refused": record.state in (MatterState.REFUSED, MatterState.DECLINED),
         "due": due.words if due is not None else "",
+        "late": due is not None and due.day < clock.today(),
         "result": item.result if item is not None and record.state == MatterState.DONE else "",
         "decided": _minute(record.decided_at) if record.decided_at is not None else "",
         "detail": _nobodys(record),

@@ -201,6 +201,7 @@ class Text(enum.StrEnum):
     MATTERS_ITEM = "matters.item"
     MATTERS_STATE = "matters.state"
     MATTERS_DUE = "matters.due"  # due
+    MATTERS_LATE = "matters.late"  # due, telephone
     MATTERS_DETAIL = "matters.detail"
     MATTERS_PRINT = "matters.print"
     MATTERS_WHICH = "matters.which"

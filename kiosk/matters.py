@@ -50,9 +50,14 @@ async def show(visit: Visit) -> None:
 
 
 def _remark(visit: Visit, matter: wire.Matter) -> str:
-    """By when it is done while it is under way; afterwards what came of it, or why not."""
-    due = pages.due_of(matter)
-    return matter.detail if due is None else visit.house.texts(Text.MATTERS_DUE, due=due.words)
+    """By when it is done while it is under way, and whom to ask where that is over; afterwards what came of it, or why
+    not."""
+    due, house = pages.due_of(matter), visit.house
+    if due is None:
+        return matter.detail
+    if due.day < house.clock().date():
+        return house.texts(Text.MATTERS_LATE, due=due.words, telephone=house.settings.terminal.telephone)
+    return house.texts(Text.MATTERS_DUE, due=due.words)
 
 
 async def _which(visit: Visit, matters: tuple[wire.Matter, ...]) -> wire.Matter | None:

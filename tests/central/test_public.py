@@ -6,6 +6,7 @@ import html
 import re
 import ssl
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import msgspec
@@ -13,7 +14,7 @@ import pytest
 
 from central import clock, deciding
 from central.configuration import releases
-from central.models import Opening
+from central.models import MatterRecord, Opening
 from central.models import Terminal as Row
 from contract import catalogue, formatting, notice, texts, wire, working_days
 from contract.follow import follow_address, follow_mark
@@ -42,7 +43,7 @@ def test_the_address_of_a_slip_tells_how_the_matter_stands_and_nothing_personal(
     deliverer.receipt(deliverer.deliver(submission))
     page = visitor.get(address)
     assert page.status_code == 200
-    assert "已受理" in page.text
+    assert "已办结" in page.text  # nobody has to look at it
     assert "固定工求职登记" in page.text
     person = cast["employee"]
     for private in (person.name, person.id_number, person.phone, person.card.card_number, "13800000199"):
@@ -114,6 +115,13 @@ def test_a_matter_that_waits_says_by_when(followed):
     assert "已受理" in text
     assert due.words in text
     assert formatting.receipt(receipt) in text
+
+
+def test_a_matter_that_is_late_says_so_from_the_day_after(followed):
+    _, receipt, page = followed
+    for due, late in ((clock.today(), False), (clock.today() - timedelta(days=1), True)):
+        MatterRecord.objects.filter(receipt=receipt).update(due=due, due_provisional=False)
+        assert ("还没有答复" in page().text) is late
 
 
 def test_a_decision_is_seen_and_what_comes_of_it(followed):

@@ -241,15 +241,30 @@ async def test_a_no_of_the_platform_is_told(stand: Stand) -> None:
     )
 
 
+@pytest.mark.parametrize(("days", "words"), [(0, "有答复"), (-1, "已经过了，请打")])
+async def test_a_matter_that_is_late_says_whom_to_ask(stand: Stand, days: int, words: str) -> None:
+    due = datetime.now(CHINA).date() + timedelta(days=days)
+    one = wire.Matter(receipt="000126327001", item=11, name="失业登记", made_at="2026-11-02T10:00:00+08:00",
+                      state="wait:已受理", due=due.isoformat())  # fmt: skip
+    stand.central.answers = answers(matters=wire.Matters(matters=(one,)))
+
+    def said(view: RecordsView) -> None:
+        assert words in str(view.tables[0].rows[0][4])
+
+    seen = Step(RecordsView, RecordsChoice.DONE, check=said)
+    steps = (Step(Attract, does=stand.insert), Step(Menu, MenuChoice.MATTERS), _pin(), seen)
+    await stand.visit(*steps, Step(Menu, MenuChoice.LEAVE), Step(TakeAway, does=stand.pull))
+
+
 async def test_the_state_of_a_matter_is_seen_later_with_its_due_date_and_its_reason(stand: Stand) -> None:
     made = wire.Matter(receipt="000126112300", item=11, name="失业登记", made_at="2026-11-25T10:00:00+08:00",
-                       state="wait:已受理", due="2027-01-04", due_provisional=True)  # fmt: skip
+                       state="wait:已受理", due="2099-01-05", due_provisional=True)  # fmt: skip
     no = wire.Matter(receipt="000126112301", item=11, name="失业登记", made_at="2026-11-25T10:00:00+08:00",
                      state="bad:没有通过", detail="您说已经上班了")  # fmt: skip
 
     def seen(view: RecordsView) -> None:
         rows = view.tables[0].rows
-        assert rows[0][3:] == ("wait:已受理", "最晚2027年1月4日（暂定）有答复")
+        assert rows[0][3:] == ("wait:已受理", "最晚2099年1月5日（暂定）有答复")
         assert rows[1][3:] == ("bad:没有通过", "您说已经上班了")
 
     stand.central.answers = answers(matters=wire.Matters(matters=(made, no)))
