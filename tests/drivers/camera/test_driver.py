@@ -62,6 +62,7 @@ def alive(pid: int) -> bool:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in (("CAMERA_POLL", 0.05), ("DEVICE_REOPEN_FIRST", 0.1), ("DEVICE_REOPEN_LAST", 0.3)):
         monkeypatch.setattr(limits, name, seconds)
+    deadlines(monkeypatch, 30.0, 60.0)  # its process steps behind everything else that a busy machine does
 
 
 @asynccontextmanager
