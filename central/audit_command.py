@@ -21,6 +21,8 @@ SEARCHES: Final = {
     "terminal": ("by_terminal", "终端编号"),
 }
 REFUSED: Final = 1
+NAME: Final = 40
+"""Characters of the name of who opens a log."""
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +43,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
         made.add_argument("which", metavar="终端编号")
         made.add_argument("--audit-key", type=Path, required=made is opening, help="审计私钥，平时离线保管")
     opening.add_argument("--reason", required=True, help="为什么看")
-    opening.add_argument("--who", default="", help="谁在看，默认是登录的用户")
+    opening.add_argument("--who", default="", help="谁在看；登录的用户总会记下")
     opening.add_argument("--first", type=int, default=0, metavar="序号")
     opening.add_argument("--last", type=int, default=2**62, metavar="序号")
     for made in kinds.choices.values():
@@ -93,7 +95,9 @@ def _run(audit: Any, parsed: argparse.Namespace) -> int:
     if not parsed.reason.strip():
         print("要写明为什么看", file=sys.stderr)
         return REFUSED
-    who = parsed.who or getpass.getuser()
+    # An auditor is no worker of the platform's: beside the name they give stands the account they gave it from.
+    account = getpass.getuser()
+    who = f"{parsed.who[:NAME]}（账号 {account}）" if parsed.who else account
     for record in audit.open_log(parsed.which, key, who, parsed.reason, parsed.first, parsed.last):
         values = "  ".join(f"{name}={value}" for name, value in record.values.items())
         print(f"{record.seq:8} {record.at.isoformat(timespec='seconds')} {record.event.name} {values}")

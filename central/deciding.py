@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from django.db import transaction
 
-from central import clock, living, state_calendar
+from central import clock, living, state_calendar, workers
 from central.call import find_item
 from central.items import benefit_acts, card_acts, pension_acts, training, work_registrations
 from central.models import MatterRecord, Resident
@@ -108,9 +108,9 @@ def look(matter: MatterRecord) -> Conditions:
 
 
 def decide(receipt: str, *, approve: bool, by: str, reason: str = "") -> MatterRecord:
-    """A specialist's decision, once. Approving what the rules now refuse is refused. Raises NotDecidedError."""
-    if not by:
-        raise NotDecidedError("要写工号：每一件都要落实到人")
+    """A specialist's decision, once; never of their own matter, nor of one they handed in for somebody. Approving what
+    the rules now refuse is refused. Raises NotDecidedError, StaffError."""
+    member = workers.specialist(by)
     if not approve and not reason:
         raise NotDecidedError("不通过要写原因，群众看得到")
     with transaction.atomic():
@@ -119,6 +119,10 @@ def decide(receipt: str, *, approve: bool, by: str, reason: str = "") -> MatterR
             raise NotDecidedError("没有这一件要审核的")
         if matter.state != MatterState.ACCEPTED or matter.due is None:
             raise NotDecidedError(f"这一件已经{MatterState(matter.state).label}，不能再审")
+        if matter.resident_id == member.resident_id:
+            raise NotDecidedError("这一件是您本人的，要别人来审")
+        if matter.operator == by or (matter.agent_id_number and matter.agent_id_number == member.resident.id_number):
+            raise NotDecidedError("这一件是您经手办的，要别人来审")
         if approve:
             against = reasons(look(matter))
             if against:

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from central import clock, pictures
+from central import clock, pictures, workers
 from central.call import find_item
 from central.models import DocumentPage, MatterRecord, PhotoOpening, PhotoRecord
 from central.models.business import MatterState
@@ -72,7 +72,9 @@ def listed(matter: MatterRecord) -> list[Page]:
 
 
 def opened(receipt: str, place: int, who: str, reason: str) -> bytes:
-    """The JPEG. Who opened it and why is on record before it is. Raises NoSuchPageError."""
+    """The JPEG, for a specialist. Who opened it and why is on record before it is. Raises NoSuchPageError,
+    StaffError."""
+    workers.specialist(who)
     page = DocumentPage.objects.filter(matter__receipt=receipt, place=place).select_related("matter").first()
     if page is None:
         raise NoSuchPageError("这一件没有这一页")

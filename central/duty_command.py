@@ -41,7 +41,7 @@ def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
         if parsed.doing == "show":
             return _show(duties, trainees, parsed.receipt)
         file = duties.answer(parsed.receipt, by=parsed.by, number=parsed.number)
-    except duties.NotAnsweredError as error:
+    except (duties.NotAnsweredError, duties.workers.StaffError) as error:
         print(f"没有办：{error}", file=sys.stderr)
         return 1
     print(f"{formatting.receipt(file.registration.receipt)}  {trainees.words(file)}")

@@ -47,7 +47,7 @@ def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
         return _show(ratings, parsed.number, parsed.by)
     try:
         row = ratings.close(parsed.number, by=parsed.by, outcome=parsed.outcome)
-    except ratings.NotClosedError as error:
+    except (ratings.NotClosedError, ratings.workers.StaffError) as error:
         print(f"没有办：{error}", file=sys.stderr)
         return 1
     print(f"{row.pk}  办结")
@@ -108,7 +108,7 @@ def _whom(ratings: Any, number: int, by: str) -> str:
         return "要。加 --by 工号，看打给谁（会记下谁看的）"
     try:
         whom = ratings.caller(number, by=by)
-    except ratings.NotClosedError as error:
+    except ratings.workers.StaffError as error:
         return f"要。没有给看：{error}"
     return f"{whom.name} {formatting.phone(whom.phone) or '没有登记电话，请上门'}"
 

@@ -15,10 +15,10 @@ import msgspec
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
-from central import clock, state_calendar
+from central import clock, state_calendar, workers
 from central.call import find_item
 from central.matters import name_of
-from central.models import ConfigTerminal, DeliveryRecord, RatingRecord, Resident, StaffAct, StaffMember, Terminal
+from central.models import ConfigTerminal, DeliveryRecord, RatingRecord, Resident, StaffAct, Terminal
 from contract import codes, limits
 from contract.formatting import parse_date
 from contract.ratings import BEST, LEVELS, LOWEST_GOOD, Rating, is_bad, wrong_with
@@ -119,8 +119,8 @@ def find(number: int) -> RatingRecord | None:
 
 
 def caller(number: int, *, by: str) -> Resident | None:
-    """Whom to call for a bad rating; that *by* looked is on record before it is told. Raises NotClosedError."""
-    worker = _worker(by)
+    """Whom to call for a bad rating; that *by* looked is on record before it is told. Raises StaffError."""
+    worker = workers.find(by)
     row = find(number)
     if row is None or row.caller is None:
         return None
@@ -129,19 +129,12 @@ def caller(number: int, *, by: str) -> Resident | None:
     return row.caller
 
 
-def _worker(number: str) -> StaffMember:
-    found = StaffMember.objects.filter(pk=number, retired_at=None).first()
-    if found is None:
-        raise NotClosedError("没有这个工号，或已经注销：每一件都要落实到人")
-    return found
-
-
 def close(number: int, *, by: str, outcome: str) -> RatingRecord:
     """A bad one was looked into, and whoever wished it called: once, by a worker in use, with what came of it. Who it
-    was is let go of. Raises NotClosedError."""
+    was is let go of. Raises NotClosedError, StaffError."""
     if not outcome.strip():
         raise NotClosedError("要写查到什么、怎么办的")
-    _worker(by)
+    workers.find(by)
     with transaction.atomic():
         row = RatingRecord.objects.select_for_update().filter(pk=number, level__lt=LOWEST_GOOD).first()
         if row is None:

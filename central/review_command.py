@@ -26,11 +26,11 @@ def fill(review: argparse.ArgumentParser) -> None:
     show.add_argument("receipt", metavar="受理号")
     decide = doings.add_parser("decide", help="通过，或写明原因不通过")
     decide.add_argument("receipt", metavar="受理号")
-    decide.add_argument("--by", required=True, metavar="工号", help="谁审的")
+    decide.add_argument("--by", required=True, metavar="工号", help="谁审的：业务骨干")
     page = doings.add_parser("page", help="打开一页材料（先记下谁看、为什么）")
     page.add_argument("receipt", metavar="受理号")
     page.add_argument("--page", type=int, required=True, help="第几页，review show 里写着")
-    page.add_argument("--by", required=True, metavar="工号", help="谁看")
+    page.add_argument("--by", required=True, metavar="工号", help="谁看：业务骨干")
     page.add_argument("--reason", required=True, help="为什么看")
     page.add_argument("--out", type=Path, required=True, metavar="FILE", help="存成哪个文件（JPEG），看完请删")
     doings.add_parser("prune", help="清除到期的材料照片（平台运行时每小时自己清一次）")
@@ -52,7 +52,7 @@ def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
         if parsed.doing == "show":
             return _show(deciding, parsed.receipt)
         matter = deciding.decide(parsed.receipt, approve=parsed.approve, by=parsed.by, reason=parsed.refuse)
-    except deciding.NotDecidedError as error:
+    except (deciding.NotDecidedError, deciding.workers.StaffError) as error:
         print(f"没有办：{error}", file=sys.stderr)
         return 1
     print(f"{formatting.receipt(matter.receipt)}  {matter.get_state_display()}")
@@ -63,12 +63,12 @@ def _documents(documents: Any, parsed: argparse.Namespace) -> int:
     if parsed.doing == "prune":
         print(f"清除 {documents.prune(clock.now())} 页")
         return 0
-    if not parsed.by.strip() or not parsed.reason.strip():
-        print("要写明谁看、为什么看", file=sys.stderr)
+    if not parsed.reason.strip():
+        print("要写明为什么看", file=sys.stderr)
         return 1
     try:
         picture = documents.opened(parsed.receipt, parsed.page, parsed.by, parsed.reason)
-    except documents.NoSuchPageError as error:
+    except (documents.NoSuchPageError, documents.workers.StaffError) as error:
         print(f"打不开：{error}", file=sys.stderr)
         return 1
     write_once(parsed.out, picture)

@@ -19,6 +19,7 @@ from central import clock, staff_sessions, terminals
 from central.configuration import keys, releases
 from central.configuration.repository import Repository, sign
 from central.models import ConfigTerminal, Resident, StaffAct, StaffLockout, StaffMember, StaffPin, Terminal
+from central.workers import StaffError, find
 from contract import limits, roster
 from contract.configuration import COUNTIES, county_role
 from contract.roster import DIGITS_WITH_TPM, DIGITS_WITHOUT_TPM, Cost, Roster, Worker
@@ -28,21 +29,21 @@ COST: Final = Cost()
 """Of every hash here: a roster names one cost for all its lines."""
 ID: Final = re.compile(r"[A-Za-z0-9-]{1,32}", re.ASCII)
 WHO_CHARS: Final = 80
+POINT_CHARS: Final = 80
 SKEW: Final = timedelta(seconds=limits.CLOCK_SKEW)
 """A terminal's clock may be this far behind when its first roster comes."""
 
 
-class StaffError(ValueError):
-    """Why it was not done, in Chinese, for the person at the keyboard."""
-
-
-def add(worker: str, person: str, id_number: str, point: str) -> str:
-    """A new account, without a PIN yet; its number. *worker* empty: the next one. Raises StaffError."""
+def add(worker: str, person: str, id_number: str, point: str, *, reviews: bool = False) -> str:
+    """A new account, without a PIN yet; its number. *worker* empty: the next one. *reviews*: of a specialist, whose
+    office may have no terminal. Raises StaffError."""
     found = {"cast_key": person} if person else {"id_number": id_number}
     resident = Resident.objects.filter(**found).first() if any(found.values()) else None
     if resident is None:
         raise StaffError("平台上没有这个人")
-    if not Terminal.objects.filter(point=point).exists() or not point:
+    if not point.strip() or len(point) > POINT_CHARS:
+        raise StaffError(f"要写服务点（业务骨干写单位），不超过 {POINT_CHARS} 个字")
+    if not reviews and not Terminal.objects.filter(point=point).exists():
         raise StaffError("没有一台终端在这个服务点：名称要和终端登记表里一样")
     number = worker or _next_number()
     if not ID.fullmatch(number) or StaffMember.objects.filter(pk=number).exists():
@@ -52,9 +53,20 @@ def add(worker: str, person: str, id_number: str, point: str) -> str:
     if StaffMember.objects.filter(point=point, retired_at=None).count() >= limits.ROSTER_WORKERS:
         raise StaffError(f"一个服务点最多 {limits.ROSTER_WORKERS} 人")
     with transaction.atomic():
-        made = StaffMember.objects.create(id=number, resident=resident, point=point, added_at=clock.now())
-        _note(made, f"新增，{point}")
+        made = StaffMember.objects.create(
+            id=number, resident=resident, point=point, specialist=reviews, added_at=clock.now()
+        )
+        _note(made, f"新增{'业务骨干' if reviews else ''}，{point}")
     return number
+
+
+def set_specialist(worker: str, *, reviews: bool) -> None:
+    """Whether the county has them review. Raises StaffError."""
+    member = find(worker)
+    with transaction.atomic():
+        member.specialist = reviews
+        member.save(update_fields=["specialist"])
+        _note(member, "定为业务骨干" if reviews else "不再是业务骨干")
 
 
 def set_pin(worker: str, pin: str, *, tpm: bool) -> list[str]:
@@ -107,6 +119,7 @@ def listed(point: str) -> list[dict[str, Any]]:
         wanted = {place.pk for place in _terminals(member.point)}
         found.append({
             "worker": member.pk, "name": member.resident.name, "point": member.point, "digits": member.digits,
+            "specialist": member.specialist,
             "retired_at": clock.shown(member.retired_at) if member.retired_at else "", "terminals": sorted(here),
             "without_pin": sorted(wanted - here) if member.retired_at is None else [],
             "locked": sorted({row.terminal_id for row in StaffLockout.objects.filter(worker=member, unlocked_at=None)}),
@@ -156,14 +169,6 @@ def unlock(worker: str, terminal: str, lockout: str) -> list[str]:
         for row in rows:
             _note(member, f"解锁 {row.terminal_id}")
     return [row.terminal_id for row in rows]
-
-
-def find(worker: str) -> StaffMember:
-    """An account in use. Raises StaffError."""
-    member = StaffMember.objects.select_related("resident").filter(pk=worker, retired_at=None).first()
-    if member is None:
-        raise StaffError("没有这个工号，或已经注销")
-    return member
 
 
 def _roster(terminal: Terminal, now: datetime, days: int, offline_items: tuple[int, ...]) -> Roster:

@@ -33,7 +33,11 @@ def add_parsers(commands: Any, setup: Setup) -> None:
     add = command("add", _add, "新增一名工作人员（实名，先要在平台上有这个人）")
     add.add_argument("--worker", default="", help="工号；不写：下一个")
     add.add_argument("--person", default="", help="演示人物的 key；不写：问身份证号")
-    add.add_argument("--point", required=True, help="服务点，写法同终端登记表")
+    add.add_argument("--point", required=True, help="服务点，写法同终端登记表；业务骨干写单位")
+    add.add_argument("--specialist", action="store_true", help="县里定的业务骨干：能审核、看材料")
+    right = command("specialist", _specialist, "定为业务骨干，或不再是：能不能审核、看材料")
+    right.add_argument("--worker", required=True)
+    right.add_argument("--no", action="store_true", help="不再是")
     pin = command("set-pin", _set_pin, "本人输入密码（两遍）；只存各终端加盐后的结果")
     pin.add_argument("--worker", required=True)
     pin.add_argument("--tpm", action="store_true", help="这个服务点的终端都有 TPM：六位也行")
@@ -72,7 +76,13 @@ def typed(words: str) -> str:
 
 def _add(staff: Any, parsed: argparse.Namespace) -> int:
     id_number = "" if parsed.person else typed("身份证号：")
-    print(staff.add(parsed.worker, parsed.person, id_number, parsed.point))
+    print(staff.add(parsed.worker, parsed.person, id_number, parsed.point, reviews=parsed.specialist))
+    return 0
+
+
+def _specialist(staff: Any, parsed: argparse.Namespace) -> int:
+    staff.set_specialist(parsed.worker, reviews=not parsed.no)
+    print("不能再审核、看材料" if parsed.no else "能审核、看材料了")
     return 0
 
 
@@ -100,9 +110,10 @@ def _list(staff: Any, parsed: argparse.Namespace) -> int:
     for row in rows:
         state = f"已注销 {row['retired_at'][:10]}" if row["retired_at"] else f"{row['digits']} 位密码"
         state = "没有密码" if not row["retired_at"] and not row["digits"] else state
+        role = "  业务骨干" if row["specialist"] else ""
         more = f"  没有密码的终端 {'、'.join(row['without_pin'])}" if row["without_pin"] else ""
         more += f"  停用 {'、'.join(row['locked'])}" if row["locked"] else ""
-        print(f"{row['worker']}  {row['name']}  {row['point']}  {state}{more}")
+        print(f"{row['worker']}  {row['name']}  {row['point']}{role}  {state}{more}")
     return 0
 
 

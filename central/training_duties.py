@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 
-from central import clock, trainees
+from central import clock, trainees, workers
 from central.models import TrainingClass, TrainingFile
 from contract.working_days import Due
-
-BY: Final = 40
 
 
 class NotAnsweredError(ValueError):
@@ -59,12 +57,13 @@ def find(receipt: str) -> TrainingFile:
 
 
 def answer(receipt: str, *, by: str, number: int | None) -> TrainingFile:
-    """What was found out: the class *number*, or None: none opens. It may change until the resident was told.
-    Raises NotAnsweredError."""
-    if not by or len(by) > BY:
-        raise NotAnsweredError("要写工号：每一件都要落实到人")
+    """What was found out, by a worker in use: the class *number*, or None: none opens. It may change until the resident
+    was told. Raises NotAnsweredError, StaffError."""
+    member = workers.find(by)
     with transaction.atomic():
         file = find(receipt)
+        if file.registration.resident_id == member.resident_id:
+            raise NotAnsweredError("这一件是您本人登记的，要别人来反馈")
         if file.delivered_at is not None:
             raise NotAnsweredError("已经通知到本人，办结了，不能再改")
         opens = None if number is None else _class(file, number)

@@ -17,9 +17,11 @@ class StaffMember(models.Model):
     id = models.CharField(primary_key=True, max_length=32)
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="posts")
     point = models.CharField(max_length=80, db_index=True)
-    """As the terminals of the service point have it (Terminal.point)."""
+    """As the terminals of the service point have it (Terminal.point); of a specialist also an office without one."""
     digits = models.PositiveSmallIntegerField(default=0)
     """How long the PIN is; 0: none was set."""
+    specialist = models.BooleanField(default=False)
+    """业务骨干, named by the county: may review what was filed and see its documents."""
     added_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
     retired_for = models.CharField(max_length=200, default="")

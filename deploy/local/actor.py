@@ -21,6 +21,8 @@ import httpx
 from PIL import Image, ImageGrab
 
 from contract import limits
+from deploy.local.county import specialist_of
+from deploy.local.household import CAST
 from kiosk.views import Nav, StillThere, View
 from screens.inspection import TargetBox, targets, texts
 
@@ -34,8 +36,6 @@ SETTLE: Final = 0.2
 NEXT_PAGE: Final = "page:after"
 """What leads to the following page is called so on every screen, whatever stands on it."""
 PAGES_MOST: Final = 12
-SPECIALIST: Final = "S-0001"
-"""Who reviews at the demonstration's county."""
 
 
 class NotReachedError(RuntimeError):
@@ -254,14 +254,14 @@ class Actor:
 
     async def review(self, receipt: str) -> None:
         """A specialist's yes, by the platform's own command."""
-        await self._central("review", "decide", receipt, "--approve", "--by", SPECIALIST)
+        await self._central("review", "decide", receipt, "--approve", "--by", specialist_of(CAST).worker)
 
     async def answer(self, receipt: str) -> None:
         """The staff's answer to a wish for training: the first class that fits."""
         fitting = re.search(r"（(\d+) 号）", await self._central("duty", "show", receipt))
         if fitting is None:
             raise NotReachedError("没有合适的培训班 no class fits")
-        await self._central("duty", "answer", receipt, "--class", fitting[1], "--by", SPECIALIST)
+        await self._central("duty", "answer", receipt, "--class", fitting[1], "--by", specialist_of(CAST).worker)
 
     async def _central(self, command: str, *words: str) -> str:
         whole = (sys.executable, "-m", "central", command, "--state", str(self.platform.parent), *words)

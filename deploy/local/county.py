@@ -15,6 +15,8 @@ from contract import masking
 from contract.configuration import CONTENT, county_role
 
 COUNTY: Final = "140902"
+OFFICE: Final = "忻府区人社局（示例）"
+"""Where the specialist sits; it has no terminal."""
 ROLES: Final = ("root", "targets", CONTENT)
 
 
@@ -29,6 +31,19 @@ class Worker(NamedTuple):
 def workers_of(cast: Path) -> tuple[Worker, ...]:
     people = tomllib.loads(cast.read_text("utf-8"))["person"]
     return tuple(Worker(one["key"], one["staff"]["worker"], one["staff"]["pin"]) for one in people if "staff" in one)
+
+
+class Specialist(NamedTuple):
+    """Who of the cast reviews for the county."""
+
+    person: str
+    worker: str
+
+
+def specialist_of(cast: Path) -> Specialist:
+    people = tomllib.loads(cast.read_text("utf-8"))["person"]
+    (one,) = (Specialist(one["key"], one["reviewer"]["worker"]) for one in people if "reviewer" in one)
+    return one
 
 
 def pins_of(cast: Path) -> dict[str, str]:

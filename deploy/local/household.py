@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from contract import limits
-from deploy.local.county import COUNTY, keep_ceremony, workers_of
+from deploy.local.county import COUNTY, OFFICE, keep_ceremony, specialist_of, workers_of
 from deploy.local.display import Size
 from deploy.local.pcscd import Pcscd, PcscdUnavailable
 from deploy.local.programs import ProgramError, listening, must_be_free, must_run, once, running, until_ready
@@ -224,6 +224,7 @@ async def prepare_platform(state: State, ports: Ports) -> None:
     admit += ["--out", state.identity]
     await once("central admit", admit)
     await staff_the_point(state, county)
+    await name_the_specialist(state)
 
 
 async def staff_the_point(state: State, county_key: Path) -> None:
@@ -244,6 +245,16 @@ async def staff_the_point(state: State, county_key: Path) -> None:
     policy = ["--offline-items", "1", "--key", county_key]
     await once("central staff issue", [*central, "issue", *where, "--county", COUNTY, *policy])
     done.touch()
+
+
+async def name_the_specialist(state: State) -> None:
+    """Who reviews for the county: once."""
+    done = state.folder / "county" / "specialist"
+    if not done.exists():
+        who = specialist_of(CAST)
+        add = [*python("central", "staff"), "add", "--state", state.platform, "--specialist", "--point", OFFICE]
+        await once("central staff add", [*add, "--worker", who.worker, "--person", who.person])
+        done.touch()
 
 
 def write_settings(

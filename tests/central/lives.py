@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from central import clock
-from central.models import EmployeeContribution, Employer, LifeRecord, Resident, SocialCard
+from central.models import EmployeeContribution, Employer, LifeRecord, Resident, SocialCard, StaffMember
 from central.rules.life import months_on
 from central.seeding.cast import CastCard, CastPerson
 from contract.id_number import check_digit
@@ -45,6 +45,20 @@ def somebody(born: date = date(1990, 5, 20), *, sex: str = "1", county: str = "1
     )  # fmt: skip
     LifeRecord.objects.update_or_create(resident=resident, defaults=known)
     return person
+
+
+def worker(number: str = "G-0007", *, specialist: bool = False) -> str:
+    """The number of a worker whom the platform knows; of a specialist, who may review."""
+    if not StaffMember.objects.filter(pk=number).exists():
+        StaffMember.objects.create(
+            id=number, resident=resident_of(somebody()), point="忻府区人社局（示例）", specialist=specialist,
+            added_at=clock.now(),
+        )  # fmt: skip
+    return number
+
+
+def reviewer() -> str:
+    return worker("S-0007", specialist=True)
 
 
 def resident_of(person: CastPerson) -> Resident:

@@ -29,7 +29,7 @@ from contract.fields import Answer
 from contract.wire import Verdict
 
 from .conftest import both_of, card_of
-from .lives import insured, resident_of, somebody
+from .lives import insured, resident_of, reviewer, somebody
 from .training import answered, wished
 
 TODAY = clock.today()
@@ -176,7 +176,7 @@ def test_done_for_whom_it_is_meant(deliverer, case: Case) -> None:
     if load()[case.item].working_days:
         assert (matter.state, matter.due is None) == ("accepted", False)
         assert not receipt.reason
-        matter = deciding.decide(submission.receipt, approve=True, by="140902007")
+        matter = deciding.decide(submission.receipt, approve=True, by=reviewer())
     assert matter.state == "done"
     assert matter.detail
     matter.detail.encode("gb2312")
@@ -240,7 +240,7 @@ def test_only_in_case_d_the_back_paid_part_earns_no_subsidy(deliverer, case_of: 
     member(person, Scheme.RESIDENT, years or range(2011, 2022))
     submission, receipt = hand_in(deliverer, person, case, case=case_of)
     assert receipt.verdict is Verdict.ACCEPTED
-    matter = deciding.decide(submission.receipt, approve=True, by="1")
+    matter = deciding.decide(submission.receipt, approve=True, by=reviewer())
     assert ("没有补贴" in matter.detail) is not subsidised
     assert "示例" in matter.detail
     paid = ResidentContribution.objects.filter(resident=resident_of(person), paid_as=PaidAs.BACK.value)
@@ -306,7 +306,7 @@ def test_amounts_that_no_source_gives_are_said_to_be_examples(deliverer) -> None
     person = somebody()
     case.fine(person)
     submission, _ = hand_in(deliverer, person, case)
-    matter = deciding.decide(submission.receipt, approve=True, by="1")
+    matter = deciding.decide(submission.receipt, approve=True, by=reviewer())
     grant = BenefitGrant.objects.get(receipt=submission.receipt)
     assert "示例" in matter.detail
     assert (grant.months, grant.paid_before, grant.source) == (12, 30, "示例")

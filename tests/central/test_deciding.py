@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from central import clock, deciding, living
-from central.models import MatterRecord, Registration
+from central.models import MatterRecord, Registration, StaffMember
 from contract import wire, working_days
 from contract.catalogue import Proof
 from contract.conditions import Conditions, ConditionsAsk, Standing
@@ -16,7 +16,7 @@ from contract.fields import Answer
 from contract.wire import ProblemCode, Verdict
 
 from .conftest import FOLDER, card_of, problem_of, run
-from .lives import insured, resident_of, somebody
+from .lives import insured, resident_of, reviewer, somebody, worker
 
 UNEMPLOYED: dict[str, Answer] = {
     "last_work": "在镇上饭店当厨师", "left": "2026-09", "reason": "closed", "wants": "job", "phone": "13800000199",
@@ -85,13 +85,13 @@ def test_registered_as_unemployed_from_the_slip_to_the_answer(terminal, delivere
     shown = run("review", "--state", str(FOLDER), "show", submission.receipt).stdout
     assert "以前干的：在镇上饭店当厨师" in shown
     assert "✓ 年满16周岁" in shown
-    run("review", "--state", str(FOLDER), "decide", submission.receipt, "--by", "140902007", "--approve")
+    run("review", "--state", str(FOLDER), "decide", submission.receipt, "--by", reviewer(), "--approve")
     [matter] = matters(terminal, person)
     assert (matter.state, matter.due) == ("ok:已办结", "")
     assert "失业登记办好了" in matter.detail
     assert living.life_of(resident_of(person), clock.now()).unemployed == clock.today()
     record = MatterRecord.objects.get(receipt=submission.receipt)
-    assert (record.decided_by, record.answers) == ("140902007", {})
+    assert (record.decided_by, record.answers) == (reviewer(), {})
     _, again = hand_in(deliverer, person, 11, UNEMPLOYED)
     assert again.verdict is Verdict.REFUSED
     assert "已经登记过失业" in again.reason
@@ -119,11 +119,11 @@ def test_the_same_again_while_it_is_under_way_is_refused_with_its_number(deliver
 def test_a_specialist_says_no_and_the_resident_reads_why(terminal, deliverer):
     person = somebody()
     submission, _ = hand_in(deliverer, person, 11, UNEMPLOYED)
-    deciding.decide(submission.receipt, approve=False, by="140902007", reason="电话里您说已经上班了")
+    deciding.decide(submission.receipt, approve=False, by=reviewer(), reason="电话里您说已经上班了")
     [matter] = matters(terminal, person)
     assert (matter.state, matter.detail) == ("bad:没有通过", "电话里您说已经上班了")
     with pytest.raises(deciding.NotDecidedError, match="不能再审"):
-        deciding.decide(submission.receipt, approve=True, by="140902007")
+        deciding.decide(submission.receipt, approve=True, by=reviewer())
 
 
 def test_what_the_rules_refuse_meanwhile_is_not_approved(deliverer):
@@ -131,9 +131,9 @@ def test_what_the_rules_refuse_meanwhile_is_not_approved(deliverer):
     submission, _ = hand_in(deliverer, person, 11, UNEMPLOYED)
     insured(person, 2)
     with pytest.raises(deciding.NotDecidedError, match="条件不够"):
-        deciding.decide(submission.receipt, approve=True, by="140902007")
+        deciding.decide(submission.receipt, approve=True, by=reviewer())
     refused = run(
-        "review", "--state", str(FOLDER), "decide", submission.receipt, "--by", "140902007", "--approve", check=False
+        "review", "--state", str(FOLDER), "decide", submission.receipt, "--by", reviewer(), "--approve", check=False
     )
     assert refused.returncode == 1
     assert "条件不够" in refused.stderr
@@ -142,14 +142,53 @@ def test_what_the_rules_refuse_meanwhile_is_not_approved(deliverer):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"by": "", "approve": True}, "工号"),
-        ({"by": "1", "approve": False}, "原因"),
-        ({"by": "1", "approve": True}, "没有这一件"),
+        ({"approve": False}, "原因"),
+        ({"approve": True}, "没有这一件"),
     ],
 )
-def test_nobody_decides_without_a_name_a_reason_or_a_matter(platform, more, words):
+def test_nobody_decides_without_a_reason_or_a_matter(platform, more, words):
     with pytest.raises(deciding.NotDecidedError, match=words):
-        deciding.decide("000000000000", **more)
+        deciding.decide("000000000000", by=reviewer(), **more)
+
+
+def retired() -> str:
+    number = worker("S-GONE", specialist=True)
+    StaffMember.objects.filter(pk=number).update(retired_at=clock.now())
+    return number
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        (lambda: "", "没有这个工号"),
+        (lambda: "140902007", "没有这个工号"),
+        (lambda: "S-0007 ", "没有这个工号"),
+        (retired, "已经注销"),
+        (lambda: worker("G-0007"), "不是业务骨干"),
+    ],
+)
+def test_only_a_specialist_whom_the_platform_knows_decides(deliverer, by, words):
+    """By the command that they would type, with the sentence why not; the matter goes on waiting."""
+    submission, _ = hand_in(deliverer, somebody(), 11, UNEMPLOYED)
+    refused = run(
+        "review", "--state", str(FOLDER), "decide", submission.receipt, "--by", by(), "--approve", check=False
+    )
+    assert (refused.returncode, words in refused.stderr) == (1, True), refused.stderr
+    assert deciding.decide(submission.receipt, approve=True, by=reviewer()).decided_by == reviewer()
+
+
+@pytest.mark.parametrize("whose", ["resident", "operator", "agent"])
+def test_nobody_decides_what_is_their_own_or_went_through_their_hands(deliverer, whose):
+    person, by = somebody(), worker("S-0008", specialist=True)
+    submission, _ = hand_in(deliverer, person, 11, UNEMPLOYED)
+    mine = StaffMember.objects.get(pk=by).resident
+    change = {
+        "resident": {"resident": mine}, "operator": {"operator": by}, "agent": {"agent_id_number": mine.id_number},
+    }  # fmt: skip
+    MatterRecord.objects.filter(receipt=submission.receipt).update(**change[whose])
+    with pytest.raises(deciding.NotDecidedError, match="要别人来审"):
+        deciding.decide(submission.receipt, approve=False, by=by, reason="看不清")
+    assert deciding.decide(submission.receipt, approve=False, by=reviewer(), reason="看不清").state == "declined"
 
 
 def test_late_in_december_the_date_is_provisional_and_no_crash(terminal, deliverer, monkeypatch):

@@ -17,7 +17,7 @@ from contract.fields import Answer
 from contract.wire import Verdict
 
 from .conftest import FOLDER, Deliverer, Terminal, run
-from .lives import insured, somebody
+from .lives import insured, reviewer, somebody, worker
 from .test_acts import MONTH
 from .test_deciding import hand_in
 from .test_photos import delivery, sealed
@@ -51,12 +51,15 @@ def test_from_the_delivery_to_who_reviews(terminal: Terminal, deliverer: Deliver
     assert "证书照片：第 2 页，还没有送到" in shown
     assert here.sha256 not in shown
     out = tmp_path / "page.jpg"
-    look = (*REVIEW, "page", receipt, "--by", "G-7", "--reason", "核对证书", "--out", str(out))
+    look = (*REVIEW, "page", receipt, "--by", reviewer(), "--reason", "核对证书", "--out", str(out))
     run(*look, "--page", "1")
     assert out.read_bytes() == b"\xff\xd8page"
     assert out.stat().st_mode & 0o077 == 0
-    assert any("G-7 看过材料第 1 页：核对证书" in one.line() for one in audit.by_receipt(receipt))
-    assert any("核对证书" in one.line() for one in audit.by_operator("G-7"))
+    assert any(f"{reviewer()} 看过材料第 1 页：核对证书" in one.line() for one in audit.by_receipt(receipt))
+    assert any("核对证书" in one.line() for one in audit.by_operator(reviewer()))
+    unknown = [worker() if word == reviewer() else word for word in look]
+    refused = run(*unknown, "--page", "1", check=False)
+    assert (refused.returncode, "不是业务骨干" in refused.stderr) == (1, True)
     assert run(*look, "--page", "2", check=False).returncode == 1
     assert run(*look, "--page", "9", check=False).returncode == 1
     assert run(*look[:-3], " ", *look[-2:], "--page", "1", check=False).returncode == 1
@@ -118,7 +121,7 @@ def test_another_terminals_page_of_the_same_hash_is_not_this_ones(
     assert other_terminal.send(wire.DELIVER_PHOTO, theirs).status_code == 200
     assert [one.state for one in documents.listed(MatterRecord.objects.get(receipt=receipt))] == ["还没有送到"]
     with pytest.raises(documents.NoSuchPageError):
-        documents.opened(receipt, 1, "G-7", "核对")
+        documents.opened(receipt, 1, reviewer(), "核对")
 
 
 def test_pages_go_when_their_time_is_over(terminal: Terminal, deliverer: Deliverer) -> None:
@@ -128,7 +131,7 @@ def test_pages_go_when_their_time_is_over(terminal: Terminal, deliverer: Deliver
     receipt, _ = matter(deliverer, done.sha256)
     for page in (waiting, done, nobodys):
         assert terminal.send(wire.DELIVER_PHOTO, page).status_code == 200
-    run(*REVIEW, "decide", receipt, "--by", "G-7", "--refuse", "看不清")
+    run(*REVIEW, "decide", receipt, "--by", reviewer(), "--refuse", "看不清")
     due = MatterRecord.objects.get(receipt=receipt).due
     assert due is not None
 
@@ -148,4 +151,4 @@ def test_pages_go_when_their_time_is_over(terminal: Terminal, deliverer: Deliver
     assert {msgspec.json.decode(one.content, type=wire.Receipt).verdict for one in answers} == {Verdict.ACCEPTED}
     assert not left(done)
     with pytest.raises(documents.NoSuchPageError, match="到期已清除"):
-        documents.opened(receipt, 1, "G-7", "核对")
+        documents.opened(receipt, 1, reviewer(), "核对")

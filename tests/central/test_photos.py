@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,7 +19,8 @@ from contract.log_format import INTL, delivery_signed, photo_info
 from contract.wire import ProblemCode, Verdict
 from secure.reading.photo import AROUND
 
-from .conftest import HPKE, Deliverer, Terminal, problem_of
+from .conftest import FOLDER, HPKE, Deliverer, Terminal, problem_of, run
+from .lives import reviewer, worker
 
 PAGE = b"\xff\xd8" + os.urandom(3_000)
 
@@ -115,3 +117,15 @@ def test_the_largest_photograph_fits_into_its_route():
         signature=bytes(64),
     )  # fmt: skip
     assert len(msgspec.json.encode(largest)) < limits.PHOTO_REQUEST_BYTES
+
+
+@pytest.mark.parametrize(("by", "words"), [("李", "没有这个工号"), (None, "不是业务骨干")])
+def test_only_a_specialist_opens_one_by_the_command(terminal: Terminal, tmp_path: Path, by: str | None, words: str):
+    one = delivery(terminal, sealed(terminal))
+    assert terminal.send(wire.DELIVER_PHOTO, one).status_code == 200
+    which = ("photo", "--state", str(FOLDER), "--terminal", terminal.id, "--key", one.key, "--reason", "核对")
+    refused = run(*which, "--out", str(tmp_path / "x"), "--by", by or worker(), check=False)
+    assert (refused.returncode, words in refused.stderr, (tmp_path / "x").exists()) == (1, True, False)
+    assert not PhotoOpening.objects.filter(photo__key=one.key).exists()
+    run(*which, "--out", str(tmp_path / "y"), "--by", reviewer())
+    assert (tmp_path / "y").read_bytes() == PAGE

@@ -20,7 +20,7 @@ from contract import catalogue, formatting, notice, texts, wire, working_days
 from contract.follow import follow_address, follow_mark
 from tests.telephone import telephone
 
-from .lives import insured, somebody
+from .lives import insured, reviewer, somebody
 from .test_deciding import UNEMPLOYED
 
 
@@ -127,19 +127,19 @@ def test_a_matter_that_is_late_says_so_from_the_day_after(followed):
 def test_a_decision_is_seen_and_what_comes_of_it(followed):
     _, receipt, page = followed
     assert "答复时间" not in page().text
-    deciding.decide(receipt, approve=True, by="G-0001")
+    deciding.decide(receipt, approve=True, by=reviewer())
     text = page().text
     assert "已办结" in text
     assert "答复时间" in text
     assert deciding.find_item(11).result in text
     assert "最晚答复" not in text
-    assert "G-0001" not in text, "who decided is the office's business"
+    assert reviewer() not in text, "who decided is the office's business"
 
 
 def test_a_refusal_is_seen_with_its_reason_and_with_nobodys_name_in_it(followed):
     person, receipt, page = followed
     reason = f"{person.name} {person.id_number} 电话 13800000199：离职证明看不清，请重拍"
-    deciding.decide(receipt, approve=False, by="G-0001", reason=reason)
+    deciding.decide(receipt, approve=False, by=reviewer(), reason=reason)
     text = page().text
     assert "没有通过" in text
     assert "离职证明看不清，请重拍" in text

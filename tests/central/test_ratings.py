@@ -13,6 +13,7 @@ import pytest
 from central import clock, ratings
 from central.models import ConfigTerminal, MatterRecord, RatingRecord, Resident, StaffAct, StaffMember
 from central.models import Terminal as Row
+from central.workers import StaffError
 from contract import limits, wire, working_days
 from contract.ratings import Rating
 from contract.wire import Verdict
@@ -159,9 +160,11 @@ def test_a_bad_one_waits_with_its_day_and_whom_to_call_until_somebody_closes_it(
 def test_nobody_closes_what_was_said_of_themselves_and_nobody_unknown_anything(deliverer, worker):
     rated(deliverer, level=1, operator=worker)
     (row,) = ratings.waiting()
-    for by, why in ((worker, "要别人来核实"), ("G-NONE", "没有这个工号")):
-        with pytest.raises(ratings.NotClosedError, match=why):
+    for by, error, why in ((worker, ratings.NotClosedError, "要别人来核实"), ("G-NONE", StaffError, "没有这个工号")):
+        with pytest.raises(error, match=why):
             ratings.close(row.pk, by=by, outcome="看过了")
+    closing = ("ratings", "--state", str(FOLDER), "close", str(row.pk), "--by", "G-NONE", "--outcome", "看过了")
+    assert "没有这个工号" in run(*closing, check=False).stderr
     with pytest.raises(ratings.NotClosedError, match="没有这一件"):
         ratings.close(row.pk + 1000, by=worker, outcome="看过了")
     assert run("ratings", "--state", str(FOLDER), "show", "999999", check=False).returncode == 1

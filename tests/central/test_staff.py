@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from central import clock, sessions, staff, terminals
+from central import clock, sessions, staff, terminals, workers
 from central.configuration.repository import Repository
 from central.models import Resident, StaffAct, StaffLockout, StaffMember, StaffPin, StaffSession
 from central.models import Terminal as Row
@@ -90,6 +90,27 @@ def test_an_account_is_a_person_of_a_point_with_a_terminal_once(place: Terminal)
     other = command("add", "--point", POINT, typed=f"{person.id_number}\n").strip()
     assert int(other[2:]) == int(number[2:]) + 1
     command("retire", "--worker", other)
+
+
+def test_who_reviews_is_named_by_the_county_and_may_sit_where_no_terminal_is(place: Terminal) -> None:
+    person = ("--person", "grandmother", "--point", "县人社局（示例）")
+    assert "没有一台终端" in command("add", *person, code=1)
+    assert "没有做成" in command("add", *person[:2], "--point", " ", "--specialist", code=1)
+    number = command("add", *person, "--specialist").strip()
+    assert workers.specialist(number).pk == number
+    assert f"{number}  " in command("list", "--point", "县人社局（示例）")
+    assert "业务骨干" in command("list", "--point", "县人社局（示例）")
+    command("specialist", "--worker", number, "--no")
+    with pytest.raises(workers.StaffError, match="不是业务骨干"):
+        workers.specialist(number)
+    command("specialist", "--worker", number)
+    assert workers.specialist(number).specialist
+    command("retire", "--worker", number)
+    with pytest.raises(workers.StaffError, match="已经注销"):
+        workers.specialist(number)
+    assert "没有做成" in command("specialist", "--worker", number, code=1)
+    what = [act.what for act in StaffAct.objects.filter(worker=number).order_by("pk")]
+    assert [words[:2] for words in what] == ["新增", "不再", "定为", "注销"]
 
 
 @pytest.mark.parametrize("pin", ["1234567", "12345678", "98765432", "11111111", "1234abcd", "", "78901234"])

@@ -11,7 +11,16 @@ from central import clock, living, trainees, training_duties
 from central.items import labels, training
 from central.matching import search
 from central.matching.weights import weights
-from central.models import MatterRecord, TrainingClass, TrainingCourse, TrainingFile, TrainingProvider
+from central.models import (
+    MatterRecord,
+    Registration,
+    Resident,
+    StaffMember,
+    TrainingClass,
+    TrainingCourse,
+    TrainingFile,
+    TrainingProvider,
+)
 from central.problems import RefusedError
 from contract import wire, working_days
 from contract.catalogue import Proof, load
@@ -19,7 +28,7 @@ from contract.conditions import Conditions, ConditionsAsk
 from contract.wire import ProblemCode, Verdict
 
 from .conftest import FOLDER, card_of, run
-from .lives import resident_of, somebody
+from .lives import resident_of, somebody, worker
 from .training import WISH, a_class, answered, wished
 
 TODAY = clock.today()
@@ -85,9 +94,9 @@ def test_from_the_wish_to_the_notice_and_where_it_stands_at_every_step(terminal,
     assert "138 0000 0199" in shown
     assert f"{one.number} 号" in shown
 
-    assert "眼下没有班开" in duty("answer", matter.receipt, "--by", "G-0007", "--none").stdout
+    assert "眼下没有班开" in duty("answer", matter.receipt, "--by", worker(), "--none").stdout
     assert "有了班" in own(terminal, person)[matter.receipt].detail
-    duty("answer", matter.receipt, "--by", "G-0007", "--class", str(one.number))
+    duty("answer", matter.receipt, "--by", worker(), "--class", str(one.number))
     words = trainees.class_words(one)
     assert own(terminal, person)[matter.receipt].detail == f"有班了：{words}"
     assert words in duty("list").stdout or "等着通知" in duty("list").stdout
@@ -101,7 +110,7 @@ def test_from_the_wish_to_the_notice_and_where_it_stands_at_every_step(terminal,
     assert receipt.verdict is Verdict.REFUSED
     assert "已经通知过" in receipt.reason
     assert again.state == "refused"
-    late = duty("answer", matter.receipt, "--by", "G-0007", "--none", check=False)
+    late = duty("answer", matter.receipt, "--by", worker(), "--none", check=False)
     assert (late.returncode, "办结了" in late.stderr) == (1, True)
 
 
@@ -145,7 +154,7 @@ def test_a_new_wish_stands_in_the_place_of_the_old_one(terminal, deliverer):
     assert stands[old.receipt].detail == "后来又登记过，以新登记的为准"
     assert "最晚" in stands[new.receipt].detail
     with pytest.raises(training_duties.NotAnsweredError, match="后来又登记过"):
-        training_duties.answer(old.receipt, by="G-0007", number=None)
+        training_duties.answer(old.receipt, by=worker(), number=None)
 
 
 # -- the staff's duty ------------------------------------------------------------------------------------------------
@@ -155,7 +164,7 @@ def test_the_overdue_come_first_then_the_next_to_be_told_then_those_without_a_cl
     now = clock.now()
     none, told, late, fresh = (wished(somebody(), now - back * DAY) for back in (30, 30, 20, 0))
     answered(told)
-    training_duties.answer(none.registration.receipt, by="G-0007", number=None)
+    training_duties.answer(none.registration.receipt, by=worker(), number=None)
     order = [(one.file.pk, one.overdue) for one in training_duties.waiting()]
     assert order == [(late.pk, True), (fresh.pk, False), (told.pk, False), (none.pk, False)]
     for after, overdue in ((-1, False), (0, False), (1, True)):
@@ -184,10 +193,26 @@ def test_only_a_class_that_fits_and_has_not_begun_is_an_answer(platform, course,
     file = wished(somebody())
     number = 1 if course is None else a_class(**course).number
     with pytest.raises(training_duties.NotAnsweredError, match=words):
-        training_duties.answer(file.registration.receipt, by="G-0007", number=number)
-    with pytest.raises(training_duties.NotAnsweredError, match="工号"):
-        training_duties.answer(file.registration.receipt, by="", number=None)
+        training_duties.answer(file.registration.receipt, by=worker(), number=number)
     assert trainees.find(file.registration.resident).answered_at is None
+
+
+@pytest.mark.parametrize("by", ["", "G-9999", "G-0007x"])
+def test_only_a_worker_whom_the_platform_knows_answers(platform, by):
+    file = wished(somebody())
+    refused = duty("answer", file.registration.receipt, "--by", by, "--none", check=False)
+    assert (refused.returncode, "没有这个工号" in refused.stderr) == (1, True)
+    assert trainees.find(file.registration.resident).answered_at is None
+
+
+def test_nobody_answers_their_own_wish(platform):
+    by = worker("G-0017")
+    own_number = StaffMember.objects.get(pk=by).resident.id_number
+    file = wished(somebody())
+    Registration.objects.filter(pk=file.registration.pk).update(resident=Resident.objects.get(id_number=own_number))
+    with pytest.raises(training_duties.NotAnsweredError, match="要别人来反馈"):
+        training_duties.answer(file.registration.receipt, by=by, number=None)
+    assert training_duties.answer(file.registration.receipt, by=worker(), number=None).answered_by == worker()
 
 
 # -- what is seen ----------------------------------------------------------------------------------------------------
@@ -223,7 +248,7 @@ def test_the_worker_sees_what_is_due_and_what_is_known(platform):
         TrainingFile.objects.filter(pk=file.pk).update(due=due)
         assert page().facts[0].value == step
     file = trainees.find(resident)
-    training_duties.answer(file.registration.receipt, by="G-0007", number=None)
+    training_duties.answer(file.registration.receipt, by=worker(), number=None)
     assert page().facts[0].value == "wait:眼下没有班开"
     answered(trainees.find(resident), one)
     assert page().facts[0].value == "ok:有班了，等着通知"

@@ -26,7 +26,7 @@ from contract.fields import Answer
 from contract.wire import Verdict
 
 from .conftest import ANSWERS, card_of
-from .lives import insured, resident_of, somebody
+from .lives import insured, resident_of, reviewer, somebody
 from .test_acts import CASES, LONG_AGO, TODAY, born, hand_in, left_work, member
 from .test_matching import GIG_WISH
 
@@ -103,7 +103,7 @@ def approved(deliverer, person: CastPerson, item: int, **others: Answer) -> Matt
     submission, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == item), **others)
     assert receipt.verdict is Verdict.ACCEPTED, receipt.reason
     matter = MatterRecord.objects.get(receipt=submission.receipt)
-    return deciding.decide(submission.receipt, approve=True, by="1") if matter.state == "accepted" else matter
+    return deciding.decide(submission.receipt, approve=True, by=reviewer()) if matter.state == "accepted" else matter
 
 
 def registered_long_ago(person: CastPerson, item: int, at: date) -> None:

@@ -33,7 +33,7 @@ from contract.uploads import UPLOAD_PATH
 from contract.wire import ProblemCode, Verdict
 
 from .conftest import Deliverer, Terminal, card_of, problem_of
-from .lives import insured, somebody
+from .lives import insured, reviewer, somebody
 from .sheets import blurred, dark, encoded, sheet
 from .test_deciding import hand_in
 from .test_documents import CERTIFICATE
@@ -118,7 +118,7 @@ def test_two_pages_then_done_and_the_matter_names_them(phone: httpx.Client, visi
     assert [opened(visit, one).size for one in state.pages] == [(1200, 1600), (1600, 1200)]
     made, receipt = hand_in(deliverer, visit.person, 22, {**CERTIFICATE, DOCUMENT: state.pages})
     assert receipt.verdict is Verdict.ACCEPTED
-    assert documents.opened(made.receipt, 1, "G-7", "核对").startswith(b"\xff\xd8\xff")
+    assert documents.opened(made.receipt, 1, reviewer(), "核对").startswith(b"\xff\xd8\xff")
 
 
 def test_what_is_kept_is_the_picture_and_nothing_else(phone: httpx.Client, visit: Visit) -> None:

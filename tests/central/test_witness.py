@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -380,8 +381,8 @@ def test_opening_what_is_held_is_written_down_before_it_is_shown(desk: Desk) -> 
     assert [line.split()[0] for line in shown.splitlines()] == ["1", "2"]
     assert "ITEM_OPENED" in shown
     opening = AuditOpening.objects.get(terminal=desk.terminal.id)
-    assert (opening.who, opening.reason, opening.first) == ("王", "投诉", 1)
-    assert "王 用审计密钥看过：投诉" in audit("terminal", desk.terminal.id)
+    assert (opening.who, opening.reason, opening.first) == (f"王（账号 {getpass.getuser()}）", "投诉", 1)
+    assert f"{opening.who} 用审计密钥看过：投诉" in audit("terminal", desk.terminal.id)
     audit("open", desk.terminal.id, "--audit-key", key, "--reason", " ", code=1)
     other = desk.folder / "other.key"
     other.write_text(X25519PrivateKey.generate().private_bytes_raw().hex())

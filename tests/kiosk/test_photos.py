@@ -29,6 +29,8 @@ from secure.photo import PhotoSeal
 from secure.photo_box import AROUND
 from tests.kiosk.test_with_platform import CHINA, TERMINAL, Desk, Platform, central
 
+SPECIALIST = "S-0001"
+
 
 def now() -> datetime:
     return datetime.now(CHINA)
@@ -85,6 +87,8 @@ def page(size: int = 50_000) -> bytes:
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     made = Platform(tmp_path_factory.mktemp("house"))
+    central("staff", "add", "--state", made.state, "--worker", SPECIALIST, "--specialist", "--person", "helper",
+            "--point", "县人社局（示例）")  # fmt: skip
     made.start()
     yield made
     made.stop()
@@ -100,7 +104,7 @@ async def desk(platform: Platform, tmp_path: Path) -> AsyncIterator[PhotoDesk]:
 
 def show(platform: Platform, key: str, out: Path) -> bytes:
     where = ["--state", platform.state, "--terminal", TERMINAL]
-    central("photo", *where, "--key", key, "--reason", "核对材料", "--who", "张", "--out", out)
+    central("photo", *where, "--key", key, "--reason", "核对材料", "--by", SPECIALIST, "--out", out)
     return out.read_bytes()
 
 

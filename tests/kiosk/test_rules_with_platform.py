@@ -92,7 +92,9 @@ async def test_from_the_conditions_to_the_specialists_answer(platform: Platform,
     here.stage.ended.clear()
     await here.visit(*matters(here, row_has(f"已受理 最晚{due}有答复")))
     receipt = here.result.number.replace(" ", "")
-    central("review", "--state", platform.state, "decide", receipt, "--by", "140902007", "--approve")
+    specialist = ("--worker", "S-0001", "--specialist", "--person", "helper", "--point", "县人社局（示例）")
+    central("staff", "add", "--state", platform.state, *specialist)
+    central("review", "--state", platform.state, "decide", receipt, "--by", "S-0001", "--approve")
     here.stage.ended.clear()
     await here.visit(*matters(here, row_has("失业登记办好了")))
 
