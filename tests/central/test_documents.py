@@ -75,7 +75,7 @@ def test_more_pages_are_not_more_questions_to_the_database(terminal: Terminal, d
             assert terminal.send(wire.DELIVER_PHOTO, one).status_code == 200
         mine = MatterRecord.objects.get(receipt=receipt)
         with CaptureQueriesContext(connection) as opening:
-            assert documents.opened(receipt, pages, "G-7", "核对") == b"\xff\xd8page"
+            assert documents.opened(receipt, pages, reviewer(), "核对") == b"\xff\xd8page"
         with CaptureQueriesContext(connection) as listing:
             assert [one.state for one in documents.listed(mine)] == ["已送到"] * pages
         with CaptureQueriesContext(connection) as who:
