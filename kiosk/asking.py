@@ -9,7 +9,7 @@ import msgspec
 
 from contract import answers
 from contract.fields import Answer, Field, FieldKind
-from kiosk.views import ChoiceQuestion, CodeQuestion, NumberQuestion, Question, TextQuestion
+from kiosk.questions import ChoiceQuestion, CodeQuestion, NumberQuestion, Question, TextQuestion
 
 PHONE_DIGITS: Final = 12
 PHONE_GROUPING: Final = (3, 4, 4)

@@ -10,7 +10,7 @@ from contract.id_number import CitizenNumber
 from contract.log_events import Event
 from contract.texts import Text
 from drivers.device import Failure
-from kiosk import pages, slips
+from kiosk import guide_pages, pages, slips
 from kiosk.identity import exchange
 from kiosk.platform import ask_platform
 from kiosk.views import GuideChoice
@@ -54,7 +54,7 @@ async def shown(visit: Visit, item: Item) -> None:
 
 async def _page(visit: Visit, item: Item, found: Conditions, *, start: bool) -> bool:
     while True:
-        choice = await visit.ask(pages.conditions(visit.house, item, found, start=start))
+        choice = await visit.ask(guide_pages.conditions(visit.house, item, found, start=start))
         if choice is not GuideChoice.PRINT:
             return choice is GuideChoice.START
         await visit.hand_out(slips.conditions(visit.house, visit.known, item, found))

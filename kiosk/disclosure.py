@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from contract import wire
 from contract.catalogue import Group, Item
 from contract.texts import Text
-from kiosk import notice, pages
+from kiosk import guide_pages, notice, pages
 from kiosk.house import House
 from kiosk.views import Guide, ListingView, Nav, OpenCard
 from kiosk.visit import Visit
@@ -48,4 +48,4 @@ async def _items(visit: Visit, group: Group) -> None:
 
 def _notice(house: House, item: Item) -> Guide:
     """To be read, not to be begun: what leads on stands where items are done."""
-    return replace(pages.guide(house, item), start="", line=house.texts(Text.DISCLOSURE_GUIDE))
+    return replace(guide_pages.guide(house, item), start="", line=house.texts(Text.DISCLOSURE_GUIDE))

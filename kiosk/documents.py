@@ -19,8 +19,9 @@ from kiosk import phone_pages
 from kiosk.asking import Place
 from kiosk.concurrency import first
 from kiosk.house import House
+from kiosk.questions import ChoiceQuestion
 from kiosk.viewfinder import PageChoice, Sight, Viewfinder
-from kiosk.views import ChoiceQuestion, Nav
+from kiosk.views import Nav
 from kiosk.visit import Visit
 from secure.business import SealedPhoto, new_photo
 

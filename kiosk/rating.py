@@ -19,7 +19,8 @@ from contract.log_events import Event
 from contract.texts import Text, Texts
 from drivers.device import Failure
 from kiosk.house import House
-from kiosk.views import ChoiceQuestion, Nav, RatingView, TextQuestion
+from kiosk.questions import ChoiceQuestion, TextQuestion
+from kiosk.views import Nav, RatingView
 from kiosk.visit import Visit
 from secure.business import DiskFull, Draft, Entry, Position
 

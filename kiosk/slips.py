@@ -13,7 +13,7 @@ from contract.fields import FieldKind
 from contract.formatting import Sign
 from contract.slip import Line, Number, Pair, Qr, Rule, Slip, Table, Text, Title
 from contract.texts import Text as Words
-from kiosk import pages
+from kiosk import guide_pages, pages
 from kiosk.house import House
 from kiosk.person import Person
 from kiosk.staff import Helper
@@ -196,7 +196,7 @@ def again(house: House, slip: Slip) -> Slip:
 
 def conditions(house: House, person: Person, item: Item, found: Conditions) -> Slip:
     """What the platform said of the conditions, and what to do: to take to whoever helps."""
-    view = pages.conditions(house, item, found, start=False)
+    view = guide_pages.conditions(house, item, found, start=False)
     lines = [*_head(house, item.name, house.clock()), *who(house, person)]
     for row in view.rows:
         mark = f"：{_mark(house, row)}" if row.sign is not None else ""
@@ -213,7 +213,7 @@ def _mark(house: House, row: GuideRow) -> str:
 def guide(house: House, item: Item) -> Slip:
     """The one-time notice to take along, on paper and behind its QR."""
     lines = _head(house, item.name, house.clock())
-    for row in pages.guide_rows(house, item):
+    for row in guide_pages.guide_rows(house, item):
         lines += [Rule(), Text(row.label, bold=True), *(Text(line) for line in row.lines)]
     lines += [Rule(), Qr(house.notice(item.number), house.texts(Words.DETAIL_QR_TITLE))]
     return Slip((*lines, *_foot(house)))

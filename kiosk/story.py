@@ -18,7 +18,7 @@ from contract.log_events import Event
 from contract.texts import Text
 from contract.waits import Wait
 from drivers.device import Failure
-from kiosk import assisted, both_cards, conditions, disclosure, identity, matters, notice, pages, rating
+from kiosk import assisted, both_cards, conditions, disclosure, guide_pages, identity, matters, notice, pages, rating
 from kiosk.bay import Arrival
 from kiosk.concurrency import first
 from kiosk.defects import report
@@ -207,18 +207,18 @@ class Story:
         """One item: its notice where there is something to bring or to fill in, who it is, then its walk."""
         visit = self.visit
         await visit.log(Event.ITEM_OPENED, item=item.number)
-        if not pages.needs_notice(item):
+        if not guide_pages.needs_notice(item):
             if await self._ensure(item):
                 await self._walk(item)
             return
 
         def guide() -> Guide:
-            return pages.guide(visit.house, item, helped=visit.helper is not None)
+            return guide_pages.guide(visit.house, item, helped=visit.helper is not None)
 
         while (choice := await visit.ask(guide(), again=guide)) is not Nav.BACK:
             if choice in (GuideChoice.PRINT, GuideChoice.QR):
                 await notice.take_along(visit, item, choice)
-            elif not pages.can_start(item, helped=visit.helper is not None):
+            elif not guide_pages.can_start(item, helped=visit.helper is not None):
                 if await self._known() and await identity.prove(visit, visit.known, Proof.PROVED):
                     await conditions.shown(visit, item)
             elif await self._ensure(item):

@@ -20,7 +20,8 @@ from kivy.config import Config
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
-from kiosk.views import Attract, Surroundings, TextQuestion
+from kiosk.questions import TextQuestion
+from kiosk.views import Attract, Surroundings
 from screens.attract import AttractScreen
 from screens.base import Answer, Screen
 from screens.fonts import Fonts

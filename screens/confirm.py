@@ -1,4 +1,4 @@
-"""Everything on one sheet before it is handed in (views.Confirm)."""
+"""Everything on one sheet before it is handed in (questions.Confirm)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from contract.texts import Text
-from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, Nav
+from kiosk.questions import Confirm, ConfirmChoice, ConfirmRow
+from kiosk.views import Nav
 from screens.input.boxes import Box
 from screens.input.heading import heading, heading_height
 from screens.input.paging import Step, page_of, paging, rows_at_foot, turning

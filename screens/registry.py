@@ -6,7 +6,7 @@ from __future__ import annotations
 import importlib
 from typing import Any, Final, cast
 
-from kiosk import viewfinder, views
+from kiosk import questions, viewfinder, views
 from kiosk.views import View
 from screens.base import Compose
 
@@ -18,10 +18,10 @@ SCREENS: Final[dict[type[View[Any]], tuple[str, str]]] = {
     views.AskProof: ("screens.ask_proof", "AskProofScreen"),
     views.PinPad: ("screens.pin_pad", "PinPadScreen"),
     views.Countdown: ("screens.countdown", "CountdownScreen"),
-    views.ChoiceQuestion: ("screens.questions.choice", "ChoiceScreen"),
-    views.NumberQuestion: ("screens.questions.number", "NumberScreen"),
-    views.CodeQuestion: ("screens.questions.code", "CodeScreen"),
-    views.Confirm: ("screens.confirm", "ConfirmScreen"),
+    questions.ChoiceQuestion: ("screens.questions.choice", "ChoiceScreen"),
+    questions.NumberQuestion: ("screens.questions.number", "NumberScreen"),
+    questions.CodeQuestion: ("screens.questions.code", "CodeScreen"),
+    questions.Confirm: ("screens.confirm", "ConfirmScreen"),
     views.Progress: ("screens.progress", "ProgressScreen"),
     views.RecordsView: ("screens.records", "RecordsScreen"),
     views.ListingView: ("screens.listing", "ListingScreen"),

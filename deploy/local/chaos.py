@@ -32,24 +32,18 @@ from deploy.local.programs import ProgramError, running, tail
 from deploy.local.tour import verify
 from kiosk import appliance
 from kiosk.concurrency import first
+from kiosk.questions import ChoiceQuestion, CodeQuestion, Confirm, ConfirmChoice, NumberQuestion, Question, TextQuestion
 from kiosk.settings import load
 from kiosk.views import (
     Attract,
-    ChoiceQuestion,
-    CodeQuestion,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     ItemList,
     Menu,
     MessageView,
     Nav,
-    NumberQuestion,
     PinPad,
-    Question,
     Surroundings,
-    TextQuestion,
     View,
 )
 from screens.app import Look, perform

@@ -252,7 +252,15 @@ async def name_the_specialist(state: State) -> None:
     done = state.folder / "county" / "specialist"
     if not done.exists():
         who = specialist_of(CAST)
-        add = [*python("central", "staff"), "add", "--state", state.platform, "--specialist", "--point", OFFICE]
+        add: list[str | Path] = [
+            *python("central", "staff"),
+            "add",
+            "--state",
+            state.platform,
+            "--specialist",
+            "--point",
+            OFFICE,
+        ]
         await once("central staff add", [*add, "--worker", who.worker, "--person", who.person])
         done.touch()
 

@@ -15,7 +15,8 @@ from kiosk.acts import Act
 from kiosk.asking import Place, question, understood
 from kiosk.documents import Album, Step
 from kiosk.pages import LEAVE, leaving, slip_line
-from kiosk.views import Confirm, ConfirmChoice, ConfirmRow, GuideRow, Nav, ResultChoice, ResultView
+from kiosk.questions import Confirm, ConfirmChoice, ConfirmRow
+from kiosk.views import GuideRow, Nav, ResultChoice, ResultView
 from kiosk.visit import Done, LeaveError, Reason, Visit
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from contract.texts import Text
-from kiosk.views import Question
+from kiosk.questions import Question
 from screens.input.boxes import Box
 from screens.kit import Kit
 

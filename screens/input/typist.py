@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from kiosk.views import TextQuestion
+from kiosk.questions import TextQuestion
 from screens.base import Answer
 from screens.input.boxes import Box
 from screens.input.pinyin import Pinyin, RimeMissingError

@@ -1,4 +1,4 @@
-"""Big cards to choose from (views.ChoiceQuestion). A touch marks, 下一步 goes on: a trembling finger may mark again."""
+"""Big cards to choose from (questions.ChoiceQuestion). A touch marks, 下一步 goes on: who trembles may mark again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import msgspec
 
 from contract.fields import Answer, Option
 from contract.texts import Text
-from kiosk.views import ChoiceQuestion, Nav
+from kiosk.questions import ChoiceQuestion
+from kiosk.views import Nav
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
 from screens.input.paging import page_of, paging, rows_at_foot, turning

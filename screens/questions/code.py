@@ -1,4 +1,4 @@
-"""A code of capital letters and digits, copied from a paper (views.CodeQuestion): in fours, as one compares them."""
+"""A code of capital letters and digits, copied off a paper (questions.CodeQuestion): in fours, as one compares them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import msgspec
 from contract import formatting
 from contract.fields import Answer
 from contract.texts import Text
-from kiosk.views import CodeQuestion, Nav
+from kiosk.questions import CodeQuestion
+from kiosk.views import Nav
 from screens.input.boxes import Box
 from screens.input.code_keys import code_keys, height_of
 from screens.input.heading import question_heading

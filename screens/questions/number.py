@@ -1,4 +1,4 @@
-"""A number by the pad (views.NumberQuestion): grouped as it is read out, the unit beside it."""
+"""A number by the pad (questions.NumberQuestion): grouped as it is read out, the unit beside it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import msgspec
 from contract import formatting
 from contract.fields import Answer
 from contract.texts import Text
-from kiosk.views import Nav, NumberQuestion
+from kiosk.questions import NumberQuestion
+from kiosk.views import Nav
 from screens.input.boxes import Box
 from screens.input.heading import question_heading
 from screens.input.number_pad import number_pad

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from contract.texts import Text
-from kiosk.views import Nav, Question
+from kiosk.questions import Question
+from kiosk.views import Nav
 from screens.input.boxes import Box
 from screens.kit import Kit
 from screens.theme import GAP

@@ -1,4 +1,4 @@
-"""Chinese words by pinyin (views.TextQuestion), drawn by ourselves: no system keyboard, clipboard or selection."""
+"""Chinese words by pinyin (questions.TextQuestion), drawn by ourselves: no system keyboard, clipboard or selection."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import msgspec
 
 from contract.fields import Answer
 from contract.texts import Text
-from kiosk.views import Nav, TextQuestion
+from kiosk.questions import TextQuestion
+from kiosk.views import Nav
 from screens.input.boxes import Box
 from screens.input.heading import low, question_heading
 from screens.input.keyboard import Keyboard

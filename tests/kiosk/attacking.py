@@ -16,13 +16,11 @@ from contract.fields import Field
 from drivers.device import CardHolder, Failure, Medium
 from kiosk.acts import Act
 from kiosk.person import Person
+from kiosk.questions import ChoiceQuestion, Confirm, ConfirmChoice, NumberQuestion, Question, TextQuestion
 from kiosk.story import Story, serve
 from kiosk.views import (
     AskProof,
     Attract,
-    ChoiceQuestion,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     ItemList,
@@ -31,10 +29,8 @@ from kiosk.views import (
     MenuChoice,
     MessageView,
     Nav,
-    NumberQuestion,
     PinPad,
     Progress,
-    Question,
     RatingChoice,
     RatingView,
     RecordsView,
@@ -42,7 +38,6 @@ from kiosk.views import (
     ResultView,
     StillThere,
     TakeAway,
-    TextQuestion,
     View,
 )
 from kiosk.visit import Visit

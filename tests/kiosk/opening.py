@@ -9,18 +9,16 @@ from typing import Any
 from contract import id_number, wire
 from contract.catalogue import Group, Proof
 from drivers.device import CardHolder
+from kiosk.questions import ChoiceQuestion, NumberQuestion, TextQuestion
 from kiosk.views import (
     Attract,
-    ChoiceQuestion,
     Guide,
     GuideChoice,
     ItemList,
     Menu,
     MenuChoice,
     Nav,
-    NumberQuestion,
     PinPad,
-    TextQuestion,
 )
 from tests.kiosk.conftest import Stand
 from tests.kiosk.scripted import MADE_UP, SESSION, FakeCardReader, Step

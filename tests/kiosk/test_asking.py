@@ -8,7 +8,7 @@ from contract import catalogue
 from contract.answers import check, options
 from contract.fields import Answer, Field, FieldKind
 from kiosk.asking import Place, question, understood
-from kiosk.views import ChoiceQuestion, CodeQuestion, NumberQuestion, TextQuestion
+from kiosk.questions import ChoiceQuestion, CodeQuestion, NumberQuestion, TextQuestion
 
 MONTH = Field(key="since", kind=FieldKind.MONTH, question="从哪个月开始？", label="开始")
 FIELDS = [*(one for item in catalogue.load() for one in item.fields if one.kind is not FieldKind.DOCUMENT), MONTH]

@@ -15,12 +15,11 @@ from contract.log_events import Event
 from drivers.device import Failure
 from kiosk.acts import Act
 from kiosk.person import Person
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.staff import Helper
 from kiosk.views import (
     AskProof,
     Attract,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     ItemList,

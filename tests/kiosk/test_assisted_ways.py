@@ -10,11 +10,10 @@ from contract.catalogue import Group
 from contract.faults import Fault
 from contract.log_events import Event
 from drivers.device import Failure, State
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
     AskProof,
     Attract,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     ItemList,

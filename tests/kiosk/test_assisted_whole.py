@@ -23,14 +23,12 @@ from contract.log_events import Event
 from drivers.device import Happening
 from kiosk import equipment
 from kiosk.bay import Bay
+from kiosk.questions import ChoiceQuestion, Confirm, ConfirmChoice, NumberQuestion, TextQuestion
 from kiosk.staff import Staff
 from kiosk.story import serve
 from kiosk.views import (
     AskProof,
     Attract,
-    ChoiceQuestion,
-    Confirm,
-    ConfirmChoice,
     Countdown,
     Guide,
     GuideChoice,
@@ -39,12 +37,10 @@ from kiosk.views import (
     MenuChoice,
     MessageView,
     Nav,
-    NumberQuestion,
     PinPad,
     ResultChoice,
     ResultView,
     TakeAway,
-    TextQuestion,
 )
 from secure import identity
 from secure.reading.keys import audit_private_key

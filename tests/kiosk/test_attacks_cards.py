@@ -13,9 +13,9 @@ from contract.catalogue import Group
 from contract.faults import Fault
 from contract.slip import PrintOutcome
 from drivers.device import Printed
+from kiosk.questions import Confirm, TextQuestion
 from kiosk.views import (
     Attract,
-    Confirm,
     Menu,
     MessageView,
     PinPad,
@@ -24,7 +24,6 @@ from kiosk.views import (
     RecordsView,
     ResultChoice,
     ResultView,
-    TextQuestion,
     View,
 )
 from tests.kiosk.attacking import WAIT, Resident, answering, nobody_stays, play, whole_or_nothing

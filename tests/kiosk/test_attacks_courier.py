@@ -17,8 +17,8 @@ from contract.log_events import Event
 from drivers.device import Failure
 from kiosk.courier import Courier, Undelivered
 from kiosk.journal import Journal
+from kiosk.questions import Confirm
 from kiosk.views import (
-    Confirm,
     View,
 )
 from secure.business import DiskFull, Draft, Entry

@@ -10,9 +10,9 @@ import pytest
 from contract import limits
 from contract.faults import Fault
 from drivers.device import Printed
+from kiosk.questions import Confirm
 from kiosk.views import (
     Attract,
-    Confirm,
     Menu,
     Progress,
     TakeAway,

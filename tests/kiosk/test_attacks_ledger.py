@@ -20,11 +20,11 @@ from drivers.device import Printed, State
 from kiosk import appliance, equipment
 from kiosk.bay import Bay
 from kiosk.journal import JournalLostError
+from kiosk.questions import Confirm
 from kiosk.settings import PathsSection, PlatformSection, Settings, TerminalSection
 from kiosk.story import serve
 from kiosk.views import (
     Attract,
-    Confirm,
     Guide,
     ItemList,
     Menu,

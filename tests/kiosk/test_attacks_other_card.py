@@ -12,10 +12,10 @@ from contract import wire
 from contract.catalogue import Group, Proof
 from contract.faults import Fault
 from drivers.device import Failure, Happening, State
+from kiosk.questions import Confirm, TextQuestion
 from kiosk.views import (
     AskProof,
     Attract,
-    Confirm,
     ItemList,
     Menu,
     MenuChoice,
@@ -25,7 +25,6 @@ from kiosk.views import (
     RecordsView,
     ResultView,
     TakeAway,
-    TextQuestion,
     View,
 )
 from tests.kiosk.attacking import WAIT, Resident, answering, play

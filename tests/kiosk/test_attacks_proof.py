@@ -13,9 +13,9 @@ from contract.faults import Fault
 from drivers.device import Failure
 from kiosk.acts import Act
 from kiosk.person import Person
+from kiosk.questions import Confirm
 from kiosk.views import (
     Attract,
-    Confirm,
     ItemList,
     Menu,
     MenuChoice,

@@ -17,13 +17,11 @@ from contract.log_events import Event
 from drivers.device import Failure
 from kiosk import __main__ as command_line
 from kiosk import equipment, pages
+from kiosk.questions import ChoiceQuestion, Confirm, ConfirmChoice, NumberQuestion, TextQuestion
 from kiosk.settings import PathsSection, PlatformSection, Settings, TerminalSection
 from kiosk.views import (
     AskProof,
     Attract,
-    ChoiceQuestion,
-    Confirm,
-    ConfirmChoice,
     DetailChoice,
     DetailView,
     ItemList,
@@ -33,7 +31,6 @@ from kiosk.views import (
     MenuChoice,
     MessageView,
     Nav,
-    NumberQuestion,
     OpenCard,
     PinPad,
     RecordsChoice,
@@ -41,7 +38,6 @@ from kiosk.views import (
     ResultChoice,
     ResultView,
     TakeAway,
-    TextQuestion,
     TurnPage,
 )
 from secure.reading import keys

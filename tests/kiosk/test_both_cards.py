@@ -20,14 +20,13 @@ from contract.faults import Fault
 from contract.log_events import Event
 from contract.wire import ShownBy
 from drivers.device import CardHolder, Failure, Happening, State
-from kiosk import pages
+from kiosk import guide_pages
 from kiosk.acts import Act
 from kiosk.person import Person
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
     AskProof,
     Attract,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     ItemList,
@@ -380,7 +379,7 @@ async def test_a_terminal_that_lacks_a_reader_says_so_before_anything_is_shown(
 async def test_a_resident_alone_reads_where_to_go_instead(counter: Counter) -> None:
     house = counter.stand.house()
     house.bay.id_reader = None
-    [line] = pages.guide_rows(house, counter.item(38))[0].lines
+    [line] = guide_pages.guide_rows(house, counter.item(38))[0].lines
     assert "读不了身份证" in line
     assert "乡镇（街道）服务点的窗口" in line
 

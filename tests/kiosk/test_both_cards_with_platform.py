@@ -15,11 +15,10 @@ from contract.catalogue import Group
 from contract.faults import Fault
 from contract.log_events import Event
 from drivers.device import CardHolder
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
     AskProof,
     Attract,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     ItemList,

@@ -16,28 +16,23 @@ from contract.faults import Fault
 from contract.formatting import Sign
 from contract.id_number import check_digit
 from drivers.device import Failure
-from kiosk import pages
+from kiosk import guide_pages
+from kiosk.questions import ChoiceQuestion, CodeQuestion, Confirm, ConfirmChoice, NumberQuestion, TextQuestion
 from kiosk.views import (
     AskProof,
     Attract,
-    ChoiceQuestion,
-    CodeQuestion,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     Menu,
     MenuChoice,
     MessageView,
     Nav,
-    NumberQuestion,
     PinPad,
     RecordsChoice,
     RecordsView,
     ResultChoice,
     ResultView,
     TakeAway,
-    TextQuestion,
 )
 from tests.kiosk.conftest import CHINA, Stand
 from tests.kiosk.helping import PIN, Village, by_code, help_key
@@ -352,6 +347,6 @@ async def test_the_platform_away_is_told_to_who_wants_to_know_the_conditions_of_
 async def test_every_guide_says_on_what_it_rests_or_that_the_place_says_it(stand: Stand) -> None:
     house = stand.house()
     for item in stand.catalogue:
-        rows = {row.label: row.lines for row in pages.guide_rows(house, item)}
+        rows = {row.label: row.lines for row in guide_pages.guide_rows(house, item)}
         assert rows["依据"] == (item.basis or ("以当地公布的为准",))
         assert rows.get("要满足", ()) == tuple(condition.text for condition in item.conditions)

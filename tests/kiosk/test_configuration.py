@@ -16,11 +16,11 @@ from contract.catalogue import Group
 from contract.wire import ConfigState
 from kiosk import equipment
 from kiosk.bay import Bay
+from kiosk.questions import ChoiceQuestion
 from kiosk.settings import PathsSection, PlatformSection, Settings, TerminalSection
 from kiosk.story import serve
 from kiosk.views import (
     Attract,
-    ChoiceQuestion,
     Guide,
     ItemList,
     ListChoice,

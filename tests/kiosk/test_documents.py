@@ -16,12 +16,10 @@ from contract.fields import FieldKind, PageWay
 from contract.texts import Text, load
 from drivers.device import Failure, Hint, Photo, State
 from kiosk.acts import Act
+from kiosk.questions import ChoiceQuestion, Confirm, ConfirmChoice
 from kiosk.viewfinder import PageChoice, Viewfinder
 from kiosk.views import (
     Attract,
-    ChoiceQuestion,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     MessageView,

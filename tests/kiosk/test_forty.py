@@ -20,13 +20,12 @@ from contract.conditions import Conditions, ConditionsAsk
 from contract.faults import Fault
 from contract.working_days import Due
 from drivers.device import Failure
-from kiosk import pages
+from kiosk import guide_pages, pages
 from kiosk.kinds.recommendation import REGISTRATION_OF
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
     AskProof,
     Attract,
-    Confirm,
-    ConfirmChoice,
     DetailChoice,
     DetailView,
     Guide,
@@ -164,7 +163,7 @@ def arrives(stand: Stand, item: Item, way: str, *, proof: str = "123456") -> lis
     """By the resident alone, until they are known and proved as the item asks."""
     card_first = way == "card first"
     steps = [Step(Attract, does=stand.insert) if card_first else Step(Attract, True), *to_item(item.group, item.number)]
-    steps += [Step(Guide, GuideChoice.START)] if pages.needs_notice(item) else []
+    steps += [Step(Guide, GuideChoice.START)] if guide_pages.needs_notice(item) else []
     steps += [] if card_first else [Step(AskProof, does=stand.insert)]
     return steps + ([Step(PinPad, proof)] if item.proof is not Proof.SHOWN else [])
 

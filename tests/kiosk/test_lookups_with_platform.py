@@ -25,13 +25,10 @@ from contract.texts import load as load_texts
 from drivers.device import CardHolder
 from kiosk.central import Access, Central
 from kiosk.courier import Courier
+from kiosk.questions import ChoiceQuestion, CodeQuestion, Confirm, ConfirmChoice, NumberQuestion, TextQuestion
 from kiosk.views import (
     AskProof,
     Attract,
-    ChoiceQuestion,
-    CodeQuestion,
-    Confirm,
-    ConfirmChoice,
     DetailChoice,
     DetailView,
     Guide,
@@ -42,7 +39,6 @@ from kiosk.views import (
     Menu,
     MessageView,
     Nav,
-    NumberQuestion,
     OpenCard,
     PinPad,
     QrView,
@@ -51,7 +47,6 @@ from kiosk.views import (
     ResultChoice,
     ResultView,
     TakeAway,
-    TextQuestion,
 )
 from secure import identity
 from secure.ledger import Ledger

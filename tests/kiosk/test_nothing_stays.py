@@ -11,11 +11,10 @@ import pytest
 from contract.catalogue import Group
 from kiosk.acts import Act
 from kiosk.person import Person
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.story import Story
 from kiosk.views import (
     Attract,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     ItemList,

@@ -15,12 +15,11 @@ from contract.slip import Pair, Qr, Table
 from contract.slip import Text as SlipText
 from contract.texts import Text
 from drivers.device import Failure, State
-from kiosk import pages, slips
+from kiosk import guide_pages, pages, slips
 from kiosk.person import Person
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
     Attract,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     ItemList,
@@ -61,7 +60,7 @@ def test_every_guide_shows_procedure_basis_limit_and_result(stand: Stand, number
     assert [line.content for line in printed if isinstance(line, Qr)] == [f"https://127.0.0.1/i/{number}"]
     slip = [line.text for line in printed if isinstance(line, SlipText)]
     for helped in (False, True):
-        rows = {row.label: row.lines for row in pages.guide(house, item, helped=helped).rows}
+        rows = {row.label: row.lines for row in guide_pages.guide(house, item, helped=helped).rows}
         for label, lines in wanted.items():
             assert rows[house.texts(label)] == lines
             assert set(lines) <= set(slip)

@@ -11,10 +11,8 @@ from contract import limits, wire
 from contract.faults import Fault
 from contract.texts import Text, load
 from drivers.device import Failure
+from kiosk.questions import ChoiceQuestion, Confirm, ConfirmChoice
 from kiosk.views import (
-    ChoiceQuestion,
-    Confirm,
-    ConfirmChoice,
     MessageView,
     Nav,
     QrView,

@@ -15,11 +15,9 @@ from contract.faults import Fault
 from contract.log_events import Event
 from contract.ratings import Rating
 from drivers.device import Failure
+from kiosk.questions import ChoiceQuestion, Confirm, ConfirmChoice, TextQuestion
 from kiosk.views import (
     Attract,
-    ChoiceQuestion,
-    Confirm,
-    ConfirmChoice,
     ItemList,
     ListingView,
     Menu,
@@ -34,7 +32,6 @@ from kiosk.views import (
     ResultChoice,
     ResultView,
     TakeAway,
-    TextQuestion,
 )
 from secure.business import DiskFull
 from secure.ledger import Ledger

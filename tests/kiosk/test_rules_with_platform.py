@@ -10,9 +10,8 @@ import pytest
 
 from contract import limits, working_days
 from contract.catalogue import Group
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     Menu,

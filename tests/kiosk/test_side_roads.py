@@ -17,11 +17,10 @@ from contract.slip import Text as SlipText
 from drivers.device import Failure
 from kiosk import log_command
 from kiosk.person import Person
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
     AskProof,
     Attract,
-    Confirm,
-    ConfirmChoice,
     DetailChoice,
     DetailView,
     ItemList,

@@ -21,12 +21,11 @@ from kiosk import pages
 from kiosk.bay import Bay
 from kiosk.house import House
 from kiosk.outfit import make_bay
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.settings import load
 from kiosk.story import wait_for_somebody
 from kiosk.views import (
     Attract,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     ItemList,

@@ -13,12 +13,10 @@ from contract.catalogue import Group, Proof
 from contract.faults import Fault
 from contract.slip import PrintOutcome
 from drivers.device import Failure, Printed
+from kiosk.questions import ChoiceQuestion, Confirm, ConfirmChoice, TextQuestion
 from kiosk.views import (
     AskProof,
     Attract,
-    ChoiceQuestion,
-    Confirm,
-    ConfirmChoice,
     DetailChoice,
     DetailView,
     Guide,
@@ -39,7 +37,6 @@ from kiosk.views import (
     ResultChoice,
     ResultView,
     TakeAway,
-    TextQuestion,
     View,
 )
 from tests.kiosk.conftest import Stand

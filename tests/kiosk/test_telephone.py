@@ -18,10 +18,8 @@ from central.state import State
 from contract import limits, wire
 from contract.catalogue import Group
 from contract.texts import Text
+from kiosk.questions import ChoiceQuestion, Confirm, ConfirmChoice
 from kiosk.views import (
-    ChoiceQuestion,
-    Confirm,
-    ConfirmChoice,
     Guide,
     GuideChoice,
     MessageView,

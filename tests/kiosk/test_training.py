@@ -15,11 +15,10 @@ from contract.faults import Fault
 from contract.formatting import Sign
 from contract.texts import Text
 from drivers.device import Failure
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
     AskProof,
     Attract,
-    Confirm,
-    ConfirmChoice,
     DetailChoice,
     DetailView,
     Guide,

@@ -12,10 +12,9 @@ import pytest
 
 from contract import working_days
 from contract.catalogue import Group
+from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
     Attract,
-    Confirm,
-    ConfirmChoice,
     DetailChoice,
     DetailView,
     Guide,

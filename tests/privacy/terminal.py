@@ -22,15 +22,18 @@ from contract.catalogue import Group
 from contract.faults import Fault
 from contract.texts import Texts
 from drivers.device import CardHolder, DeviceEvent, Failure, Happening, Medium, ReaderStatus, State
-from kiosk import equipment, settings, views
+from kiosk import equipment, questions, settings, views
 from kiosk.bay import Bay
 from kiosk.outfit import make_bay
 from kiosk.story import serve
 
 ENUMS: dict[str, Any] = {"Group": Group} | {
-    name: getattr(views, name)
-    for name in ("Nav", "MenuChoice", "GuideChoice", "ConfirmChoice", "RecordsChoice", "ResultChoice", "RatingChoice")
-}
+    kind.__name__: kind
+    for kind in (
+        views.Nav, views.MenuChoice, views.GuideChoice, questions.ConfirmChoice, views.RecordsChoice,
+        views.ResultChoice, views.RatingChoice,
+    )
+}  # fmt: skip
 
 
 class Told(msgspec.Struct, frozen=True):

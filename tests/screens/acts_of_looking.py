@@ -12,15 +12,12 @@ from kivy.core.text import Label
 from contract import limits
 from contract import texts as own_texts
 from contract.texts import Text
+from kiosk.questions import ChoiceQuestion, CodeQuestion, NumberQuestion, TextQuestion
 from kiosk.views import (
-    ChoiceQuestion,
-    CodeQuestion,
     Nav,
-    NumberQuestion,
     Option,
     PinPad,
     Progress,
-    TextQuestion,
 )
 from screens.inspection import parts, targets, texts
 from screens.stage import KivyStage

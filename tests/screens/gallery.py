@@ -11,12 +11,12 @@ from contract.fields import FieldKind, Option
 from contract.formatting import Sign
 from contract.texts import Text
 from kiosk import rating
+from kiosk.questions import ChoiceQuestion
 from kiosk.viewfinder import PageChoice, Sight, Viewfinder
 from kiosk.views import (
     Action,
     AskProof,
     Attract,
-    ChoiceQuestion,
     Countdown,
     GroupTile,
     Guide,

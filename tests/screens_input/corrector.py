@@ -16,7 +16,8 @@ from typing import Any, Final
 import msgspec
 
 from contract.fields import Option
-from kiosk.views import ChoiceQuestion, CodeQuestion, NumberQuestion, PinPad, Surroundings, View
+from kiosk.questions import ChoiceQuestion, CodeQuestion, NumberQuestion
+from kiosk.views import PinPad, Surroundings, View
 from screens import inspection
 from screens.app import Look, open_window
 from screens.fonts import Fonts

@@ -15,9 +15,8 @@ from contract.texts import Text
 from contract.wire import Card, Cell, Column, Fact, Table
 from kiosk import rating
 from kiosk.asking import Place, question
+from kiosk.questions import Confirm, ConfirmRow
 from kiosk.views import (
-    Confirm,
-    ConfirmRow,
     DetailView,
     GuideRow,
     ItemList,

@@ -18,7 +18,8 @@ from typing import Any, Final
 
 from kivy.graphics.instructions import CanvasBase
 
-from kiosk.views import CodeQuestion, NumberQuestion, PinPad, QrView, Surroundings, TextQuestion, View
+from kiosk.questions import CodeQuestion, NumberQuestion, TextQuestion
+from kiosk.views import PinPad, QrView, Surroundings, View
 from screens import inspection
 from screens.app import Look, open_window
 from screens.fonts import Fonts

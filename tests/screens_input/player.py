@@ -7,7 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from kiosk.views import CodeQuestion, MessageView, Nav, PinChoice, PinPad, Surroundings, TextQuestion
+from kiosk.questions import CodeQuestion, TextQuestion
+from kiosk.views import MessageView, Nav, PinChoice, PinPad, Surroundings
 from screens import inspection
 from screens.app import Look, perform
 from screens.stage import KivyStage

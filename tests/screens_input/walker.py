@@ -17,7 +17,8 @@ from typing import Any, Final
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from PIL import Image
 
-from kiosk.views import CodeQuestion, Surroundings, TextQuestion
+from kiosk.questions import CodeQuestion, TextQuestion
+from kiosk.views import Surroundings
 from screens import inspection
 from screens.app import Look, open_window
 from screens.fonts import Fonts
