@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import pytest
+
 from contract import wire
 from contract.catalogue import Proof
 from contract.faults import Fault
@@ -44,8 +46,9 @@ class Step:
     """Something that happens instead of a touch (a card pulled): the view is then left unanswered."""
 
 
-class UnexpectedError(BaseException):
-    """Another view than the list says. Not an Exception: the story would take it for a defect and go on."""
+class UnexpectedError(pytest.fail.Exception):
+    """Another view than the list says. A test's verdict, and no Exception: the story would take it for a defect and go
+    on."""
 
 
 class ListStage:

@@ -30,7 +30,7 @@ from kiosk.views import (
     TakeAway,
 )
 from secure.reading.photo import open_photo
-from tests.central.sheets import dark, encoded, sheet
+from tests.central.sheets import dark, encoded, sheet, stands_in
 from tests.kiosk.opening import to_item
 from tests.kiosk.scripted import Step
 from tests.kiosk.test_conditions import filled
@@ -176,14 +176,8 @@ async def test_from_the_code_on_the_screen_to_the_sealed_page(
     assert [Image.open(io.BytesIO(page)).size for page in plain] == [(1200, 1600), (1600, 1200)]  # type: ignore[arg-type]
     everything = [file.read_bytes() for folder in (platform.state, platform.terminal, here.folder)
                   for file in folder.rglob("*") if file.is_file()]  # fmt: skip
-    assert all(found(sealed, everything) for (sealed,) in rows), "what is searched for is found where it is"
-    assert not any(found(data, everything) for data in (*sent, *plain))  # type: ignore[arg-type]
-
-
-def found(data: bytes, everything: list[bytes]) -> bool:
-    """Whether some of *data* stands anywhere; in pieces, as a database lays them over its pages."""
-    pieces = [data[at : at + 40] for at in range(1000, len(data) - 40, len(data) // 20)]
-    return any(piece in one for piece in pieces for one in everything)
+    assert all(stands_in(sealed, everything) for (sealed,) in rows), "what is searched for is found where it is"
+    assert not any(stands_in(data, everything) for data in (*sent, *plain))  # type: ignore[arg-type]
 
 
 REFUSED = {
