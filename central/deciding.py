@@ -10,14 +10,14 @@ from typing import Final
 import msgspec
 from django.db import transaction
 
-from central import clock, living, state_calendar, workers
-from central.call import find_item
+from central import clock, living, offered, state_calendar, workers
 from central.items import benefit_acts, card_acts, pension_acts, training, work_registrations
 from central.models import MatterRecord, Resident
 from central.models.business import MatterState
 from central.models.insurance import Scheme
 from central.rules.life import is_aged, years_on
 from contract import formatting
+from contract.catalogue import Item
 from contract.conditions import Conditions
 from contract.wire import Submission
 
@@ -57,12 +57,9 @@ def does(item: int) -> bool:
     return item in ACTS
 
 
-def refused(submission: Submission, resident: Resident, made_at: datetime) -> str:
+def refused(item: Item, submission: Submission, resident: Resident, made_at: datetime) -> str:
     """Why the rules refuse it, for the resident; empty when nothing stands against it. Held against the day it was
     made: what was kept while the line was down is not judged by the day it came."""
-    item = find_item(submission.item)
-    if item is None:
-        return ""
     if not is_aged(resident.born, item.youngest, clock.day_of(made_at)):
         return f"满 {item.youngest} 周岁才能办，到{formatting.date(years_on(resident.born, item.youngest))}就能办"
     if not does(submission.item):
@@ -80,10 +77,8 @@ def reasons(found: Conditions) -> str:
     return "；".join(one.words for one in found.unmet)[:DETAIL]
 
 
-def take_in(matter: MatterRecord, submission: Submission) -> None:
+def take_in(matter: MatterRecord, item: Item, submission: Submission) -> None:
     """Queue it with its due date, or do it at once."""
-    item = find_item(matter.item)
-    assert item is not None
     matter.answers = msgspec.to_builtins(submission.answers)
     if item.working_days:
         due = state_calendar.working_days().due(clock.day_of(matter.made_at), item.working_days)
@@ -101,7 +96,7 @@ def waiting() -> list[MatterRecord]:
 
 def look(matter: MatterRecord) -> Conditions:
     """The conditions once more, as the platform knows the resident now, on the day the matter was made."""
-    item = find_item(matter.item)
+    item = offered.of(matter)
     if item is None or matter.resident is None:
         raise NotDecidedError("这件事已经不在事项表里")
     return living.look(item, matter.resident, matter.made_at, matter.answers)

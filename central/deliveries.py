@@ -10,8 +10,8 @@ import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from central import both_cards, clock, deciding, documents, ratings, sessions, staff_sessions
-from central.call import Call, find_item
+from central import both_cards, clock, deciding, documents, offered, ratings, sessions, staff_sessions
+from central.call import Call
 from central.items import gig_seekers, gigs, job_seeking
 from central.models import DeliveryRecord, MatterRecord, Resident, Terminal
 from central.models.business import MatterState
@@ -89,10 +89,11 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         submission = msgspec.json.decode(body, type=Submission)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _answer(terminal, delivery, "", "递交的内容不完整，请到村里服务点重新办理", at)[0]
-    judged = _judge(terminal, delivery, submission)
+    item = offered.answered(submission, terminal)
+    judged = _judge(terminal, delivery, item, submission)
     made_at = _made_at(submission, at)
-    if isinstance(judged, Resident) and made_at is not None:
-        judged = deciding.refused(submission, judged, made_at) or judged
+    if isinstance(judged, Resident) and made_at is not None and item is not None:
+        judged = deciding.refused(item, submission, judged, made_at) or judged
     reason = judged if isinstance(judged, str) else ""
     answer, record = _answer(terminal, delivery, submission.receipt, reason, at)
     if made_at is None or not _placed(submission) or not _receipt_free(submission.receipt):
@@ -118,14 +119,15 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         log_segment=submission.log_segment,
         log_seq=submission.log_seq,
     )
+    assert item is not None or isinstance(judged, str), "what was judged has an item"
     if isinstance(judged, Resident) and submission.item in EFFECTS:
         EFFECTS[submission.item](judged, submission, made_at)
         matter.state, matter.decided_at = MatterState.DONE.value, at  # nobody has to look at it: it is done
         matter.save(update_fields=["state", "decided_at"])
     elif isinstance(judged, Resident):
-        deciding.take_in(matter, submission)
+        deciding.take_in(matter, item, submission)
     if isinstance(judged, Resident):
-        documents.attach(matter, _item(submission), submission)
+        documents.attach(matter, item, submission)
         if matter.detail:  # done at once: the slip says what was done
             return _say(record, delivery, submission.receipt, matter.detail)
     return answer
@@ -141,9 +143,8 @@ def _take_rating(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: d
     return answer
 
 
-def _judge(terminal: Terminal, delivery: wire.Delivery, submission: Submission) -> Resident | str:
+def _judge(terminal: Terminal, delivery: wire.Delivery, item: Item | None, submission: Submission) -> Resident | str:
     """Whose business it is, or the sentence that says why it is refused."""
-    item = find_item(submission.item)
     agrees = (submission.key, submission.terminal) == (delivery.key, terminal.pk)
     if not agrees or not _placed(submission) or _instant(submission.made_at) is None:
         return "递交的内容前后不一致，请到村里服务点重新办理"
@@ -158,12 +159,6 @@ def _judge(terminal: Terminal, delivery: wire.Delivery, submission: Submission) 
         return "办这个事项要先证明是本人，请带社保卡或身份证再来办一次"
     lacking = both_cards.against(item, submission) or _unfit(item, submission) or documents.unfit(item, submission)
     return lacking or _whose(submission)
-
-
-def _item(submission: Submission) -> Item:
-    item = find_item(submission.item)
-    assert item is not None, "what was judged has an item"
-    return item
 
 
 def _unfit(item: Item, submission: Submission) -> str:

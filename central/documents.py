@@ -9,8 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from central import clock, pictures, workers
-from central.call import find_item
+from central import clock, offered, pictures, workers
 from central.models import DocumentPage, MatterRecord, PhotoOpening, PhotoRecord
 from central.models.business import MatterState
 from contract import limits
@@ -59,7 +58,7 @@ def attach(matter: MatterRecord, item: Item, submission: Submission) -> None:
 
 def listed(matter: MatterRecord) -> list[Page]:
     """The pages of *matter*, and a line for each document whose original goes to the counter (place 0)."""
-    item = find_item(matter.item)
+    item = offered.of(matter)
     assert item is not None
     mine = list(matter.pages.all())
     photos, found = _photos(matter, mine), []

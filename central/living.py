@@ -7,8 +7,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Final
 
-from central import clock, places, rules, trainees
-from central.call import Call, find_item
+from central import clock, offered, places, rules, trainees
+from central.call import Call
 from central.models import (
     BenefitGrant,
     EmployeeContribution,
@@ -51,7 +51,7 @@ def conditions(call: Call[ConditionsAsk]) -> Conditions:
     helped = session.helper is not None and session.helper.open_at(call.at)
     if Proof(session.proof) is not Proof.PROVED and not helped:
         raise RefusedError(ProblemCode.NOT_ALLOWED, "要先证明是本人")
-    item = find_item(call.ask.item)
+    item = offered.find(call.ask.item, call.terminal)
     if item is None:
         raise RefusedError(ProblemCode.NOT_FOUND, f"没有这个事项：{call.ask.item}")
     return look(item, session.resident, call.at, call.ask.answers)

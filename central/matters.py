@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
-from central import clock, state_calendar, terminals, trainees
+from central import clock, offered, state_calendar, terminals, trainees
 from central.call import Call, find_item
 from central.models import MatterRecord
 from central.models.business import MatterState
@@ -45,8 +45,8 @@ def due_of(record: MatterRecord) -> Due | None:
     """By when it must be done, while it is not; counted anew where the calendar did not reach it when it came."""
     if record.due is None or record.state != MatterState.ACCEPTED:
         return None
-    item = find_item(record.item)
-    if not record.due_provisional or item is None:
+    item = offered.of(record) if record.due_provisional else None
+    if item is None:
         return Due(record.due, record.due_provisional)
     return state_calendar.working_days().due(clock.day_of(record.made_at), item.working_days)
 

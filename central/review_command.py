@@ -89,7 +89,7 @@ def _show(deciding: Any, receipt: str) -> int:
     matter = next((one for one in deciding.waiting() if one.receipt == receipt), None)
     if matter is None:
         raise deciding.NotDecidedError("没有这一件要审核的")
-    item = deciding.find_item(matter.item)
+    item = importlib.import_module("central.offered").of(matter)
     if matter.cards_read:
         print(f"证件：身份证和社保卡都读过{'，两张上的名字不一样，请核对' if matter.names_differ else ''}")
     if matter.agent_id_number:

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from central.configuration import releases
 from central.configuration.repository import Repository
+from central.models import ConfigRelease, ConfigTerminal, Terminal
 from contract import contents
 from contract.configuration import CONTENT, Named
 from contract.contents import Contents
@@ -25,14 +26,25 @@ Version = tuple[str, int]
 def published() -> Contents:
     """The packaged contents with that release's objects laid over, as a terminal lays them; without one, or where an
     object cannot be taken, what is packaged."""
+    return _contents(releases.with_everybody())
+
+
+def of_terminal(terminal: Terminal) -> tuple[Contents, ...]:
+    """What *terminal* runs: the release it was given last, the one before it, and what is packaged."""
+    row = ConfigTerminal.objects.select_related("release", "before").filter(pk=terminal.pk).first()
+    given = [] if row is None else [one for one in (row.release, row.before) if one is not None]
+    back = row is not None and row.release is None  # sent back to what is packaged: that comes first
+    return tuple(_contents(one) for one in ((None, *given) if back else (*given, None)))
+
+
+def _contents(release: ConfigRelease | None) -> Contents:
     repository = Repository(settings.CENTRAL.configuration)
-    release = releases.with_everybody()
     objects = {} if release is None else release.objects_in_it
     wanted = tuple(sorted((name, version) for name, (version, _) in objects.items()))
     return _built(repository.folder, repository.version(CONTENT), wanted)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _built(folder: Path, version: int, wanted: tuple[Version, ...]) -> Contents:
     """Read once for each release and each published *version* of the content, which may raise minimum versions."""
     repository = Repository(folder)

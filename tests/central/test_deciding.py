@@ -10,7 +10,7 @@ import pytest
 from central import clock, deciding, living
 from central.models import MatterRecord, Registration, StaffMember
 from contract import wire, working_days
-from contract.catalogue import Proof
+from contract.catalogue import Proof, load
 from contract.conditions import Conditions, ConditionsAsk, Standing
 from contract.fields import Answer
 from contract.wire import ProblemCode, Verdict
@@ -65,7 +65,7 @@ def test_conditions_are_ticked_one_by_one(ask):
     assert answer.allowed
     open_yet = [one.label for one in answer.findings if one.standing is not Standing.MET]
     assert open_yet == ["年月"]  # what is filled in later
-    assert len(answer.findings) == len(living.find_item(11).conditions)
+    assert len(answer.findings) == len(load()[11].conditions)
     insured(person, 6)
     [against] = found(ask(person, 11)).unmet
     assert against.label == "没有工作"

@@ -131,7 +131,7 @@ def test_a_decision_is_seen_and_what_comes_of_it(followed):
     text = page().text
     assert "已办结" in text
     assert "答复时间" in text
-    assert deciding.find_item(11).result in text
+    assert catalogue.load()[11].result in text
     assert "最晚答复" not in text
     assert reviewer() not in text, "who decided is the office's business"
 
