@@ -23,7 +23,7 @@ NAMED: Final = r"「[^「」\s]{1,6}」|（[^（）\s]{1,6}）"
 """What a sentence calls a button by; a short remark."""
 DATE: Final = r"\d{1,2}月\d{1,2}日|\d{4}年(?=\d)"
 """A day is not parted; where it must be, it is after its year."""
-PIECE: Final = re.compile(rf"{DATE}|{NUMBER}(?: ?[{UNITS}])?(?![!-~])|{NAMED}|[!-~]+|\s+|.", re.DOTALL)
+PIECE: Final = re.compile(rf"{DATE}|{NUMBER}(?: ?(?:个月|周岁|[{UNITS}]))?(?![!-~])|{NAMED}|[!-~]+|\s+|.", re.DOTALL)
 PARTICLES: Final = frozenset("的了着吗呢吧么儿们")
 """A line does not begin with one that belongs to the word before it."""
 PAUSES: Final = {"　": 0} | dict.fromkeys("。；？！", 1) | dict.fromkeys("，：、·", 2)

@@ -158,7 +158,7 @@ def state(resident: Resident, item: Item, before: str, today: date) -> wire.Reco
     coming = list(trainees.fitting(file.registration, today)[:CLASSES])
     rows = tuple((one.number, one.starts.isoformat(), f"{one.hour} {one.place}") for one in coming)
     columns = (Column(label="编号"), Column(label="开班", cell=Cell.DATE), Column(label="时间、地点"))
-    tables = (Table(title="教您想学的，还没开的班", columns=columns, rows=rows),) if rows else ()
+    tables = (Table(title="教您想学的，今天起开的班", columns=columns, rows=rows),) if rows else ()
     return wire.Records(
         title=item.name,
         facts=(
