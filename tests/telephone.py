@@ -162,9 +162,9 @@ class Telephone:
         chooser = await self._event("Page.fileChooserOpened")
         await self.call("DOM.setFileInputFiles", backendNodeId=chooser["backendNodeId"], files=[str(file)])
 
-    async def holding(self) -> None:
-        """From now on what it sends waits for ``held``."""
-        await self.call("Fetch.enable", patterns=[{"urlPattern": "*"}])
+    async def holding(self, pattern: str) -> None:
+        """From now on what it sends to such addresses waits for ``held``."""
+        await self.call("Fetch.enable", patterns=[{"urlPattern": pattern}])
 
     async def held(self) -> Callable[[], Awaitable[None]]:
         """Something is on its way; what lets it go on, and everything after it."""
