@@ -42,7 +42,7 @@ def page(scheme: Scheme, resident: Resident, item: Item, before: str, today: dat
         raise RefusedError(ProblemCode.BAD_REQUEST, "页码不对")
     mine = Payout.objects.filter(resident=resident, scheme=scheme.value)
     newest = mine.order_by("-month", "-attempt").first()
-    stands = () if before else standing.drawn(resident, scheme, frozenset({scheme.value} if newest else ()))
+    stands = () if before else standing.drawn(resident, scheme, frozenset({scheme.value} if newest else ()), today)
     if newest is None:
         note = standing.NOTHING_PAID if stands else f"平台上没有您的{scheme.label}待遇发放记录。{words.IF_WRONG}"
         return wire.Records(title=item.name, facts=stands, tables=(), as_of=today.isoformat(), note=note)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from central import clock, living
+from central.items import registering
 from central.items.words import yuan
 from central.models import LifeRecord, MatterRecord, ResidentContribution, SchemeMembership
 from central.models.insurance import ArrivalState, PaidAs, Scheme
@@ -71,6 +72,8 @@ def suspend(*schemes: Scheme) -> Callable[[MatterRecord, datetime], str]:
         if cause in ("died", "missing"):
             day = date(int(since[:4]), int(since[5:]), 1)
             LifeRecord.objects.update_or_create(resident=matter.resident, defaults={cause: day})
+        if cause == "died" and matter.resident is not None:
+            registering.withdraw(matter.resident)
         return f"待遇从{formatting.month(first.isoformat()[:7])}起暂停"
 
     return act
@@ -104,9 +107,12 @@ def change(matter: MatterRecord, at: datetime) -> str:
     for key in CHANGEABLE:
         if matter.answers.get(key) is not None:
             setattr(resident, key, matter.answers[key])
-    if matter.answers.get("address") is not None:
-        resident.village = matter.answers["address"]
-    resident.save(update_fields=[*CHANGEABLE, "village"])
+    address = matter.answers.get("address")
+    if address is not None:
+        if resident.village not in address:  # elsewhere: nobody measured how far from there it is to work
+            resident.lat = resident.lon = None
+        resident.village = address
+    resident.save(update_fields=[*CHANGEABLE, "village", "lat", "lon"])
     return "信息改好了"
 
 

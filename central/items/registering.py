@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from central.matching.rules import ANYWHERE, NOWHERE
-from central.models import MatterRecord, Registration, Resident
+from central.models import GigOpening, GigSeeker, MatterRecord, Registration, Resident
 from central.problems import RefusedError
 from contract import wire
 from contract.wire import ProblemCode
@@ -45,6 +45,13 @@ def current(resident: Resident, item: int) -> Registration:
     if found is None:
         raise RefusedError(ProblemCode.NOT_REGISTERED, "还没有登记")
     return found
+
+
+def withdraw(resident: Resident) -> None:
+    """Nothing of what *resident* registered stands any more: nobody is to be called about who died."""
+    Registration.objects.filter(resident=resident, current=True).update(current=False)
+    GigSeeker.objects.filter(resident=resident).delete()
+    GigOpening.objects.filter(resident=resident).delete()
 
 
 def whereabouts(resident: Resident) -> tuple[float, float] | None:

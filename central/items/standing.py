@@ -3,10 +3,13 @@ was approved yesterday has no payment yet, and nobody must read there that the p
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
-from central.models import BenefitGrant, Resident, SchemeMembership
+from central.models import BenefitGrant, LifeRecord, Resident, SchemeMembership
 from central.models.insurance import Scheme
+from central.rules.life import months_on
+from central.rules.pensions import EVERY
 from contract.formatting import date as spoken_date
 from contract.wire import Fact
 
@@ -26,14 +29,15 @@ NOTHING_PAID: Final = "还没有发放记录，发了就能在这里看到。"
 NOTHING_ARRIVED: Final = "还没有缴费记录，缴了就能在这里看到。"
 
 
-def drawn(resident: Resident, scheme: Scheme, paid: frozenset[str]) -> tuple[Fact, ...]:
+def drawn(resident: Resident, scheme: Scheme, paid: frozenset[str], today: date) -> tuple[Fact, ...]:
     """What is drawn of *scheme*, from when, and whether it was stopped. *paid*: the schemes that something was paid of,
     of which their records tell from when."""
     if scheme is Scheme.UNEMPLOYMENT:
         return _benefit(resident)
     schemes = [one.value for one in BESIDE.get(scheme, (scheme,))]
     facts = []
-    for one in SchemeMembership.objects.filter(resident=resident, scheme__in=schemes, drawing__isnull=False):
+    mine = list(SchemeMembership.objects.filter(resident=resident, scheme__in=schemes, drawing__isnull=False))
+    for one in mine:
         assert one.drawing is not None
         name = SHORT[Scheme(one.scheme)]
         if one.scheme not in paid:
@@ -41,7 +45,17 @@ def drawn(resident: Resident, scheme: Scheme, paid: frozenset[str]) -> tuple[Fac
         if one.suspended is not None:
             why = WHY.get(one.why, WHY_NOT_KNOWN)
             facts.append(Fact(label=f"{name}停发", value=f"从{spoken_date(one.suspended)}起：{why}"))
-    return tuple(facts)
+    return (*facts, *_proved(resident, today)) if mine else ()
+
+
+def _proved(resident: Resident, today: date) -> tuple[Fact, ...]:
+    """Until when the last proof of continued eligibility holds (item 21): who draws must know before it runs out."""
+    record = LifeRecord.objects.filter(pk=resident.pk, checked__isnull=False).first()
+    if record is None or record.checked is None:
+        return ()
+    until = months_on(record.checked, EVERY)
+    over = "" if today <= until else "，已经过了，请找帮办员办（事项 21）"
+    return (Fact(label="资格认证", value=f"管到{spoken_date(until)}{over}"),)
 
 
 def _benefit(resident: Resident) -> tuple[Fact, ...]:

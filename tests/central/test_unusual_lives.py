@@ -3,16 +3,19 @@ seen by all the others."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from central import clock, deciding, living, records
+from central.items import payouts, registering, standing
 from central.models import (
     BenefitGrant,
+    GigSeeker,
     LifeRecord,
     MatterRecord,
     Registration,
+    Resident,
     ResidentContribution,
     SocialCard,
 )
@@ -28,7 +31,7 @@ from contract.wire import Verdict
 from .conftest import ANSWERS, card_of
 from .lives import insured, resident_of, reviewer, somebody
 from .test_acts import CASES, LONG_AGO, TODAY, born, hand_in, left_work, member
-from .test_matching import GIG_WISH
+from .test_matching import GIG_WISH, OFFER
 
 
 def test_who_pays_into_the_residents_scheme_still_is_told_to_pause_it(deliverer) -> None:
@@ -69,6 +72,40 @@ def test_a_pension_that_is_stopped_says_since_when_and_why(deliverer, item: int,
     approved(deliverer, person, item, cause="double")
     assert "停发" in said_of(seen(person, look))
     assert "可能领了两份" in said_of(seen(person, look))
+
+
+@pytest.mark.parametrize(("late", "over"), [(0, False), (1, True)])
+def test_who_draws_sees_until_when_their_proof_holds(platform, late: int, over: bool) -> None:
+    checked = date(2025, 11, 25)
+    person = somebody(born(70), checked=checked)
+    member(person, Scheme.RESIDENT, drawing=LONG_AGO)
+    until = months_on(checked, 12)
+    facts = standing.drawn(resident_of(person), Scheme.RESIDENT, frozenset(), until + timedelta(days=late))
+    assert facts[-1].value == f"管到{formatting.date(until)}" + "，已经过了，请找帮办员办（事项 21）" * over
+    assert facts[-1] in payouts.page(Scheme.RESIDENT, resident_of(person), load()[36], "", until).facts or over
+
+
+@pytest.mark.parametrize("cause", ["died", "double"])
+def test_nobody_is_called_about_work_for_who_died(deliverer, cause: str) -> None:
+    person = somebody(born(62))
+    for item, answers in ((1, ANSWERS), (4, GIG_WISH), (7, OFFER)):
+        submission = deliverer.submission(person, item=item, answers=answers, shown_by=wire.ShownBy.ID_CARD)
+        assert deliverer.receipt(deliverer.deliver(submission)).verdict is Verdict.ACCEPTED
+    member(person, Scheme.RESIDENT, drawing=LONG_AGO)
+    approved(deliverer, person, 37, cause=cause)
+    who = resident_of(person)
+    stands = [Registration.objects.filter(resident=who, current=True).count(), who.gig_openings.count(),
+              GigSeeker.objects.filter(resident=who).count()]  # fmt: skip
+    assert stands == ([0, 0, 0] if cause == "died" else [3, 1, 1])
+
+
+@pytest.mark.parametrize(("address", "known"), [("忻府区杨树村12号", True), ("原平市柳沟村3号", False)])
+def test_no_distance_is_counted_from_where_somebody_lived_before(deliverer, address: str, known: bool) -> None:
+    person = somebody()
+    Resident.objects.filter(id_number=person.id_number).update(lat=38.4, lon=112.7)
+    member(person, Scheme.RESIDENT)
+    approved(deliverer, person, 30, address=address)
+    assert (registering.whereabouts(resident_of(person)) is not None) is known
 
 
 def test_a_pause_is_seen_among_the_contributions(deliverer) -> None:
@@ -247,7 +284,7 @@ def test_a_benefit_stops_with_other_work_and_its_unused_months_are_added(deliver
 
 
 @pytest.mark.parametrize("scheme", [Scheme.EMPLOYEE, Scheme.RESIDENT])
-def test_a_benefit_stops_with_a_pension(scheme: Scheme) -> None:
+def test_a_benefit_stops_with_a_pension(platform, scheme: Scheme) -> None:
     person = somebody()
     BenefitGrant.objects.create(
         resident=resident_of(person), item=23, receipt=f"79{resident_of(person).pk:010d}", since=months_on(TODAY, -2),
