@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from central.rules.figures import EXAMPLE
 from central.rules.life import ADULT, Asked, Life, Membership, months_on, years_on
 from central.rules.said import Said, no, spoken, unknown, yes
 
@@ -37,7 +38,8 @@ def not_in_employee_scheme(life: Life, asked: Asked) -> Said:
 def not_in_basic(life: Life, asked: Asked) -> Said:
     del asked
     if life.basic is not None:
-        return no(f"您在{spoken(life.basic.joined)}已经参加了，不用再办")
+        resume = "；停了的，办恢复缴费（事项 31）" if life.basic.paused is not None else ""
+        return no(f"您在{spoken(life.basic.joined)}已经参加了，不用再办{resume}")
     return yes("您还没有参加过")
 
 
@@ -60,7 +62,9 @@ def years_paid(life: Life, asked: Asked) -> Said:
     paid = len(life.basic.years) if life.basic is not None else 0
     if paid >= asked.number:
         return yes(f"您一共缴了 {paid} 年，满 {asked.number} 年了")
-    return no(f"您一共缴了 {paid} 年，还差 {asked.number - paid} 年；可以问问能不能补缴（事项 32）")
+    waiting = len(life.basic.waiting) if life.basic is not None else 0
+    more = f"，报过的 {waiting} 年还没有到账" if waiting else ""
+    return no(f"您一共缴了 {paid} 年，还差 {asked.number - paid} 年{more}；可以问问能不能补缴（事项 32）")
 
 
 def no_other_basic_pension(life: Life, asked: Asked) -> Said:
@@ -290,8 +294,9 @@ def _against(life: Life, asked: Asked, case: str, scheme: str) -> str:
     if SCHEME_OF.get(case, scheme) != scheme:
         return f"这种情形说的是{NAMES[SCHEME_OF[case]]}，请重新选"
     if case != "c" and not short_of_time(life, asked, scheme):
-        drawn, began = DRAWN_AT[scheme], asked.figures.row(f"{scheme}_began", asked.today).since
-        return f"{name}从{spoken(began)}开始，那时候您离 {drawn} 岁不是不到 15 年，不够这种情形"
+        drawn, row = DRAWN_AT[scheme], asked.figures.row(f"{scheme}_began", asked.today)
+        began = spoken(row.since) + (f"（{EXAMPLE}）" if row.is_example else "")
+        return f"{name}从{began}开始，那时候您离 {drawn} 岁不是不到 15 年，不够这种情形"
     left_out = _left_out(life, asked, "a" if case == "d" else case, scheme)
     if case == "d" and left_out:
         return f"{left_out[0]} 年没有缴，不是年年都缴，请选别的情形"

@@ -303,6 +303,14 @@ def test_who_joined_and_never_paid_has_left_out_every_year_since() -> None:
     assert said("back_payment", this_year, case="c", scheme="basic", years=1) is UNMET
 
 
+def test_what_nobody_gives_is_marked_where_it_is_said_and_where_to_go_on_is_named() -> None:
+    life = Life(born=date(1985, 1, 1), basic=Membership(joined=TODAY, paused=TODAY, waiting=frozenset({2024, 2025})))
+    form = Asked(TODAY, FIGURES, answers={"case": "a", "scheme": "basic", "years": 1})
+    assert ("示例" in RULES["back_payment"](life, form).words) is FIGURES.row("basic_began", TODAY).is_example
+    assert "报过的 2 年还没有到账" in RULES["years_paid"](life, Asked(TODAY, FIGURES, 15)).words
+    assert "事项 31" in RULES["not_in_basic"](life, Asked(TODAY, FIGURES)).words
+
+
 def test_a_year_on_its_way_is_neither_paid_nor_left_out() -> None:
     one = Membership(joined=date(2011, 7, 1), years=frozenset(range(2015, 2024)), waiting=frozenset({2024}))
     life = Life(born=date(1985, 1, 1), basic=one)

@@ -67,7 +67,8 @@ lives = st.builds(
     certificates=st.lists(st.builds(Certificate, occupation=st.just("电工"), level=levels, issued=DAYS), max_size=3)
     .map(tuple),
     claims=st.lists(st.builds(SkillClaim, at=DAYS, occupation=st.just("电工"), level=levels), max_size=4).map(tuple),
-    benefit=st.none() | st.builds(Benefit, since=DAYS, months=st.integers(1, 24), paid_before=st.integers(0, 400)),
+    benefit=st.none() | st.builds(Benefit, since=DAYS, months=st.integers(1, 24), paid_before=st.integers(0, 400),
+                                  stopped=MAYBE),
     cards=st.lists(
         st.builds(Card, number=st.just("1"), issued=DAYS, enabled=st.booleans(),
                   state=st.sampled_from(["active", "lost", "sealed", "cancelled", "in_production"]),
@@ -232,6 +233,18 @@ def test_nobody_is_granted_what_they_draw_already(life: Life, today: date) -> No
         one = getattr(life, name)
         if one is not None and one.drawing is not None:
             assert not look(number, life, today, form).allowed
+
+
+@given(since=DAYS, months=st.integers(1, 24), stopped=MAYBE, today=DAYS)
+def test_no_month_of_a_benefit_is_drawn_and_kept_for_later(
+    since: date, months: int, stopped: date, today: date
+) -> None:
+    """Drawn to where it stopped, and every month that had not begun by then is kept; never more than were granted."""
+    one = Benefit(since=since, months=months, stopped=stopped)
+    begun = sum(months_on(since, month) < one.until for month in range(months))
+    assert (begun + one.unused, one.since <= one.until) == (months, True)
+    assert Life(born=date(1980, 1, 1), benefit=one).on_benefit(today) is (since <= today < one.until)
+    assert stopped is None or one.until <= max(since, stopped)
 
 
 @given(born=BORN, months=st.integers(0, 1400))
