@@ -21,6 +21,11 @@ def today() -> date:
     return timezone.localdate(timezone=SHOWN)
 
 
+def hour() -> str:
+    """``HH:MM`` in Asia/Shanghai."""
+    return timezone.localtime(now(), SHOWN).strftime("%H:%M")
+
+
 def day_of(at: datetime) -> date:
     """The calendar day of *at* in Asia/Shanghai."""
     return timezone.localdate(at, SHOWN)

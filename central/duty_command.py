@@ -21,7 +21,7 @@ def fill(duty: argparse.ArgumentParser) -> None:
     listing = doings.add_parser("list", help="还没办结的培训意向：过期的、最急的在前")
     known = [row.code for row in codes.table(GROUPS).offered]
     listing.add_argument("--group", default="", choices=["", *known], metavar="哪一类", help="只看六类里的一类")
-    show = doings.add_parser("show", help="一件的登记内容，和教这些手艺、今天起开的班")
+    show = doings.add_parser("show", help="一件的登记内容，和教这些手艺、还没开的班")
     show.add_argument("receipt", metavar="受理号")
     answer = doings.add_parser("answer", help="记下反馈：开哪个班，或者眼下没有班开")
     answer.add_argument("receipt", metavar="受理号")

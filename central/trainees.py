@@ -3,9 +3,10 @@ resident was told (19). Here is what stands in a file, and what is done to it.""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
+
+from django.db.models import Q, QuerySet
 
 from central import clock, state_calendar
 from central.call import find_item
@@ -70,11 +71,16 @@ def class_words(one: TrainingClass) -> str:
     )[:TOLD]
 
 
-def fitting(registration: Registration, today: date) -> Iterable[TrainingClass]:
-    """Classes of the trades that were wished for, which have not begun, the next first."""
+def ahead(today: date) -> QuerySet[TrainingClass]:
+    """Classes that have not begun, the next first; of those of *today*, whose hour has not struck."""
+    begun_today = Q(starts=today, hour__lte=clock.hour())
+    return TrainingClass.objects.filter(starts__gte=today).exclude(begun_today).order_by("starts", "number")
+
+
+def fitting(registration: Registration, today: date) -> QuerySet[TrainingClass]:
+    """Those of them that teach one of the trades that were wished for."""
     wanted = registration.answers.get("trades", ())
-    found = TrainingClass.objects.filter(course__occupation__in=wanted, starts__gte=today)
-    return found.select_related("course__provider").order_by("starts", "number")
+    return ahead(today).filter(course__occupation__in=wanted).select_related("course__provider")
 
 
 def standing(matter: MatterRecord) -> str:

@@ -15,7 +15,7 @@ from central.items import words as spoken
 from central.matching import search
 from central.matching.rules import ANY, UNKNOWN, Bound, Columns, Pair
 from central.matching.weights import weights
-from central.models import MatterRecord, Resident, TrainingClass, TrainingCourse, TrainingFile
+from central.models import MatterRecord, Resident, TrainingCourse, TrainingFile
 from central.problems import RefusedError
 from contract import formatting, wire
 from contract.catalogue import Item
@@ -65,8 +65,9 @@ def tell(matter: MatterRecord, at: datetime) -> str:
 
 def courses(today: date) -> QuerySet[TrainingCourse]:
     """Every course with its institution and the classes that have not begun."""
-    coming = TrainingClass.objects.filter(starts__gte=today).order_by("starts", "number")
-    return TrainingCourse.objects.select_related("provider").prefetch_related(Prefetch("classes", coming))
+    return TrainingCourse.objects.select_related("provider").prefetch_related(
+        Prefetch("classes", trainees.ahead(today))
+    )
 
 
 def recommend(resident: Resident, page: int, today: date) -> Listing:
@@ -158,7 +159,7 @@ def state(resident: Resident, item: Item, before: str, today: date) -> wire.Reco
     coming = list(trainees.fitting(file.registration, today)[:CLASSES])
     rows = tuple((one.number, one.starts.isoformat(), f"{one.hour} {one.place}") for one in coming)
     columns = (Column(label="编号"), Column(label="开班", cell=Cell.DATE), Column(label="时间、地点"))
-    tables = (Table(title="教您想学的，今天起开的班", columns=columns, rows=rows),) if rows else ()
+    tables = (Table(title="教您想学的，还没开的班", columns=columns, rows=rows),) if rows else ()
     return wire.Records(
         title=item.name,
         facts=(

@@ -331,6 +331,16 @@ def test_a_course_shows_the_classes_that_have_not_begun(platform):
     assert training.detail(one.course.number, TODAY).facts[-1].value == training.NO_CLASS
 
 
+@pytest.mark.parametrize(("now", "open_still"), [((8, 59), True), ((9, 0), False), ((9, 1), False)])
+def test_a_class_of_today_is_ahead_until_its_hour_strikes(platform, monkeypatch, now, open_still):
+    monkeypatch.setattr(clock, "now", lambda: datetime(TODAY.year, TODAY.month, TODAY.day, *now, tzinfo=clock.SHOWN))
+    one = a_class(starts=TODAY)
+    assert (one in trainees.ahead(TODAY)) is open_still
+    assert (one in training.courses(TODAY).get(pk=one.course.pk).classes.all()) is open_still
+    file = wished(somebody())
+    assert (one in trainees.fitting(file.registration, TODAY)) is open_still
+
+
 def test_a_life_without_a_wish_knows_nothing_of_training(platform):
     assert living.life_of(resident_of(somebody()), clock.now()).training is None
     assert living.life_of(resident_of(somebody(groups=["hardship"])), clock.now()).groups == {"hardship"}
