@@ -28,11 +28,13 @@ from central.models import (
     LogAlarm,
     MatterRecord,
     PhotoOpening,
+    RatingRecord,
     Session,
     StaffAct,
     StaffLockout,
     StaffSession,
     Terminal,
+    TrainingFile,
 )
 from contract.witnessing import Checkpoint, Cosignature, WitnessList
 from secure.reading.log import Opened, Verifier
@@ -68,31 +70,40 @@ class Found:
 
 
 def by_receipt(receipt: str) -> list[Found]:
-    """The matter, and everybody who opened a page of its documents."""
+    """The matter, who decided or answered it, and everybody who opened a page of its documents."""
     mine = MatterRecord.objects.filter(receipt=receipt)
+    answered = TrainingFile.objects.filter(registration__receipt=receipt)
     seen = [
         Found(clock.shown(one.at), f"{one.who} 看过材料第 {place} 页：{one.reason}", matter.terminal_id, "", "")
         for matter in mine
         for place, one in documents.openings(matter)
     ]
-    return [*_matters(mine), *sorted(seen, key=lambda one: one.at)]
+    return [*_matters(mine), *sorted([*_decisions(mine), *_answers(answered), *seen], key=lambda one: one.at)]
 
 
 def by_resident(id_number: str) -> list[Found]:
-    """Matters and visits. The answer names no resident: who asks knows."""
+    """Matters, what became of them, and visits. The answer names no resident: who asks knows."""
     mine = {"resident__id_number": id_number}
-    return sorted(
-        [*_matters(MatterRecord.objects.filter(**mine)), *_visits(Session.objects.filter(**mine))],
-        key=lambda one: one.at,
+    matters, answered = (
+        MatterRecord.objects.filter(**mine),
+        TrainingFile.objects.filter(registration__resident__id_number=id_number),
     )
+    found = [*_matters(matters), *_decisions(matters), *_answers(answered), *_visits(Session.objects.filter(**mine))]
+    return sorted(found, key=lambda one: one.at)
 
 
 def by_operator(operator: str) -> list[Found]:
-    """Everything of one worker: matters done with their help, visits helped, sign-ins, lock-outs, and what was done to
-    the account. Sign-ins with the own card, while the platform was away, stand in the terminal's sealed log only, and
-    every matter of theirs stands here."""
+    """Everything of one worker: matters done with their help, visits helped, sign-ins, matters they decided, wishes for
+    training they answered, bad ratings they looked into, lock-outs, and what was done to the account. Sign-ins with the
+    own card, while the platform was away, stand in the terminal's sealed log only, and every matter of theirs here."""
     found = [*_matters(MatterRecord.objects.filter(operator=operator)), *_visits(Session.objects.filter(
         helper__worker=operator))]  # fmt: skip
+    found += _decisions(MatterRecord.objects.filter(decided_by=operator))
+    found += _answers(TrainingFile.objects.filter(answered_by=operator))
+    found += [
+        Found(clock.shown(one.closed_at), f"回访一条差评，事项 {one.item}", one.terminal_id, "", "")
+        for one in RatingRecord.objects.filter(closed_by=operator, closed_at__isnull=False)
+    ]
     found += [
         Found(clock.shown(one.opened_at), "出示二维码登录帮办", one.terminal_id, "", "")
         for one in StaffSession.objects.filter(worker=operator)
@@ -219,6 +230,34 @@ def _matters(matters: QuerySet[MatterRecord]) -> list[Found]:
         verdict = _standing(matter.terminal, matter.log_segment, matter.log_seq)
         found.append(Found(clock.shown(matter.made_at), what, matter.terminal_id, place, verdict))
     return found
+
+
+def _decisions(matters: QuerySet[MatterRecord]) -> list[Found]:
+    """Those that a specialist decided; what the rules decided stands with the matter itself."""
+    return [
+        Found(
+            clock.shown(one.decided_at),
+            f"{one.decided_by} 审核受理号 {one.receipt}，{one.get_state_display()}",
+            one.terminal_id,
+            "",
+            "",
+        )
+        for one in matters.exclude(decided_by="").filter(decided_at__isnull=False)
+    ]
+
+
+def _answers(files: QuerySet[TrainingFile]) -> list[Found]:
+    """Wishes for training that staff answered; that the resident was told is a matter of its own."""
+    return [
+        Found(
+            clock.shown(one.answered_at),
+            f"{one.answered_by} 反馈培训意向，受理号 {one.registration.receipt}",
+            "",
+            "",
+            "",
+        )
+        for one in files.filter(answered_at__isnull=False).select_related("registration")
+    ]
 
 
 def _visits(visits: QuerySet[Session]) -> list[Found]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from central import clock, ratings
+from central import audit, clock, ratings
 from central.models import ConfigTerminal, MatterRecord, RatingRecord, Resident, StaffAct, StaffMember
 from central.models import Terminal as Row
 from central.workers import StaffError
@@ -154,6 +154,7 @@ def test_a_bad_one_waits_with_its_day_and_whom_to_call_until_somebody_closes_it(
     first.refresh_from_db()
     assert (first.caller, first.due, first.closed_by) == (None, None, worker)
     assert [row.pk for row in ratings.waiting()] == [second.pk]
+    assert "回访一条差评，事项 25" in " ".join(one.what for one in audit.by_operator(worker))
     assert "G-RATE：电话里赔了不是" in run("ratings", "--state", str(FOLDER), "show", str(first.pk)).stdout
 
 
