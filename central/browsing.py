@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from central import clock
-from central.call import Call, find_item, item_for
+from central.call import Call
 from central.items import (
     archives,
     fairs,
@@ -20,6 +20,7 @@ from central.items import (
     training,
 )
 from central.models import Resident
+from central.offered import find, item_for
 from central.problems import RefusedError
 from contract import wire
 from contract.catalogue import Item, Kind
@@ -69,7 +70,7 @@ def browse(call: Call[wire.BrowseAsk]) -> wire.Listing:
 
 def detail(call: Call[wire.DetailAsk]) -> wire.Detail:
     """An entry of a browse item's list, or of a recommendation's."""
-    item = find_item(call.ask.item)
+    item = find(call.ask.item, call.terminal.pk)
     kind = Kind.RECOMMENDATION if item is not None and item.kind is Kind.RECOMMENDATION else Kind.BROWSE
     item = item_for(call.ask.item, kind, call.open_session)
     answer = TELLERS.get(item.number)

@@ -89,7 +89,7 @@ def _take(terminal: Terminal, delivery: wire.Delivery, body: bytes, at: datetime
         submission = msgspec.json.decode(body, type=Submission)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _answer(terminal, delivery, "", "递交的内容不完整，请到村里服务点重新办理", at)[0]
-    item = offered.answered(submission, terminal)
+    item = offered.answered(submission, terminal.pk)
     judged = _judge(terminal, delivery, item, submission)
     made_at = _made_at(submission, at)
     if isinstance(judged, Resident) and made_at is not None and item is not None:

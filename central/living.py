@@ -51,7 +51,7 @@ def conditions(call: Call[ConditionsAsk]) -> Conditions:
     helped = session.helper is not None and session.helper.open_at(call.at)
     if Proof(session.proof) is not Proof.PROVED and not helped:
         raise RefusedError(ProblemCode.NOT_ALLOWED, "要先证明是本人")
-    item = offered.find(call.ask.item, call.terminal)
+    item = offered.find(call.ask.item, call.terminal.pk)
     if item is None:
         raise RefusedError(ProblemCode.NOT_FOUND, f"没有这个事项：{call.ask.item}")
     return look(item, session.resident, call.at, call.ask.answers)

@@ -15,8 +15,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
-from central import clock, state_calendar, workers
-from central.call import find_item
+from central import clock, offered, state_calendar, workers
 from central.matters import name_of
 from central.models import ConfigTerminal, DeliveryRecord, RatingRecord, Resident, StaffAct, Terminal
 from contract import codes, limits
@@ -62,7 +61,7 @@ def read(terminal: Terminal, key: str, body: bytes) -> Rating | str:
         return GARBLED
     if (rating.key, rating.terminal) != (key, terminal.pk) or parse_date(rating.made_on) is None:
         return GARBLED
-    if find_item(rating.item) is None or len(rating.operator) > OPERATOR_CHARS:
+    if offered.find(rating.item, terminal.pk) is None or len(rating.operator) > OPERATOR_CHARS:
         return GARBLED
     return wrong_with(rating) or rating
 

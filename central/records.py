@@ -7,10 +7,11 @@ from datetime import date
 from typing import Final
 
 from central import clock
-from central.call import Call, item_for
+from central.call import Call
 from central.items import employee_pension, payouts, resident_contributions, social_card, training, work_book
 from central.models import Resident
 from central.models.insurance import Scheme
+from central.offered import item_for
 from central.problems import RefusedError
 from contract import wire
 from contract.catalogue import Item, Kind

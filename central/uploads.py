@@ -18,8 +18,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from central.call import Call, item_for
+from central.call import Call
 from central.models import PhotoRecord, UploadLink
+from central.offered import item_for
 from central.problems import RefusedError
 from central.tokens import new_token, token_hash
 from contract import limits, wire

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from central.configuration import releases
 from central.configuration.repository import Repository
-from central.models import ConfigRelease, ConfigTerminal, Terminal
+from central.models import ConfigRelease, ConfigTerminal
 from contract import contents
 from contract.configuration import CONTENT, Named
 from contract.contents import Contents
@@ -29,9 +29,9 @@ def published() -> Contents:
     return _contents(releases.with_everybody())
 
 
-def of_terminal(terminal: Terminal) -> tuple[Contents, ...]:
+def of_terminal(terminal: str) -> tuple[Contents, ...]:
     """What *terminal* runs: the release it was given last, the one before it, and what is packaged."""
-    row = ConfigTerminal.objects.select_related("release", "before").filter(pk=terminal.pk).first()
+    row = ConfigTerminal.objects.select_related("release", "before").filter(pk=terminal).first()
     given = [] if row is None else [one for one in (row.release, row.before) if one is not None]
     back = row is not None and row.release is None  # sent back to what is packaged: that comes first
     return tuple(_contents(one) for one in ((None, *given) if back else (*given, None)))

@@ -47,6 +47,14 @@ def ages(terminal, person) -> set[str]:
     return {match[1] for one in found if (match := re.search(r"满 (\d+) 周岁", one.words))}
 
 
+def filters(terminal, person) -> bool:
+    """Whether openings can be asked for by a wage that item 3 names once it is published."""
+    opened = terminal.send(wire.SESSION_OPEN, card_of(person, pin=False))
+    token = msgspec.json.decode(opened.content, type=wire.Session).token
+    ask = wire.BrowseAsk(item=3, filters={"wage": "7000"})
+    return terminal.send(wire.BROWSE, ask, token).status_code == 200
+
+
 def due_of(receipt: str) -> int:
     """Which of the limits its due date is."""
     matter = MatterRecord.objects.get(receipt=receipt)
@@ -61,12 +69,15 @@ def test_conditions_form_and_limit_are_judged_as_they_were_published(terminal, d
     assert "多出来" in receipt.reason
     everybody = list(Terminal.objects.filter(revoked_at=None).values_list("pk", flat=True))
     first = [one for one in range(9999) if all(releases.place(f"o{one}", each) >= 1 for each in everybody)]
-    ceremony.put({"item-11.toml": changed()})
+    more = (catalogue.ITEMS / "03.toml").read_bytes().replace(b'code = "6000"', b'code = "7000"')
+    ceremony.put({"item-11.toml": changed(), "item-03.toml": more})
     ceremony.command("release", "--release", f"o{first[0]}")
     ceremony.command("rollout", "--release", f"o{first[0]}", "--ring", "1")
     assert ages(terminal, young) == {"16"}  # not given to this one yet
+    assert not filters(terminal, adult)
     ceremony.command("rollout", "--release", f"o{first[0]}", "--ring", "100")
     assert ages(terminal, young) == {"18"}
+    assert filters(terminal, adult)
     _, receipt = hand_in(deliverer, young, 11, CHANGED)
     assert "才满 18 周岁" in receipt.reason
     submission, receipt = hand_in(deliverer, adult, 11, CHANGED)
@@ -79,5 +90,4 @@ def test_conditions_form_and_limit_are_judged_as_they_were_published(terminal, d
         assert deciding.decide(one.receipt, approve=True, by=reviewer()).state == "done"
     ceremony.command("halt", "--release", f"o{first[0]}", "--back")
     assert ages(terminal, young) == {"16"}
-    mine = Terminal.objects.get(pk=terminal.id)
-    assert offered.versions(11, mine)[0].working_days == 10
+    assert offered.versions(11, terminal.id)[0].working_days == 10
