@@ -116,7 +116,8 @@ def decide(receipt: str, *, approve: bool, by: str, reason: str = "") -> MatterR
             raise NotDecidedError(f"这一件已经{MatterState(matter.state).label}，不能再审")
         if matter.resident_id == member.resident_id:
             raise NotDecidedError("这一件是您本人的，要别人来审")
-        if matter.operator == by or (matter.agent_id_number and matter.agent_id_number == member.resident.id_number):
+        is_agent = matter.agent_id_number != "" and matter.agent_id_number == member.resident.id_number
+        if is_agent or workers.is_theirs(member, matter.operator):
             raise NotDecidedError("这一件是您经手办的，要别人来审")
         if approve:
             against = reasons(look(matter))

@@ -108,7 +108,7 @@ def _whom(ratings: Any, number: int, by: str) -> str:
         return "要。加 --by 工号，看打给谁（会记下谁看的）"
     try:
         whom = ratings.caller(number, by=by)
-    except ratings.workers.StaffError as error:
+    except (ratings.NotClosedError, ratings.workers.StaffError) as error:
         return f"要。没有给看：{error}"
     return f"{whom.name} {formatting.phone(whom.phone) or '没有登记电话，请上门'}"
 

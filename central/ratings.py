@@ -118,11 +118,14 @@ def find(number: int) -> RatingRecord | None:
 
 
 def caller(number: int, *, by: str) -> Resident | None:
-    """Whom to call for a bad rating; that *by* looked is on record before it is told. Raises StaffError."""
+    """Whom to call for a bad rating; that *by* looked is on record before it is told. Who was rated is not told who
+    complained. Raises NotClosedError, StaffError."""
     worker = workers.find(by)
     row = find(number)
     if row is None or row.caller is None:
         return None
+    if workers.is_theirs(worker, row.operator):
+        raise NotClosedError("评的就是这位帮办员，要别人来回电话")
     words = f"看差评 {number} 要回的电话"
     StaffAct.objects.create(worker=worker, at=clock.now(), who=getpass.getuser()[:WHO_CHARS], what=words)
     return row.caller
@@ -133,14 +136,14 @@ def close(number: int, *, by: str, outcome: str) -> RatingRecord:
     was is let go of. Raises NotClosedError, StaffError."""
     if not outcome.strip():
         raise NotClosedError("要写查到什么、怎么办的")
-    workers.find(by)
+    worker = workers.find(by)
     with transaction.atomic():
         row = RatingRecord.objects.select_for_update().filter(pk=number, level__lt=LOWEST_GOOD).first()
         if row is None:
             raise NotClosedError("没有这一件差评")
         if row.due is None:
             raise NotClosedError("这一件已经办结")
-        if row.operator == by:
+        if workers.is_theirs(worker, row.operator):
             raise NotClosedError("评的就是这位帮办员，要别人来核实")
         row.closed_at, row.closed_by, row.outcome = clock.now(), by, outcome.strip()[: limits.RATING_NOTE_CHARS]
         row.due, row.caller = None, None

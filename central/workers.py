@@ -21,6 +21,11 @@ def find(worker: str) -> StaffMember:
     return member
 
 
+def is_theirs(member: StaffMember, number: str) -> bool:
+    """Whether *number* is an account of the same person: who changes the service point is given another number."""
+    return StaffMember.objects.filter(pk=number, resident=member.resident_id).exists()
+
+
 def specialist(worker: str) -> StaffMember:
     """An account in use that may review. Raises StaffError."""
     member = find(worker)

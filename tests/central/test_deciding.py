@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from central import clock, deciding, living
-from central.models import MatterRecord, Registration, StaffMember
+from central.models import MatterRecord, Registration, Resident, StaffMember
 from contract import wire, working_days
 from contract.catalogue import Proof, load
 from contract.conditions import Conditions, ConditionsAsk, Standing
@@ -177,13 +177,20 @@ def test_only_a_specialist_whom_the_platform_knows_decides(deliverer, by, words)
     assert deciding.decide(submission.receipt, approve=True, by=reviewer()).decided_by == reviewer()
 
 
-@pytest.mark.parametrize("whose", ["resident", "operator", "agent"])
+def account_before(resident: Resident) -> str:
+    """A number that *resident* had at another service point."""
+    defaults = {"resident": resident, "point": "从前的服务点", "added_at": clock.now(), "retired_at": clock.now()}
+    return str(StaffMember.objects.update_or_create(id="G-BEFORE", defaults=defaults)[0].pk)
+
+
+@pytest.mark.parametrize("whose", ["resident", "operator", "operator_before", "agent"])
 def test_nobody_decides_what_is_their_own_or_went_through_their_hands(deliverer, whose):
     person, by = somebody(), worker("S-0008", specialist=True)
     submission, _ = hand_in(deliverer, person, 11, UNEMPLOYED)
     mine = StaffMember.objects.get(pk=by).resident
     change = {
         "resident": {"resident": mine}, "operator": {"operator": by}, "agent": {"agent_id_number": mine.id_number},
+        "operator_before": {"operator": account_before(mine)},
     }  # fmt: skip
     MatterRecord.objects.filter(receipt=submission.receipt).update(**change[whose])
     with pytest.raises(deciding.NotDecidedError, match="要别人来审"):

@@ -19,6 +19,7 @@ from contract.ratings import Rating
 from contract.wire import Verdict
 
 from .conftest import FOLDER, Deliverer, problem_of, run
+from .lives import somebody
 
 POINT = "忻府区 · 好评村服务点"
 DAY = "2026-11-23"
@@ -156,6 +157,23 @@ def test_a_bad_one_waits_with_its_day_and_whom_to_call_until_somebody_closes_it(
     assert [row.pk for row in ratings.waiting()] == [second.pk]
     assert "回访一条差评，事项 25" in " ".join(one.what for one in audit.by_operator(worker))
     assert "G-RATE：电话里赔了不是" in run("ratings", "--state", str(FOLDER), "show", str(first.pk)).stdout
+
+
+def test_who_was_rated_is_not_told_who_complained_whatever_number_they_had_then(deliverer, worker):
+    person = somebody()
+    rated(deliverer, level=1, operator="G-RATED", id_number=person.id_number)
+    (row,) = ratings.waiting()
+    before = StaffMember.objects.create(
+        id="G-RATED", resident=Resident.objects.get(cast_key="employee"), point="从前的服务点",
+        added_at=clock.now(), retired_at=clock.now(),
+    )  # fmt: skip
+    shown = run("ratings", "--state", str(FOLDER), "show", str(row.pk), "--by", worker).stdout
+    assert "要别人来回电话" in shown
+    assert person.name not in shown
+    with pytest.raises(ratings.NotClosedError, match="要别人来核实"):
+        ratings.close(row.pk, by=worker, outcome="看过了")
+    assert not StaffAct.objects.filter(worker_id=worker).exists()
+    before.delete()
 
 
 def test_nobody_closes_what_was_said_of_themselves_and_nobody_unknown_anything(deliverer, worker):
