@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Count, Sum
 
 from central.items import standing, words
-from central.models import EmployeeContribution, Resident
+from central.models import EmployeeContribution, LifeRecord, Resident
 from central.models.insurance import Scheme
 from central.problems import RefusedError
 from contract import wire
@@ -94,7 +94,8 @@ def _facts(resident: Resident, years: dict[str, tuple[int, int, int]], today: da
     assert last is not None
     total = sum(count for count, _, _ in years.values())
     behind = (today.year - int(last.month[:4])) * 12 + today.month - int(last.month[5:])
-    insured = behind < STILL_INSURED_MONTHS
+    ended = LifeRecord.objects.filter(pk=resident.pk, left__gte=f"{last.month}-01").exists()
+    insured = behind < STILL_INSURED_MONTHS and not ended  # as the rules see it (central.living)
     this_year, _, _ = years.get(str(today.year), (0, 0, 0))
     personal = sum(amount for _, amount, _ in years.values())
     return (

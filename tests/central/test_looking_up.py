@@ -225,7 +225,7 @@ def test_questions_to_the_database_do_not_grow_with_what_is_shown(platform, cast
         (2, lambda: openings.browse(item, {}, 1, today)),
         (2, lambda: openings.browse(item, {"county": "140902"}, 1, today)),
         (3, lambda: job_seeking.recommend(employee, 1, today)),
-        (4, lambda: employee_pension.contributions(employee, find_item(25), "", today)),
+        (5, lambda: employee_pension.contributions(employee, find_item(25), "", today)),
         (5, lambda: payouts.page(Scheme.RESIDENT, grandmother, find_item(36), "", today)),
     ]
     for bound, question in bounds:

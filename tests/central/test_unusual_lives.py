@@ -108,6 +108,16 @@ def test_no_distance_is_counted_from_where_somebody_lived_before(deliverer, addr
     assert (registering.whereabouts(resident_of(person)) is not None) is known
 
 
+@pytest.mark.parametrize(("reported", "state"), [(False, "正常参保"), (True, "暂停缴费")])
+def test_who_was_dismissed_last_week_is_not_said_to_be_insured_still(platform, reported: bool, state: str) -> None:
+    """One answer in 25, and in what 11 and 23 are decided by."""
+    person = somebody()
+    insured(person, 12)
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(left=TODAY if reported else None)
+    assert state in said_of(seen(person, 25))
+    assert living.life_of(resident_of(person), clock.now()).employed is not reported
+
+
 def test_a_pause_is_seen_among_the_contributions(deliverer) -> None:
     person = somebody()
     member(person, Scheme.RESIDENT, range(2015, 2020))
