@@ -174,7 +174,7 @@ def test_nobody_stops_their_own_pension_for_somebody_elses_death(deliverer, item
     assert living.life_of(resident_of(person), clock.now()).died is None
 
 
-@pytest.mark.parametrize("item", [22, 23, 34, 35])
+@pytest.mark.parametrize("item", [20, 22, 23, 28, 29, 32, 34, 35])
 def test_nothing_is_granted_in_the_name_of_who_is_recorded_as_dead(deliverer, item: int) -> None:
     case = next(case for case in CASES if case.item == item)
     person = somebody(born(case.age))
