@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from central import clock, matters, terminals
-from central.call import find_item
+from central import clock, matters, offered, terminals
 from central.items import openings
 from central.models import MatterRecord
 from central.models.business import MatterState
@@ -46,7 +45,7 @@ def follow(request: HttpRequest, receipt: str) -> HttpResponse:
     wanted = follow_mark(terminals.follow_key(record.terminal.pk), receipt) if record else ""
     if record is None or not hmac.compare_digest(given.encode(), wanted.encode()):
         return page(request, "central/follow_unknown.html", {}, status=404)
-    due, item = matters.due_of(record), find_item(record.item)
+    due, item = matters.due_of(record), offered.find(record.item, record.terminal_id)
     context = {
         "receipt": formatting.receipt(receipt),
         "item": matters.name_of(record.item),

@@ -18,8 +18,7 @@ from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from central import clock, public, uploads
-from central.call import find_item
+from central import clock, offered, public, uploads
 from central.models import UploadLink
 from central.promptness import EXPECT
 from contract import limits
@@ -83,7 +82,7 @@ def _bytes(file: UploadedFile) -> bytes:
 
 
 def _form(request: HttpRequest, link: UploadLink, why: str = "", status: int = 200) -> HttpResponse:
-    item = find_item(link.item)
+    item = offered.find(link.item, link.terminal_id)
     asked = next((one for one in documents(item) if one.key == link.document), None) if item is not None else None
     pages = link.photos.count()
     context = {

@@ -6,13 +6,15 @@ import re
 from datetime import timedelta
 
 import msgspec
+from django.test import RequestFactory
 
-from central import clock, deciding, offered
+from central import clock, deciding, offered, upload_page
 from central.configuration import releases
 from central.models import MatterRecord, Terminal
 from contract import catalogue, wire, working_days
 from contract.conditions import Conditions, ConditionsAsk
 from contract.fields import Answer
+from contract.uploads import UPLOAD_PATH
 from contract.wire import Verdict
 
 from .conftest import card_of
@@ -55,11 +57,21 @@ def filters(terminal, person) -> bool:
     return terminal.send(wire.BROWSE, ask, token).status_code == 200
 
 
+def asked_by_telephone(terminal, person) -> str:
+    """The page that asks for the picture of the certificate of item 22."""
+    opened = terminal.send(wire.SESSION_OPEN, card_of(person, pin=True))
+    token = msgspec.json.decode(opened.content, type=wire.Session).token
+    ask = wire.UploadAsk(item=22, document="skill_certificate", pages=1)
+    link = msgspec.json.decode(terminal.send(wire.UPLOAD_OPEN, ask, token).content, type=wire.Upload).link
+    address = link.rpartition("/")[2]
+    return upload_page.upload(RequestFactory().get(UPLOAD_PATH + address), address).content.decode()
+
+
 def due_of(receipt: str) -> int:
     """Which of the limits its due date is."""
     matter = MatterRecord.objects.get(receipt=receipt)
-    calendar = working_days.load()
-    return next(days for days in (8, 10) if calendar.due(clock.today(), days).day == matter.due)
+    calendar, day = working_days.load(), clock.day_of(matter.made_at)
+    return next(days for days in (8, 10) if calendar.due(day, days).day == matter.due)
 
 
 def test_conditions_form_and_limit_are_judged_as_they_were_published(terminal, deliverer, ceremony) -> None:
@@ -70,14 +82,17 @@ def test_conditions_form_and_limit_are_judged_as_they_were_published(terminal, d
     everybody = list(Terminal.objects.filter(revoked_at=None).values_list("pk", flat=True))
     first = [one for one in range(9999) if all(releases.place(f"o{one}", each) >= 1 for each in everybody)]
     more = (catalogue.ITEMS / "03.toml").read_bytes().replace(b'code = "6000"', b'code = "7000"')
-    ceremony.put({"item-11.toml": changed(), "item-03.toml": more})
+    paper = (catalogue.ITEMS / "22.toml").read_text("utf-8").replace("证书照片", "等级证照片").encode()
+    ceremony.put({"item-11.toml": changed(), "item-03.toml": more, "item-22.toml": paper})
     ceremony.command("release", "--release", f"o{first[0]}")
     ceremony.command("rollout", "--release", f"o{first[0]}", "--ring", "1")
     assert ages(terminal, young) == {"16"}  # not given to this one yet
     assert not filters(terminal, adult)
+    assert "证书照片" in asked_by_telephone(terminal, adult)
     ceremony.command("rollout", "--release", f"o{first[0]}", "--ring", "100")
     assert ages(terminal, young) == {"18"}
     assert filters(terminal, adult)
+    assert "等级证照片" in asked_by_telephone(terminal, adult)
     _, receipt = hand_in(deliverer, young, 11, CHANGED)
     assert "才满 18 周岁" in receipt.reason
     submission, receipt = hand_in(deliverer, adult, 11, CHANGED)
