@@ -38,10 +38,12 @@ def of_terminal(terminal: str) -> tuple[Contents, ...]:
 
 
 def _contents(release: ConfigRelease | None) -> Contents:
+    """What *release* comes to. Asked with nearly every request: where there is none, nothing is looked for on the
+    disk."""
     repository = Repository(settings.CENTRAL.configuration)
     objects = {} if release is None else release.objects_in_it
     wanted = tuple(sorted((name, version) for name, (version, _) in objects.items()))
-    return _built(repository.folder, repository.version(CONTENT), wanted)
+    return _built(repository.folder, repository.version(CONTENT) if wanted else 0, wanted)
 
 
 @lru_cache(maxsize=8)
