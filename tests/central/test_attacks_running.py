@@ -287,15 +287,53 @@ def test_nothing_in_the_state_directory_is_for_others(made):
         assert path.stat().st_mode & 0o077 == 0, path.name
 
 
-def test_an_older_database_is_not_served_until_it_was_brought_up(made, tmp_path):
-    """What a release adds to the tables is added by ``init``; till then nobody is told that the platform is busy."""
-    folder = tmp_path / "old"
+def older(made: Standing, folder: Path, migration: str) -> Path:
+    """The database as it was when *migration* was the newest."""
     shutil.copytree(made.folder, folder)
     back = (
         "from central.__main__ import setup; from pathlib import Path; import sys; setup(Path(sys.argv[1]));"
-        "from django.core.management import call_command; call_command('migrate', 'central', '0001', verbosity=0)"
+        "from django.core.management import call_command; call_command('migrate', 'central', sys.argv[2], verbosity=0)"
     )
-    subprocess.run([sys.executable, "-c", back, str(folder)], cwd=ROOT, check=True, timeout=300, env={**os.environ})
+    command = [sys.executable, "-c", back, str(folder), migration]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=300, env={**os.environ})
+    return folder
+
+
+def test_what_is_in_an_older_database_holds_when_it_is_brought_up(made, tmp_path):
+    """Workers are there and review nothing yet; what nobody decides is done, what somebody decides waits as it did."""
+    folder = older(made, tmp_path / "older", "0018")
+    at = "2026-10-01 01:02:03.000000"
+    rows = [(1, 1, "accepted", None), (2, 7, "refused", None), (3, 11, "accepted", "2026-12-20")]
+    with closing(sqlite3.connect(folder / "central.sqlite3")) as connection, connection:
+        (who,) = connection.execute("SELECT id FROM central_resident WHERE cast_key = 'helper'").fetchone()
+        connection.execute(
+            "INSERT INTO central_staffmember (id, resident_id, point, digits, added_at, retired_for)"
+            " VALUES ('G-OLD', ?, '杨树村', 0, ?, '')", (who, at),
+        )  # fmt: skip
+        for number, item, state, due in rows:
+            connection.execute(
+                "INSERT INTO central_deliveryrecord (id, device_id, key, sha256, verdict, answer, at)"
+                " VALUES (?, 'TEST-0900', ?, '', 'accepted', x'', ?)", (90_000 + number, f"old-{number}", at),
+            )  # fmt: skip
+            connection.execute(
+                "INSERT INTO central_matterrecord (receipt, item, resident_id, terminal_id, delivery_id, shown_by,"
+                " proof, offline, operator, cards_read, names_differ, agent_id_number, agent_name, made_at,"
+                " received_at, state, detail, due, due_provisional, answers, decided_by, log_segment, log_seq) VALUES"
+                " (?, ?, ?, 'TEST-0900', ?, 'card', 'proved', 0, '', '', 0, '', '', ?, ?, ?, '', ?, 0, '{}', '',"
+                " 1, ?)",
+                (f"99990000000{number}", item, who, 90_000 + number, at, at, state, due, number),
+            )
+    run("init", "--state", str(folder), "--port", str(PORT))
+    with closing(sqlite3.connect(folder / "central.sqlite3")) as connection:
+        mine = "SELECT state, decided_at FROM central_matterrecord WHERE receipt LIKE '9999%' ORDER BY receipt"
+        assert connection.execute(mine).fetchall() == [("done", at), ("refused", None), ("accepted", None)]
+        staff = "SELECT id, specialist FROM central_staffmember WHERE id = 'G-OLD'"
+        assert connection.execute(staff).fetchall() == [("G-OLD", 0)]
+
+
+def test_an_older_database_is_not_served_until_it_was_brought_up(made, tmp_path):
+    """What a release adds to the tables is added by ``init``; till then nobody is told that the platform is busy."""
+    folder = older(made, tmp_path / "old", "0001")
     served = run("serve", "--state", str(folder), check=False)
     assert served.returncode == 1
     assert "central init" in served.stderr
