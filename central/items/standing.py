@@ -36,7 +36,8 @@ def drawn(resident: Resident, scheme: Scheme, paid: frozenset[str], today: date)
         return _benefit(resident)
     schemes = [one.value for one in BESIDE.get(scheme, (scheme,))]
     facts = []
-    mine = list(SchemeMembership.objects.filter(resident=resident, scheme__in=schemes, drawing__isnull=False))
+    drawing = SchemeMembership.objects.filter(resident=resident, scheme__in=schemes, drawing__isnull=False)
+    mine = list(drawing.order_by("scheme"))
     for one in mine:
         assert one.drawing is not None
         name = SHORT[Scheme(one.scheme)]

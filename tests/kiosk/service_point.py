@@ -13,7 +13,7 @@ import pytest
 from contract import contents, limits
 from secure import identity
 from tests.kiosk.helping import WORKER, Village, roster_of
-from tests.kiosk.test_lookups_with_platform import RealStand
+from tests.kiosk.test_lookups_with_platform import RealStand, opened
 from tests.kiosk.test_with_platform import ROOT, TERMINAL, Platform, central
 from tests.secure.pin_desk import Quick
 
@@ -43,16 +43,11 @@ async def at_the_terminal(platform: Platform, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(limits, "FAREWELL", 0.05)
     monkeypatch.setattr("secure.pin.Argon2id", Quick)
     monkeypatch.setattr("secure.reading.staff.Argon2id", Quick)
-    made = RealStand(platform, platform.terminal)
-    await made.journal.open()
-    try:
+    async with opened(platform) as made:
         village = Village(made, contents.packaged())
         village.lay(roster_of(terminal=TERMINAL))
         village.start()
         yield made
-    finally:
-        await made.central.close()  # type: ignore[attr-defined]
-        await made.journal.close()
 
 
 def at_the_county(platform: Platform, *words: str) -> str:

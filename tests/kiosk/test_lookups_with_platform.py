@@ -9,6 +9,7 @@ import dataclasses
 import re
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -119,14 +120,23 @@ class RealStand(Stand):
         return (*LEAVE, Step(TakeAway, does=self.pull))
 
 
+@asynccontextmanager
+async def opened(platform: Platform) -> AsyncIterator[RealStand]:
+    """One ledger for all at a platform: no receipt number is used twice."""
+    made = RealStand(platform, platform.terminal)
+    await made.journal.open()
+    try:
+        yield made
+    finally:
+        await made.central.close()  # type: ignore[attr-defined]
+        await made.journal.close()
+
+
 @pytest.fixture
 async def here(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RealStand]:
     monkeypatch.setattr(limits, "FAREWELL", 0.05)
-    made = RealStand(platform, platform.terminal)  # one ledger for all: no receipt number is used twice
-    await made.journal.open()
-    yield made
-    await made.central.close()  # type: ignore[attr-defined]
-    await made.journal.close()
+    async with opened(platform) as made:
+        yield made
 
 
 def told(view: Any) -> str:

@@ -28,7 +28,7 @@ from tests.kiosk.conftest import CHINA
 from tests.kiosk.opening import LEAVE, has, to_item
 from tests.kiosk.scripted import Step
 from tests.kiosk.test_conditions import filled
-from tests.kiosk.test_lookups_with_platform import RealStand
+from tests.kiosk.test_lookups_with_platform import RealStand, opened
 from tests.kiosk.test_with_platform import Platform, central
 
 UNEMPLOYED = 11
@@ -45,11 +45,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 @pytest.fixture
 async def here(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RealStand]:
     monkeypatch.setattr(limits, "FAREWELL", 0.05)
-    made = RealStand(platform, platform.terminal)
-    await made.journal.open()
-    yield made
-    await made.central.close()  # type: ignore[attr-defined]
-    await made.journal.close()
+    async with opened(platform) as made:
+        yield made
 
 
 def row_has(text: str) -> Any:

@@ -34,7 +34,7 @@ from tests.central.sheets import dark, encoded, sheet, stands_in
 from tests.kiosk.opening import to_item
 from tests.kiosk.scripted import Step
 from tests.kiosk.test_conditions import filled
-from tests.kiosk.test_lookups_with_platform import TEXTS, RealStand
+from tests.kiosk.test_lookups_with_platform import TEXTS, RealStand, opened
 from tests.kiosk.test_lookups_with_platform import has as tells
 from tests.kiosk.test_with_platform import TERMINAL, Platform
 from tests.telephone import Telephone, telephone
@@ -61,11 +61,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 async def here(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RealStand]:
     monkeypatch.setattr(limits, "FAREWELL", 0.05)
     monkeypatch.setattr(limits, "UPLOAD_POLL", 0.2)
-    made = RealStand(platform, platform.terminal)
-    await made.journal.open()
-    yield made
-    await made.central.close()  # type: ignore[attr-defined]
-    await made.journal.close()
+    async with opened(platform) as made:
+        yield made
 
 
 @pytest.fixture
