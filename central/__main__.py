@@ -12,6 +12,7 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import OperationalError, ProgrammingError
 
 from central import (
     audit_command,
@@ -42,6 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read has enough (``| head``)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOBODY_READS
+    except (OperationalError, ProgrammingError) as error:  # an older database, or one that somebody holds for long
+        print(
+            f"数据库现在用不了（{type(error).__name__}）。换了新版本，先运行 central init；不是，就等一会儿再试",
+            file=sys.stderr,
+        )
+        return 1
     except OSError as error:  # a file that is not there, a port that somebody holds: a line, not a trace
         print(f"没有做成：{error}", file=sys.stderr)
         return 1

@@ -337,6 +337,10 @@ def test_an_older_database_is_not_served_until_it_was_brought_up(made, tmp_path)
     served = run("serve", "--state", str(folder), check=False)
     assert served.returncode == 1
     assert "central init" in served.stderr
+    for command, doing in (("review", "list"), ("duty", "list"), ("ratings", "waiting")):
+        refused = run(command, "--state", str(folder), doing, check=False)
+        assert (refused.returncode, "central init" in refused.stderr) == (1, True)
+        assert "Traceback" not in refused.stderr
     run("init", "--state", str(folder), "--port", str(PORT))
     with closing(sqlite3.connect(folder / "central.sqlite3")) as connection:
         assert connection.execute("SELECT id, tls_key FROM central_terminal").fetchall() == [("TEST-0900", "")]
