@@ -9,6 +9,7 @@ from central.models import MatterRecord, Session
 from central.problems import RefusedError
 from contract.answers import check_all
 from contract.catalogue import Item, Kind, Proof
+from contract.fields import Answers
 from contract.wire import ProblemCode, Submission
 
 
@@ -28,15 +29,18 @@ def find(number: int, terminal: str) -> Item | None:
 
 def answered(submission: Submission, terminal: str) -> Item | None:
     """The version whose form was filled in; the newest where none was."""
-    known = versions(submission.item, terminal)
-    return next((item for item in known if not check_all(item, submission.answers)), next(iter(known), None))
+    return _fitting(versions(submission.item, terminal), submission.answers)
 
 
 def of(matter: MatterRecord) -> Item | None:
     """The item of a matter that is under way: with the answers, as they fit; without, as its terminal has it."""
-    known = versions(matter.item, matter.terminal_id)
     given = {key: tuple(value) if isinstance(value, list) else value for key, value in matter.answers.items()}
-    return next((item for item in known if not check_all(item, given)), next(iter(known), None))
+    return _fitting(versions(matter.item, matter.terminal_id), given)
+
+
+def _fitting(known: tuple[Item, ...], answers: Answers) -> Item | None:
+    """The first whose form takes *answers*, else the first."""
+    return next((item for item in known if not check_all(item, answers)), next(iter(known), None))
 
 
 def item_for(number: int, kind: Kind, session: Session) -> Item:
