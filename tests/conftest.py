@@ -7,11 +7,17 @@ is run once for each device or size of the window, each of them is a part of its
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.own_pcscd import possible
+from tests.patient_loop import PatientPolicy
+
+DEMOS: Final = "demos" if possible() else "pcscd"
+"""Programs that are started whole: of their pcscd there can be one beside the other tests', or there is one in all."""
 TOGETHER: Final = {
     "tests/central/": "platform",
     **dict.fromkeys(
@@ -21,10 +27,11 @@ TOGETHER: Final = {
     ),
     "tests/drivers/card/": "pcscd",
     "tests/drivers/contract[card reader": "pcscd",
+    "tests/drivers/dock/test_troubles.py": "pcscd",
     "tests/drivers/dock/test_ways.py": "pcscd",
     "tests/drivers/test_system.py::test_all_four_together": "pcscd",
-    "tests/local/test_chaos.py::test_a_restless_person": "pcscd",
-    "tests/local/test_tour.py": "pcscd",
+    "tests/local/test_chaos.py::test_a_restless_person": DEMOS,
+    "tests/local/test_tour.py": DEMOS,
 }  # fmt: skip
 """How a test's name begins, and the part it belongs to."""
 APART: Final = {
@@ -35,7 +42,9 @@ APART: Final = {
 """Files whose tests' first parameter (up to a dash) says which part they belong to."""
 FIRST: Final = (
     "pcscd",
+    "demos",
     "platform",
+    "tests/drivers/printer/test_troubles.py",
     "tests/privacy",
     "tests/screens_input/test_matrix",
     "tests/kiosk/test_configuration.py",
@@ -58,6 +67,7 @@ FIRST: Final = (
 # No test is about time: hypothesis' own limit of 0.2 s an example would make every one that.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
+asyncio.set_event_loop_policy(PatientPolicy())
 
 
 def part(nodeid: str) -> str:

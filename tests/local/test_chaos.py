@@ -14,6 +14,7 @@ import pytest
 
 from deploy.local import chaos
 from deploy.local.household import State
+from tests.own_pcscd import own_pcscd
 
 WAIT = 300.0
 
@@ -34,7 +35,7 @@ def free_ports(count: int = 6) -> int:
 async def test_a_restless_person_breaks_nothing(tmp_path: Path) -> None:
     """Real window, real pcscd, real platform; killed twice at least and delivered in peace."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.local.chaos", "--seed", "23", "--minutes", "0.7"),
+        *(*own_pcscd(), sys.executable, "-m", "deploy.local.chaos", "--seed", "23", "--minutes", "0.7"),
         *("--state", str(tmp_path / "state"), "--port", str(free_ports())),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -17,6 +17,7 @@ from PIL import Image
 
 from deploy.local.more_visits import MORE
 from deploy.local.visits import VISITS
+from tests.own_pcscd import own_pcscd
 
 TOUR_WAIT = 540.0
 START_WAIT = 120.0
@@ -41,7 +42,7 @@ def _free_ports(count: int = 6) -> int:
 async def _demo(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.local.demo", "--port", str(_free_ports()), *arguments),
+        *(*own_pcscd(), sys.executable, "-m", "deploy.local.demo", "--port", str(_free_ports()), *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=environment,
