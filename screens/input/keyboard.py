@@ -1,4 +1,4 @@
-"""The keyboard of a TextQuestion: candidates with paging above, then letters, digits or punctuation.
+"""The keyboard of a TextQuestion: candidates with paging above, then letters, capitals, digits or punctuation.
 
 Letters stand in the order of the alphabet, in keys as large as the window allows: who searches for a letter finds it
 where the school primer has it.
@@ -13,7 +13,7 @@ from typing import Final
 from contract.texts import Text
 from screens.input.boxes import Box
 from screens.input.heading import error_line
-from screens.input.writing import DIGITS, LETTERS, MARKS, PART, Page, Writing, pack
+from screens.input.writing import CAPITALS, DIGITS, LETTERS, MARKS, PART, Page, Writing, pack
 from screens.kit import Kit
 
 GAP: Final = 16
@@ -113,10 +113,14 @@ class Keyboard:
         kit = self._keys
         kit.clear()
         gap = kit.px(GAP)
-        names = {Page.PINYIN: (*LETTERS, PART), Page.DIGITS: DIGITS, Page.MARKS: MARKS}[self._page]
-        columns, rows = (self._columns, self._rows) if self._page is Page.PINYIN else (
-            (5, 2) if self._page is Page.DIGITS else (6, 2))  # fmt: skip
-        cells = self._keys_box.grid(columns, rows, gap)
+        alphabet = (self._columns, self._rows)
+        names, grid = {
+            Page.PINYIN: ((*LETTERS, PART), alphabet),
+            Page.CAPITALS: (CAPITALS, alphabet),
+            Page.DIGITS: (DIGITS, (5, 2)),
+            Page.MARKS: (MARKS, (6, 2)),
+        }[self._page]
+        cells = self._keys_box.grid(*grid, gap)
         for index, name in enumerate(names):
             box = cells[index]
             if name == PART:  # the cell after it is free

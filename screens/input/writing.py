@@ -16,6 +16,8 @@ DIGITS: Final = tuple("1234567890")
 MARKS: Final = ("，", "。", "、", "（", "）", "·", "：", "-", "/", "《", "》", "号")
 """What turns up in addresses and in a line about oneself; 号 because house numbers end with it."""
 LETTERS: Final = tuple("abcdefghijklmnopqrstuvwxyz")
+CAPITALS: Final = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+"""As they are, in names of houses and of things: A座, B区, KTV."""
 PART: Final = "'"
 """Parts two syllables: xi'an."""
 
@@ -24,6 +26,7 @@ class Page(enum.StrEnum):
     """The pages of the keyboard, named as their keys are."""
 
     PINYIN = "拼音"
+    CAPITALS = "英文"
     DIGITS = "数字"
     MARKS = "标点"
 

@@ -12,12 +12,13 @@ from PIL import Image
 from screens import inspection
 from screens.fonts import Fonts
 from screens.input.boxes import Box
+from screens.input.writing import Page
 from screens.kit import BODY
 from screens.theme import GAP, KEY_GAP, LARGE, LEAST_TARGET, LINE_HEIGHT, SMALL, Style
 from screens.widgets.part import Part, Said
 from screens.widgets.target import Target
 
-KEYS = ("key:", "candidate:", "candidates:", "page:pinyin", "page:digits", "page:marks", "back", "clear")
+KEYS = ("key:", "candidate:", "candidates:", *(f"page:{page.name.lower()}" for page in Page), "back", "clear")
 """Targets of the keyboards."""
 LEAST_KEY = 80
 SLACK = 0.75

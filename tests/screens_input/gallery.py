@@ -311,6 +311,7 @@ SCENES: dict[str, Scene] = {
     "village-more": Scene(WORDS, (*keys("yi"), "candidates:after")),
     "village-nothing": Scene(WORDS, keys("vvvuuuiii")),
     "village-digits": Scene(asked(1, "village", VILLAGE), ("page:digits",)),
+    "village-capitals": Scene(asked(1, "village", VILLAGE), ("page:capitals", "key:A")),
     "village-full": Scene(asked(1, "village", VILLAGE), ("page:marks", "key:号")),
     "code": Scene(asked(22, "certificate")),
     "code-typed": Scene(asked(22, "certificate", CERTIFICATE[:-1]), ("key:1",)),

@@ -35,9 +35,10 @@ def test_words_digits_and_marks(engine: Pinyin) -> None:
     assert writing.letters == "yang shu cun"
     assert writing.text == ""
     writing.choose(0)
-    for key in "3号":
+    for key in "3号A":
         writing.touch(key)
-    assert writing.text == "杨树村3号"
+    assert writing.text == "杨树村3号A", "a capital is written, not spelt"
+    writing.back()
     assert writing.letters == ""
     writing.back()
     assert writing.text == "杨树村3"
