@@ -162,5 +162,6 @@ def _job(resident: Resident, record: LifeRecord, today: date) -> Job | None:
         county=last.employer.county,
         insured=left is None and behind < STILL_INSURED_MONTHS,
         left=left,
-        by_choice=record.left_by_choice,
+        # why an earlier employment ended says nothing of the last one
+        by_choice=None if left is None else record.left_by_choice,
     )

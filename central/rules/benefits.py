@@ -19,6 +19,8 @@ IN_TIME: Final = 12
 """Months from the certificate to the claim."""
 CHOICE: Final = "quit"
 """Code of 「自己不想干了」 in the forms of 11 and 23."""
+SEEKS: Final = "yes"
+"""Code of 「想，正在找」 in the form of 23."""
 
 
 def months_paid(life: Life, asked: Asked) -> Said:
@@ -71,11 +73,13 @@ def registered_unemployed(life: Life, asked: Asked) -> Said:
 
 
 def seeks_work(life: Life, asked: Asked) -> Said:
-    """A registered wish for work, or one that is declared with the claim."""
-    if life.seeking or asked.text("seeking") == "yes":
+    """What is declared with the claim; before it is, a registered wish for work. Who says today that they do not look
+    for any is not held to a wish of some time ago."""
+    said = asked.text("seeking")
+    if said == SEEKS or (life.seeking and not said):
         return yes("您登记了想找活儿" if life.seeking else "您填了想找活儿")
-    if asked.text("seeking"):
-        return no("想找活儿的人才能领失业金；想找活儿，可以先办求职登记（事项 1）")
+    if said:
+        return no("您填了眼下不找活儿；想找活儿的人才能领失业金，想找了再来办")
     return unknown("要看您填不填想找活儿；也可以先办求职登记（事项 1）")
 
 

@@ -266,6 +266,18 @@ def test_who_worked_since_registers_as_unemployed_anew_and_the_benefit_counts_fr
     assert living.life_of(resident_of(person), clock.now()).on_benefit(TODAY)
 
 
+def test_why_an_earlier_job_ended_is_not_held_against_the_last_one(platform) -> None:
+    """Left one of their own will years ago; how the last one ended nobody reported: the county asks the employer."""
+    person = somebody()
+    insured(person, 30, until=months_on(TODAY, -5))
+    earlier = months_on(TODAY, -60)
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(left=earlier, left_by_choice=True)
+    job = living.life_of(resident_of(person), clock.now()).job
+    assert (job.left, job.by_choice) == (None, None)
+    LifeRecord.objects.filter(pk=resident_of(person).pk).update(left=months_on(TODAY, -4))
+    assert living.life_of(resident_of(person), clock.now()).job.by_choice is True
+
+
 def test_who_was_employed_since_registers_their_own_work_anew(deliverer) -> None:
     person = somebody()
     registered_long_ago(person, 10, months_on(TODAY, -24))
