@@ -49,6 +49,7 @@ _HELPED: Final = "kiosk/test_assisted.py::"
 _PINS: Final = "kiosk/test_assisted_pins.py::"
 _OFFLINE: Final = "kiosk/test_assisted_ways.py::"
 _BOTH: Final = "kiosk/test_both_cards.py::"
+_BOTH_AWAY: Final = "kiosk/test_both_cards_away.py::"
 _BY_PLATFORM: Final = _STORY + "test_every_fault_of_the_platform_has_its_page"
 
 WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
@@ -91,8 +92,8 @@ WAYS: Final[Mapping[Fault, Way]] = MappingProxyType(
         Fault.CARDS_OTHER_PERSON: Way(("insert zhang", "lay wang"), "", _BOTH + "test_another_persons_card"),
         Fault.CARDS_AGENT_NEEDED: Way(("insert zhang", "lay zhang"), "",
                                       _BOTH + "test_an_agent_lays_their_own_id_card_too"),
-        Fault.CARDS_NO_ID_READER: Way(("unplug id-reader",), "", _BOTH + "test_a_terminal_that_lacks_a_reader"),
-        Fault.CARDS_NO_CARD_READER: Way(("unplug card",), "", _BOTH + "test_a_terminal_that_lacks_a_reader"),
+        Fault.CARDS_NO_ID_READER: Way(("unplug id-reader",), "", _BOTH_AWAY + "test_a_terminal_that_lacks_a_reader"),
+        Fault.CARDS_NO_CARD_READER: Way(("unplug card",), "", _BOTH_AWAY + "test_a_terminal_that_lacks_a_reader"),
         Fault.CODE_UNREADABLE: Way(("script scanner --rubbish 40",), "code", "drivers/scanner/test_scanner.py::"),
         Fault.PRINTER_GONE: Way(("unplug printer",), "slip",
                                 _PRINT + "test_a_printer_that_goes_away_during_a_job_and_comes_back"),

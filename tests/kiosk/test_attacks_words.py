@@ -92,7 +92,7 @@ WHERE: Final = {
     Fault.CARDS_OTHER_PERSON: "test_both_cards.py::test_another_persons_card_is_told_and_the_right_one_asked_for",
     **dict.fromkeys(
         (Fault.CARDS_NO_CARD_READER, Fault.CARDS_NO_ID_READER),
-        "test_both_cards.py::test_a_terminal_that_lacks_a_reader_says_so_before_anything_is_shown",
+        "test_both_cards_away.py::test_a_terminal_that_lacks_a_reader_says_so_before_anything_is_shown",
     ),
     Fault.CARDS_AGENT_NEEDED: "test_both_cards.py::test_an_agent_lays_their_own_id_card_too",
     **{

@@ -5,7 +5,6 @@ Whole visits with a worker who signs in, on the test stage, whichever card comes
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from collections.abc import Callable
 from typing import Any
@@ -15,143 +14,39 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from contract import wire
-from contract.catalogue import Catalogue, Document, Item, Proof, load
+from contract.catalogue import Catalogue, Document, Proof, load
 from contract.faults import Fault
 from contract.log_events import Event
 from contract.wire import ShownBy
-from drivers.device import CardHolder, Failure, Happening, State
-from kiosk import guide_pages
+from drivers.device import CardHolder, Failure
 from kiosk.acts import Act
 from kiosk.person import Person
-from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
     AskProof,
-    Attract,
     Guide,
     GuideChoice,
     ItemList,
-    Menu,
     MessageView,
     Nav,
     RecordsChoice,
     RecordsView,
-    ResultChoice,
-    ResultView,
-    TakeAway,
     Way,
 )
-from secure.reading.delivery import open_delivery
-from tests.kiosk.conftest import DEVICE, Stand
-from tests.kiosk.helping import PIN, WORKER, Village, by_code, help_key, says, ways
-from tests.kiosk.opening import LEAVE, RECORDS, beside, someone, to_item
-from tests.kiosk.scripted import MADE_UP, SESSION, FakeCardReader, Step
-from tests.kiosk.test_conditions import FINE, filled
-from tests.secure.pin_desk import Quick
-
-BOTH = (34, 38, 39)
-OTHER: CardHolder = someone(7)
-AGENT: CardHolder = someone(8)
-EACH = pytest.mark.parametrize("number", BOTH)
-EITHER = pytest.mark.parametrize("first", ["card first", "id card first"])
-
-
-class Counter:
-    """A village's counter: both readers, a worker's desk, and a platform whose seal the test can open."""
-
-    def __init__(self, stand: Stand, key: X25519PrivateKey) -> None:
-        self.stand, self._key = stand, key
-        self.village, self.id_reader = Village.of(stand), beside(stand)
-        self.submitted: list[wire.Submission] = []
-        stand.central.answers |= {"conditions": FINE, "deliver": self._taken, "records": RECORDS}
-
-    def _taken(self, ask: wire.Delivery) -> wire.Receipt:
-        body = open_delivery(ask, DEVICE, self._key.private_bytes_raw(), self.stand.key.public)
-        assert isinstance(body, bytes)
-        self.submitted.append(msgspec.json.decode(body, type=wire.Submission))
-        return self.stand.accepting(ask)
-
-    def item(self, number: int) -> Item:
-        return self.stand.catalogue[number]
-
-    def readers(self, first: str) -> tuple[FakeCardReader, FakeCardReader, Way]:
-        """The reader that is used first, the other, and the way of that."""
-        card = self.stand.reader
-        assert card is not None
-        return (card, self.id_reader, Way.ID_CARD) if first == "card first" else (self.id_reader, card, Way.CARD)
-
-    def begun(self, number: int, comes: Callable[[], None] | None, who: str = "self") -> tuple[Step, ...]:
-        """A worker signs in, somebody comes, and the item is begun; *comes* None: by a code."""
-        item = self.item(number)
-        asked = (Step(MessageView, who),) if item.agent else ()
-        return (
-            Step(Attract, True),
-            *help_key(Menu),
-            *by_code(self.stand, PIN),
-            Step(Menu, does=comes or (lambda: self.stand.scan("residents-code"))),
-            *to_item(item.group, number),
-            Step(Guide, GuideChoice.START),
-            *asked,
-        )
-
-    def done(self, number: int) -> tuple[Step, ...]:
-        """From the last card on: the whole item, and away."""
-        if number == 39:
-            return Step(RecordsView, RecordsChoice.DONE), *self.away()
-        return (
-            Step(Guide, GuideChoice.START),
-            *filled(self.stand, number),
-            Step(Confirm, ConfirmChoice.SUBMIT),
-            Step(ResultView, ResultChoice.AGAIN),
-            *self.away(),
-        )
-
-    def away(self) -> tuple[Step, ...]:
-        return (*LEAVE, Step(TakeAway, does=self.stand.pull))
-
-    def told(self) -> list[list[ShownBy]]:
-        """What the platform was told to have been read besides, each time."""
-        return [[one.shown_by for one in ask.readings] for name, ask in self.stand.central.asked if name == ELEVATE]
-
-    def log(self, event: Event) -> list[dict[str, Any]]:
-        return self.village.of_event(event)
-
-    def nothing_began(self) -> None:
-        asked = {name for name, _ in self.stand.central.asked}
-        assert not asked & {"records", "conditions", "deliver"}
-        assert not self.log(Event.BOTH_CARDS_READ)
-
-
-def soon(does: Callable[[], None], seconds: float = 0.1) -> None:
-    """When what lies there could have been read already."""
-    asyncio.get_running_loop().call_later(seconds, does)
-
-
-ELEVATE = wire.SESSION_ELEVATE.name
+from tests.kiosk.conftest import Stand
+from tests.kiosk.counter import AGENT, BOTH, EACH, EITHER, OTHER, Counter, asks, key_of_the_platform, soon
+from tests.kiosk.helping import WORKER, says, ways
+from tests.kiosk.opening import RECORDS
+from tests.kiosk.scripted import MADE_UP, SESSION, Step
 
 
 @pytest.fixture
 def platform_key(monkeypatch: pytest.MonkeyPatch) -> X25519PrivateKey:
-    """Before the stand: what it seals is sealed to this one."""
-    key = X25519PrivateKey.generate()
-    monkeypatch.setattr("tests.kiosk.conftest._raw_public", lambda: key.public_key().public_bytes_raw())
-    monkeypatch.setattr("secure.pin.Argon2id", Quick)
-    monkeypatch.setattr("secure.reading.staff.Argon2id", Quick)
-    return key
+    return key_of_the_platform(monkeypatch)
 
 
 @pytest.fixture
 def counter(platform_key: X25519PrivateKey, stand: Stand) -> Counter:
     return Counter(stand, platform_key)
-
-
-def asks(way: Way, words: str) -> Callable[[AskProof], None]:
-    def check(view: AskProof) -> None:
-        ways(way)(view)
-        assert words in view.title
-        assert "张*" in view.line
-        assert "张测试" not in repr(view)
-
-    return check
 
 
 # -- both are read ---------------------------------------------------------------------------------------------------
@@ -329,179 +224,6 @@ async def test_one_number_and_two_names_are_told_and_written_down(counter: Count
     [read] = counter.log(Event.BOTH_CARDS_READ)
     assert read["names_differ"] is True
     assert [one.name for one in counter.submitted[0].readings] == ["张测试", "李测试"]
-
-
-# -- readers ---------------------------------------------------------------------------------------------------------
-
-
-@EACH
-@pytest.mark.parametrize("how", ["absent", "unplugged"])
-@pytest.mark.parametrize("reader", ["card_reader", "id_reader"])
-async def test_a_terminal_that_lacks_a_reader_says_so_before_anything_is_shown(
-    counter: Counter, number: int, how: str, reader: str
-) -> None:
-    stand, real = counter.stand, counter.stand.house
-
-    def house() -> Any:
-        made = real()
-        if how == "absent":
-            setattr(made.bay, reader, None)
-        else:
-            getattr(made.bay, reader).state = State.NO_DEVICE
-        return made
-
-    stand.house = house  # type: ignore[method-assign]
-    fault = Fault.CARDS_NO_CARD_READER if reader == "card_reader" else Fault.CARDS_NO_ID_READER
-    lacking = "读不了社保卡" if reader == "card_reader" else "读不了身份证"
-
-    def noticed(view: Guide) -> None:
-        assert (lacking in repr(view.rows[0])) is (how == "absent")
-
-    def told(view: MessageView) -> None:
-        says(stand, fault)(view)
-        assert "乡镇（街道）服务点的窗口" in repr(view.rows[0])
-        assert "二维码" not in repr(view), "nothing else would do"
-
-    await stand.visit(
-        Step(Attract, True),
-        *help_key(Menu),
-        *by_code(stand, PIN),
-        *to_item(counter.item(number).group, number),
-        Step(Guide, GuideChoice.START, check=noticed),
-        Step(MessageView, "ok", check=told),
-        Step(Guide, Nav.BACK),
-        *LEAVE,
-        Step(TakeAway, None),
-    )
-    counter.nothing_began()
-
-
-async def test_a_resident_alone_reads_where_to_go_instead(counter: Counter) -> None:
-    house = counter.stand.house()
-    house.bay.id_reader = None
-    [line] = guide_pages.guide_rows(house, counter.item(38))[0].lines
-    assert "读不了身份证" in line
-    assert "乡镇（街道）服务点的窗口" in line
-
-
-@EITHER
-async def test_a_reader_that_goes_while_its_card_is_asked_for_is_told(counter: Counter, first: str) -> None:
-    one, other, way = counter.readers(first)
-    fault = Fault.CARDS_NO_ID_READER if way is Way.ID_CARD else Fault.CARDS_NO_CARD_READER
-
-    def goes() -> None:
-        other.state = State.NO_DEVICE
-        other.tell(Happening.STATE_CHANGED, state=State.NO_DEVICE)
-
-    await counter.stand.visit(
-        *counter.begun(39, one.insert),
-        Step(AskProof, does=goes),
-        Step(MessageView, "ok", check=says(counter.stand, fault)),
-        Step(Guide, Nav.BACK),
-        *counter.away(),
-    )
-    counter.nothing_began()
-
-
-async def test_another_device_that_goes_meanwhile_changes_nothing(counter: Counter) -> None:
-    stand = counter.stand
-    await stand.visit(
-        *counter.begun(39, stand.insert),
-        Step(AskProof, does=lambda: stand.scanner.tell(Happening.STATE_CHANGED, state=State.NO_DEVICE)),
-        Step(AskProof, does=counter.id_reader.insert),
-        *counter.done(39),
-    )
-
-
-# -- pulled and lifted -----------------------------------------------------------------------------------------------
-
-
-async def test_the_card_pulled_between_the_two_ends_the_visit(counter: Counter) -> None:
-    stand = counter.stand
-    await stand.visit(
-        *counter.begun(38, stand.insert),
-        Step(AskProof, does=stand.pull),
-        Step(MessageView, "ok", check=says(stand, Fault.CARD_PULLED_IN_VISIT)),
-    )
-    counter.nothing_began()
-    assert counter.log(Event.VISIT_ENDED)[0]["reason"] == "card_pulled"
-
-
-async def test_the_card_pulled_after_both_were_read_ends_the_visit_too(counter: Counter) -> None:
-    stand = counter.stand
-    await stand.visit(
-        *counter.begun(34, stand.insert),
-        Step(AskProof, does=counter.id_reader.insert),
-        Step(Guide, does=stand.pull),
-        Step(MessageView, "ok", check=says(stand, Fault.CARD_PULLED_IN_VISIT)),
-    )
-    assert not counter.submitted
-
-
-@EITHER
-async def test_what_is_taken_away_while_it_is_read_is_asked_for_again(
-    counter: Counter, first: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other, way = counter.readers(first)
-    fault, read = Fault.ID_CARD_UNREADABLE if way is Way.ID_CARD else Fault.CARD_PULLED, other.read
-
-    async def lifted() -> Any:
-        monkeypatch.setattr(other, "read", read)
-        other.pull()
-        return Failure(fault)
-
-    monkeypatch.setattr(other, "read", lifted)
-    await counter.stand.visit(
-        *counter.begun(39, one.insert),
-        Step(AskProof, does=other.insert),
-        Step(MessageView, "ok", check=says(counter.stand, fault)),
-        Step(AskProof, does=other.insert),
-        *counter.done(39),
-    )
-    assert [one["fault"] for one in counter.log(Event.CARD_FAULT)] == [fault.value]
-
-
-async def test_an_expired_id_card_is_not_made_good_by_another_way(counter: Counter) -> None:
-    stand = counter.stand
-
-    def told(view: MessageView) -> None:
-        says(stand, Fault.ID_CARD_EXPIRED)(view)
-        assert "可以用" not in repr(view)
-
-    await stand.visit(
-        *counter.begun(39, stand.insert),
-        Step(AskProof, does=lambda: counter.id_reader.insert(Failure(Fault.ID_CARD_EXPIRED))),
-        Step(MessageView, "ok", check=told),
-        Step(AskProof, Nav.BACK),
-        Step(Guide, Nav.BACK),
-        *counter.away(),
-    )
-    counter.nothing_began()
-
-
-async def test_an_id_card_lifted_after_it_was_read_keeps_nobody_from_going_on(counter: Counter) -> None:
-    stand = counter.stand
-    await stand.visit(
-        *counter.begun(34, stand.insert),
-        Step(AskProof, does=counter.id_reader.insert),
-        Step(Guide, GuideChoice.START, check=lambda _view: counter.id_reader.pull()),
-        *counter.done(34)[1:],
-    )
-    assert len(counter.submitted) == 1
-
-
-async def test_the_social_security_card_taken_back_after_it_was_read_ends_no_visit_of_an_id_card(
-    counter: Counter,
-) -> None:
-    """It was read in this visit, which began with the ID card and is held by nothing that lies there."""
-    stand = counter.stand
-    await stand.visit(
-        *counter.begun(34, counter.id_reader.insert),
-        Step(AskProof, does=stand.insert),
-        Step(Guide, GuideChoice.START, check=lambda _view: stand.pull()),
-        *counter.done(34)[1:],
-    )
-    assert len(counter.submitted) == 1
 
 
 # -- somebody else comes ---------------------------------------------------------------------------------------------
