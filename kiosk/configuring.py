@@ -39,6 +39,8 @@ class Line:
 
     files: Https
     time: Https
+    show: Callable[[], None]
+    """Show this terminal's certificate as it lies in its file now."""
 
     def close(self) -> None:
         self.files.close()
@@ -64,6 +66,7 @@ class Configuring:
         self._files = Files(client.folder)
         self._wake = Signal()
         self._stop = threading.Event()
+        self._new_certificate = False
         self._whole = True
         """Whether everything in use could be read: what could not is fetched again, and laid out then."""
         self._told: ConfigReport | None = None
@@ -79,13 +82,14 @@ class Configuring:
         """Look, apply, report, wait: for ever."""
         try:
             while True:
+                seen = self._wake.times
                 try:
                     await self.look()
                 except JournalLostError:
                     raise
                 except Exception as error:  # a defect of ours: what runs goes on running
                     report_defect(error)
-                await self._pause()
+                await self._pause(seen)
         finally:
             # A look that is under way in its thread ends with it.
             self._stop.set()
@@ -95,8 +99,21 @@ class Configuring:
         """The platform came back: look now."""
         self._wake.notify()
 
+    def renewed(self) -> None:
+        """The certificate's file holds a new one: the next look shows it, and that is now."""
+        self._new_certificate = True
+        self.hurry()
+
     async def look(self) -> Outcome:
         """Look once; whatever comes of it is on the disk before it is on the shelf."""
+        if self._new_certificate:
+            # Between two looks: a context is not to be changed while a thread makes a connection with it.
+            self._new_certificate = False
+            try:
+                await asyncio.to_thread(self._line.show)
+            except BaseException:
+                self._new_certificate = True
+                raise
         before, in_use = await self._read()
         outcome = await asyncio.to_thread(self._refresh, before, in_use)
         full = await self._journal.do(
@@ -154,10 +171,11 @@ class Configuring:
         if await asyncio.to_thread(self._line.files.post, wire.CONFIG_REPORT.path, body):
             self._told, self._told_at = told, uptime
 
-    async def _pause(self) -> None:
+    async def _pause(self, seen: int) -> None:
+        """*seen*: what ``times`` was when the look began; who hurried within it is not kept waiting."""
         try:
             async with asyncio.timeout(spread(limits.CONFIG_PERIOD)):
-                await self._wake.wait()
+                await self._wake.wait(seen)
         except TimeoutError:
             pass  # nobody hurried: it is simply time again
 
@@ -177,10 +195,15 @@ def configure(
     if not root:
         return None
     known = tls.context_of_configuration(mine.ca)
-    tls.show(known, mine.certificate, mine.tls_key, mine.passphrase)
+
+    def show() -> None:
+        tls.show(known, mine.certificate, mine.tls_key, mine.passphrase)
+
+    show()
     line = Line(
         Https(settings.platform.url or platform.url, known),
         Https(platform.public_url, tls.context_of_configuration(mine.ca)),
+        show,
     )
     client = Client(
         folder=Path(settings.paths.ledger).with_name("configuration"),

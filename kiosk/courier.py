@@ -100,6 +100,7 @@ class Courier:
     async def _pause(self, rows: tuple[OutboxRow, ...]) -> None:
         """Until the next row is due, or somebody hurries, or it is time for the next look at the platform: not in the
         same second as all the others whose power came back with this terminal's."""
+        seen = self._wake.times
         if self._hurried:
             return
         look = spread(limits.PLATFORM_PROBE, 0.75)
@@ -110,7 +111,7 @@ class Courier:
         wait = min(max(soonest, least), look)
         try:
             async with asyncio.timeout(wait):
-                await self._wake.wait()
+                await self._wake.wait(seen)
         except TimeoutError:
             pass  # nobody hurried: it is simply time again
 

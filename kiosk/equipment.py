@@ -119,7 +119,9 @@ async def equipped(settings: Settings, stage: Stage) -> AsyncIterator[House]:
         raise
     laid = shelf.contents
     staff = staff_desk(settings, mine, platform, journal, shelf)
-    renewing = Renewing(mine, central, journal, platform.public_url, now, lambda: renewed(central, courier))
+    renewing = Renewing(
+        mine, central, journal, platform.public_url, now, functools.partial(renewed, central, courier, configuring)
+    )
     keys, seal = card_keys(central, asyncio.get_running_loop()), PhotoSeal(platform.hpke_key, settings.terminal.id)
     bay = make_bay(settings, journal, keys, seal, unfinished=unfinished > 0)
     house = House(
@@ -245,10 +247,12 @@ def fits(settings: Settings, platform: identity.PlatformKeys) -> None:
         )
 
 
-def renewed(central: Central, courier: Courier) -> None:
-    """There is a new certificate: the client takes it, and what waited is tried at once."""
+def renewed(central: Central, courier: Courier, configuring: Configuring | None) -> None:
+    """There is a new certificate: whoever shows one takes it, and what waited is tried at once."""
     central.renewed()
     courier.hurry()
+    if configuring is not None:
+        configuring.renewed()
 
 
 def boot_id() -> str:

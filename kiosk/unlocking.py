@@ -26,7 +26,7 @@ class Unlocking:
 
     async def run(self) -> NoReturn:
         while True:
-            waiting = False
+            waiting, seen = False, self._wake.times
             try:
                 waiting = await self.round()
             except JournalLostError:
@@ -37,7 +37,7 @@ class Unlocking:
             pause = limits.STAFF_UNLOCK_LOOK if waiting else limits.CONFIG_PERIOD
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(spread(pause)):
-                    await self._wake.wait()
+                    await self._wake.wait(seen)
 
     async def round(self) -> bool:
         """Tell and ask once; whether somebody is still disabled."""

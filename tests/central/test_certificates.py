@@ -19,14 +19,22 @@ from central import authority, certificates, clock
 from central.models import IssuedCertificate, Terminal
 from central.problems import RefusedError
 from central.state import State
+from contract import contents, limits, wire
 from contract import enrolment as agreed
-from contract import limits, wire
 from contract.enrolment import LateRenewal, Renewal, Renewed
 from contract.log_events import Event
 from drivers.device import Failure
+from kiosk import equipment
 from kiosk.central import Access, Central
+from kiosk.concurrency import Signal
+from kiosk.configuring import configure
+from kiosk.courier import Courier
+from kiosk.journal import Journal
 from kiosk.renewing import Renewing, renew_at
+from kiosk.settings import PathsSection, PlatformSection, Settings, TerminalSection
+from kiosk.shelf import Shelf
 from secure import identity
+from tests.secure.bench import Bench
 
 from .conftest import run
 from .village import Village, post
@@ -129,6 +137,37 @@ async def test_an_expired_one_is_renewed_with_the_same_key(enrolled: Village, mo
     assert isinstance(await late.central.call(wire.HEALTH, wire.Health), wire.Health)
     assert late.log.told[0][1]["expired"] is True
     await late.central.close()
+
+
+async def test_the_configuration_is_fetched_with_the_new_one(
+    enrolled: Village, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a restart: else a terminal that runs on gets no configuration once the one it began with has ended."""
+    expire(enrolled, monkeypatch)
+    late = Terminals(enrolled)
+    (enrolled.folder / identity.ROOT).write_bytes(b"{}")
+    settings = Settings(
+        terminal=TerminalSection(id="T-1", number=1, place="示例"),
+        platform=PlatformSection(folder=str(enrolled.folder)),
+        paths=PathsSection(ledger=str(tmp_path / "ledger.db")),
+    )
+    bench = Bench.of("INTL", tmp_path)
+    journal = Journal(bench.open)
+    await journal.open()
+    shelf = Shelf(contents.packaged())
+    configuring = configure(settings, late.mine, late.keys, journal, shelf, Signal(), clock.now)
+    assert configuring is not None
+    files = configuring._line.files
+    assert files.whole(wire.HEALTH.path, 1000) is None
+    courier = Courier("T-1", late.central, journal, lambda _receipt: False, clock.now)
+    monkeypatch.setattr(late, "renewed", lambda: equipment.renewed(late.central, courier, configuring))
+    late.renewing._on_renewed = late.renewed
+    assert await late.renewing.round()
+    await configuring.look()
+    assert files.whole(wire.HEALTH.path, 1000)
+    configuring._line.close()
+    await late.central.close()
+    await journal.close()
 
 
 async def test_a_terminal_whose_clock_is_behind_renews_too(enrolled: Village, monkeypatch: pytest.MonkeyPatch) -> None:
