@@ -37,6 +37,8 @@ UNEMPLOYED: Final = 11
 FLEXIBLE: Final = 10
 BENEFIT: Final = 23
 SUBSIDY: Final = 22
+CERTIFICATE: Final = "skill_certificate"
+"""Name of the rule by which numbers of certificates are filled in (contract.code_rules)."""
 COUNTIES: Final[Mapping[str, str]] = {code: place.name for code, place in places.COUNTIES.items()}
 
 
@@ -59,11 +61,22 @@ def conditions(call: Call[ConditionsAsk]) -> Conditions:
 
 def look(item: Item, resident: Resident, at: datetime, answers: Mapping[str, Answer]) -> Conditions:
     """*item*'s conditions, held against what is known of *resident* at *at*."""
-    return rules.look(item, life_of(resident, at), asked(clock.day_of(at), answers))
+    question = asked(clock.day_of(at), answers, _of_others(item, resident, answers))
+    return rules.look(item, life_of(resident, at), question)
 
 
-def asked(today: date, answers: Mapping[str, Answer]) -> Asked:
-    return Asked(today, known_figures(), answers=answers, counties=COUNTIES)
+def asked(today: date, answers: Mapping[str, Answer], others: frozenset[str] = frozenset()) -> Asked:
+    return Asked(today, known_figures(), answers=answers, counties=COUNTIES, others=others)
+
+
+def _of_others(item: Item, resident: Resident, answers: Mapping[str, Answer]) -> frozenset[str]:
+    """Numbers of certificates that were filled in and are somebody else's: issued to them, or claimed for by them."""
+    given = {str(answers[field.key]) for field in item.fields if field.rule == CERTIFICATE and answers.get(field.key)}
+    if not given:
+        return frozenset()
+    issued = SkillCertificate.objects.filter(number__in=given).exclude(resident=resident)
+    claimed = BenefitGrant.objects.filter(certificate__in=given).exclude(resident=resident)
+    return frozenset(issued.values_list("number", flat=True)) | frozenset(claimed.values_list("certificate", flat=True))
 
 
 def life_of(resident: Resident, at: datetime) -> Life:
@@ -100,11 +113,11 @@ def life_of(resident: Resident, at: datetime) -> Life:
         unemployed=registered.get(UNEMPLOYED),
         seeking=any(item in registered for item in WISHES),
         certificates=tuple(
-            Certificate(occupation=one.occupation, level=one.level, issued=one.issued)
+            Certificate(occupation=one.occupation, level=one.level, issued=one.issued, number=one.number)
             for one in SkillCertificate.objects.filter(resident=resident).order_by("-issued")
         ),
         claims=tuple(
-            SkillClaim(at=one.since, occupation=one.occupation, level=one.level)
+            SkillClaim(at=one.since, occupation=one.occupation, level=one.level, certificate=one.certificate)
             for one in grants if one.item == SUBSIDY
         ),
         benefit=next((_benefit(one, worked, memberships) for one in reversed(grants) if one.item == BENEFIT), None),

@@ -39,6 +39,7 @@ def skill(matter: MatterRecord, at: datetime) -> str:
     BenefitGrant.objects.create(
         resident=matter.resident, item=matter.item, receipt=matter.receipt, since=today,
         occupation=str(matter.answers["occupation"]).strip(), level=level, amount=figure.value, source=figure.source,
+        certificate=str(matter.answers.get("certificate", "")),
     )  # fmt: skip
     return f"批下来了，补贴 {_spoken(figure)}"
 

@@ -81,6 +81,8 @@ class BenefitGrant(models.Model):
     """Months of contributions that it was counted from."""
     occupation = models.CharField(max_length=40, blank=True)
     level = models.CharField(max_length=1, blank=True)
+    certificate = models.CharField(max_length=40, blank=True, db_index=True)
+    """Number of the certificate that a subsidy was granted for: it earns no other, whoever shows it."""
     amount = models.BigIntegerField()
     """fen; a month where it is a benefit."""
     source = models.CharField(max_length=80)

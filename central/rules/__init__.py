@@ -58,6 +58,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "certificate_in_time": benefits.certificate_in_time,
     "claims_left": benefits.claims_left,
     "not_claimed_before": benefits.not_claimed_before,
+    "certificate_theirs": benefits.certificate_theirs,
     "can_activate": cards.can_activate,
     "loss_fits": cards.loss_fits,
     "priority_group": training.priority_group,

@@ -7,9 +7,12 @@ from typing import Final
 
 from central.rules.life import Asked, Life, SkillClaim, month_of, months_on
 from central.rules.said import Said, no, spoken, unknown, yes
+from contract import code_rules
 
 LEVELS: Final = {"5": "初级", "4": "中级", "3": "高级"}
 """Levels that earn a subsidy; a smaller code is a higher level."""
+LEVEL_AT: Final = 15
+"""Where a skill-level certificate's number, of 22 characters, says the level (contract.code_rules)."""
 STEPS: Final = ((10, 24), (5, 18), (1, 12))
 """Full years paid → months of benefit (社会保险法 46)."""
 MOST_MONTHS: Final = 24
@@ -127,11 +130,12 @@ def certificate_in_time(life: Life, asked: Asked) -> Said:
 
 def claimed_day(life: Life, asked: Asked) -> date | None:
     """The day of the certificate that was filled in; None when nothing was."""
-    month, level = asked.text("issued"), asked.text("level")
+    month, level, number = asked.text("issued"), asked.text("level"), asked.text("certificate")
     if not month:
         return None
     for one in life.certificates:
-        if month_of(one.issued) == month and one.level == level:
+        same = one.number == number if one.number and number else (month_of(one.issued), one.level) == (month, level)
+        if same:
             return one.issued
     first = date(int(month[:4]), int(month[5:]), 1)
     return date.fromordinal(months_on(first, 1).toordinal() - 1)
@@ -156,6 +160,23 @@ def not_claimed_before(life: Life, asked: Asked) -> Said:
     if any(_higher(one, level) for one in had):
         return no(f"「{occupation}」更高一级的补贴您领过了，低的不能再领")
     return yes("这个工种这一级您还没有领过")
+
+
+def certificate_theirs(life: Life, asked: Asked) -> Said:
+    """The number is of a certificate of their own, of the level that was chosen, and earned no subsidy yet: however
+    the occupation is spelled, a certificate earns one once."""
+    number, level = asked.text("certificate"), asked.text("level")
+    if not number:
+        return unknown("要看您填的证书编号")
+    if number in asked.others:
+        return no("填的证书编号登记的是别人。请对着证书再看一看；没有填错的，请带证书和身份证到服务窗口核对")
+    if any(one.certificate == number for one in life.claims):
+        return no("这本证书的补贴您领过了，一本证书只能领一次")
+    said = number[LEVEL_AT] if len(number) == code_rules.SKILL_LEVEL_LENGTH else ""
+    known = next((one.level for one in life.certificates if one.number == number), said)
+    if known and level and known != level:
+        return no("证书编号上的等级和您选的不一样，请对着证书再看一看")
+    return yes("证书编号没有领过补贴")
 
 
 def _higher(claim: SkillClaim, level: str) -> bool:

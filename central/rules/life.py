@@ -55,6 +55,7 @@ class Certificate:
     level: str
     """GB of levels: 5 junior, 4 intermediate, 3 senior, 2 and 1 technician."""
     issued: date
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,8 @@ class SkillClaim:
     at: date
     occupation: str
     level: str
+    certificate: str = ""
+    """Its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +186,8 @@ class Asked:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     counties: Mapping[str, str] = field(default_factory=dict)
     """The city's counties: code and name."""
+    others: frozenset[str] = frozenset()
+    """Numbers of certificates among the answers that are on record of somebody else."""
 
     def text(self, key: str) -> str:
         """An answer that is a word or a code; empty where there is none."""

@@ -66,6 +66,11 @@ def resident_of(person: CastPerson) -> Resident:
     return Resident.objects.get(id_number=person.id_number)
 
 
+def certificate_of(person: CastPerson, level: str = "4") -> str:
+    """The number of a skill certificate that nobody else has."""
+    return f"S00001499999926{level}{900_000 + resident_of(person).pk:06d}"
+
+
 def insured(person: CastPerson, months: int, *, until: date | None = None) -> None:
     """*months* of contributions that end with *until*, or go on."""
     employer = Employer.objects.order_by("pk").first()

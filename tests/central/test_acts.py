@@ -18,6 +18,7 @@ from central.models import (
     Registration,
     ResidentContribution,
     SchemeMembership,
+    SkillCertificate,
     SocialCard,
 )
 from central.models.insurance import ArrivalState, PaidAs, Scheme
@@ -29,7 +30,7 @@ from contract.fields import Answer
 from contract.wire import Verdict
 
 from .conftest import both_of, card_of
-from .lives import insured, resident_of, reviewer, somebody
+from .lives import certificate_of, insured, resident_of, reviewer, somebody
 from .training import answered, wished
 
 TODAY = clock.today()
@@ -98,7 +99,7 @@ def with_two(person: CastPerson) -> None:
 
 
 MONTH = TODAY.isoformat()[:7]
-CERTIFICATE = "S000014999999264000001"
+SKILL = 22
 CASES = [
     Case(10, {"type": "own", "work": "摆摊", "since": "2026-01", **PHONE}, nothing, lambda p: insured(p, 3),
          "还在给您缴", lambda life: life.flexible == TODAY),
@@ -113,7 +114,7 @@ CASES = [
     Case(21, {"letter": "signed"}, lambda p: member(p, Scheme.RESIDENT, drawing=LONG_AGO, suspended=TODAY,
                                                     why="unproved"), nothing, "没有在领",
          lambda life: life.checked == TODAY and life.basic is not None and life.basic.suspended is None, 70, 70),
-    Case(22, {"occupation": "电工", "level": "4", "issued": MONTH, "certificate": CERTIFICATE, **PHONE},
+    Case(22, {"occupation": "电工", "level": "4", "issued": MONTH, **PHONE},
          lambda p: insured(p, 12), lambda p: insured(p, 11), "还差 1 个月", lambda life: len(life.claims) == 1),
     Case(23, {"reason": "closed", "left": "2026-07", "seeking": "yes", **PHONE}, left_work, quit_work, "自己不想干",
          lambda life: life.benefit is not None and life.benefit.months == 12),
@@ -158,8 +159,9 @@ def test_every_item_that_is_decided_stands_here() -> None:
 
 def hand_in(deliverer, person, case: Case, /, **others: Answer) -> tuple[wire.Submission, wire.Receipt]:
     item = load()[case.item]
+    own: dict[str, Answer] = {"certificate": certificate_of(person)} if case.item == SKILL else {}
     submission = deliverer.submission(
-        person, item=case.item, answers=case.answers | others, made_at=clock.shown(clock.now()),
+        person, item=case.item, answers=case.answers | own | others, made_at=clock.shown(clock.now()),
         proof=item.proof, shown_by=wire.ShownBy.ID_CARD, readings=both_of(person) if item.both_cards else (),
     )  # fmt: skip
     return submission, deliverer.receipt(deliverer.deliver(submission))
@@ -231,6 +233,31 @@ def test_a_certificates_number_that_does_not_fit_is_refused_by_the_platform_too(
     assert receipt.verdict is Verdict.REFUSED
     assert "证书编号" in receipt.reason
     assert not living.life_of(resident_of(person), clock.now()).claims
+
+
+def test_a_certificate_earns_one_subsidy_however_the_occupation_is_spelled_and_whoever_shows_it(deliverer) -> None:
+    case = next(case for case in CASES if case.item == SKILL)
+    person, other = somebody(born(case.age)), somebody(born(case.age))
+    for one in (person, other):
+        case.fine(one)
+    submission, _ = hand_in(deliverer, person, case)
+    deciding.decide(submission.receipt, approve=True, by=reviewer())
+    _, receipt = hand_in(deliverer, person, case, occupation="低压电工")
+    assert (receipt.verdict, "一本证书只能领一次" in receipt.reason) == (Verdict.REFUSED, True)
+    _, receipt = hand_in(deliverer, other, case, certificate=certificate_of(person))
+    assert (receipt.verdict, "登记的是别人" in receipt.reason) == (Verdict.REFUSED, True)
+
+
+def test_a_certificate_that_was_issued_to_somebody_else_is_not_claimed_for(deliverer) -> None:
+    case = next(case for case in CASES if case.item == SKILL)
+    person, other = somebody(born(case.age)), somebody(born(case.age))
+    case.fine(person)
+    number = certificate_of(other)
+    SkillCertificate.objects.create(
+        resident=resident_of(other), number=number, occupation="电工", level="4", issued=TODAY
+    )
+    _, receipt = hand_in(deliverer, person, case, certificate=number)
+    assert "登记的是别人" in receipt.reason
 
 
 @pytest.mark.parametrize(("case_of", "years", "subsidised"), [("c", range(2012, 2016), True), ("d", None, False)])

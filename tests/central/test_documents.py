@@ -24,7 +24,7 @@ from .test_photos import delivery, sealed
 
 CERTIFICATE: dict[str, Answer] = {
     "occupation": "电工", "level": "4", "issued": MONTH, "phone": "13800000199",
-    "certificate": "S000014999999264000001",
+    "certificate": "S000014999999264800001",
 }  # fmt: skip
 REVIEW = ("review", "--state", str(FOLDER))
 

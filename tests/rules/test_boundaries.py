@@ -443,6 +443,34 @@ def test_three_claims_a_year_and_the_new_year_begins_anew() -> None:
     assert said("claims_left", life(3), day + DAY) is MET
 
 
+def test_a_certificate_is_ones_own_of_the_level_that_is_said_and_claimed_for_once() -> None:
+    number, rule, life = "S000014999999264000001", "certificate_theirs", Life(born=ADULT)
+    assert said(rule, life) is UNKNOWN
+    levels = [said(rule, life, certificate=number, level=level) for level in "543"]
+    assert levels == [UNMET, MET, UNMET], "the number itself says the level"
+    assert said(rule, life, certificate="2614005012400001", level="5") is MET
+    claimed = Life(born=ADULT, claims=(SkillClaim(at=TODAY, occupation="焊工", level="4", certificate=number),))
+    assert said(rule, claimed, certificate=number, level="4") is UNMET
+    theirs = Asked(TODAY, FIGURES, answers={"certificate": number, "level": "4"}, others=frozenset({number}))
+    assert RULES[rule](life, theirs).standing is UNMET
+    old = Certificate(occupation="焊工", level="5", issued=TODAY, number="2614005012400001")
+    on_record = Life(born=ADULT, certificates=(old,))
+    assert [said(rule, on_record, certificate=old.number, level=level) for level in "54"] == [MET, UNMET]
+
+
+def test_two_certificates_of_one_month_are_told_apart_by_their_numbers() -> None:
+    early, late = (
+        Certificate(occupation=name, level="4", issued=date(2025, 11, day), number=number)
+        for name, day, number in (("电工", 3, "2614005012400001"), ("焊工", 28, "2614005012400002"))
+    )
+    life = Life(born=ADULT, certificates=(late, early))
+    found = [
+        said("certificate_in_time", life, date(2026, 11, 25), issued="2025-11", level="4", certificate=one.number)
+        for one in (early, late)
+    ]
+    assert found == [UNMET, MET]
+
+
 @pytest.mark.parametrize(
     ("occupation", "level", "standing"),
     [
