@@ -57,12 +57,8 @@ class Configuring:
         journal: Journal,
         shelf: Shelf,
         news: Signal,
-        *,
-        cosigned: Callable[[], datetime | None] = lambda: None,
     ) -> None:
-        """*cosigned*: when the log's witness last signed, where there is one."""
         self._client, self._line, self._journal, self._shelf, self._news = client, line, journal, shelf, news
-        self._cosigned = cosigned
         self._files = Files(client.folder)
         self._wake = Signal()
         self._stop = threading.Event()
@@ -115,7 +111,8 @@ class Configuring:
                 self._new_certificate = True
                 raise
         before, in_use = await self._read()
-        outcome = await asyncio.to_thread(self._refresh, before, in_use)
+        cosigned = await self._journal.do(lambda ledger: ledger.upkeep.last_cosigned_at())
+        outcome = await asyncio.to_thread(self._refresh, before, in_use, cosigned)
         full = await self._journal.do(
             lambda ledger: ledger.within(lambda connection: marks.save(connection, outcome.marks, outcome.in_use))
         )
@@ -138,9 +135,9 @@ class Configuring:
         assert not isinstance(found, DiskFull), "reading needs no room"
         return found
 
-    def _refresh(self, before: Marks, in_use: InUse) -> Outcome:
+    def _refresh(self, before: Marks, in_use: InUse, cosigned: datetime | None) -> Outcome:
         fetcher = BoundedFetcher(self._line.files.pieces, Budget(stop=self._stop))
-        return self._client.refresh(fetcher, before, in_use, self._cosigned())
+        return self._client.refresh(fetcher, before, in_use, cosigned)
 
     def _laid_out(self, in_use: InUse) -> contents.Contents:
         found = {held.named.name: self._files.read(held.sha256) for held in in_use.objects}

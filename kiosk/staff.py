@@ -156,7 +156,8 @@ class Staff:
         """A clock that was set back does not bring an expired roster to life."""
         found = ledger.within(marks.load)
         if not isinstance(found, DiskFull):
-            self._floor = max(self._floor, trusted_time.floor(found[0].server_time, None))
+            cosigned = ledger.upkeep.last_cosigned_at()
+            self._floor = max(self._floor, trusted_time.floor(found[0].server_time, cosigned))
 
 
 def _no_pepper(_message: bytes) -> bytes:

@@ -131,6 +131,7 @@ class _Look:
         minimum = self._minima(updater, assignment)
         if self._is_in_use(assignment, digest):
             self.marks = minimum
+            self.keep = frozenset({digest, *(each.sha256 for each in self.in_use.objects)})
             return self.in_use
         targets = {entry.name: self._signed(updater, entry, minimum) for entry in assignment.objects}
         held = {name: self._fetched(updater, target) for name, target in targets.items()}

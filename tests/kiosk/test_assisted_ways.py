@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from contract.catalogue import Group
 from contract.faults import Fault
 from contract.log_events import Event
+from contract.witnessing import Cosignature
 from drivers.device import Failure, State
 from kiosk.questions import Confirm, ConfirmChoice
 from kiosk.views import (
@@ -223,12 +226,22 @@ async def test_a_roster_that_comes_while_the_pin_is_typed_asks_to_show_once_more
     )
 
 
-async def test_an_expired_roster_stays_expired_under_a_clock_set_back(stand: Stand, village: Village) -> None:
+@pytest.mark.parametrize("by", ["configuration", "witness"])
+async def test_an_expired_roster_stays_expired_under_a_clock_set_back(stand: Stand, village: Village, by: str) -> None:
     """Attack 17's clock, at the roster: the floor is what the platform last signed."""
     village.lay(roster_of(days=2))
     now = stand.clock()
-    seen = marks.Marks(server_time=now + timedelta(days=3))
-    await stand.journal.do(lambda ledger: ledger.within(lambda file: marks.save(file, seen, None)))
+    signed = now + timedelta(days=3)
+    told = Cosignature(device="T", segments=1, size=1, head=b"", at=signed.isoformat(), signature=b"")
+
+    def saved(file: sqlite3.Connection) -> None:
+        if by == "configuration":
+            marks.save(file, marks.Marks(server_time=signed), None)
+            return
+        row = (0, b"", told.at, msgspec.json.encode(told))
+        file.execute("INSERT INTO checkpoint (seq, head, at, cosignature) VALUES (?, ?, ?, ?)", row)
+
+    await stand.journal.do(lambda ledger: ledger.within(saved))
     stand.clock = lambda: now - timedelta(days=1)
     await stand.visit(
         Step(Attract, True),
