@@ -15,10 +15,11 @@ from central.items import benefit_acts, card_acts, pension_acts, training, work_
 from central.models import MatterRecord, Resident
 from central.models.business import MatterState
 from central.models.insurance import Scheme
+from central.rules import people
 from central.rules.life import is_aged, years_on
 from contract import formatting
 from contract.catalogue import Item
-from contract.conditions import Conditions
+from contract.conditions import Conditions, Standing
 from contract.wire import Submission
 
 Act = Callable[[MatterRecord, datetime], str]
@@ -62,8 +63,10 @@ def refused(item: Item, submission: Submission, resident: Resident, made_at: dat
     made: what was kept while the line was down is not judged by the day it came."""
     if not is_aged(resident.born, item.youngest, clock.day_of(made_at)):
         return f"满 {item.youngest} 周岁才能办，到{formatting.date(years_on(resident.born, item.youngest))}就能办"
-    if not does(submission.item):
-        return ""
+    if not does(submission.item):  # no conditions of its own: but nobody registers in the name of who is dead
+        asked = living.asked(clock.day_of(made_at), submission.answers)
+        stands = people.alive(living.life_of(resident, made_at), asked)
+        return stands.words if stands.standing is Standing.UNMET else ""
     open_one = MatterRecord.objects.filter(
         resident=resident, item=item.number, state=MatterState.ACCEPTED, due__isnull=False
     ).first()

@@ -22,7 +22,7 @@ from central.models import (
 )
 from central.models.insurance import ArrivalState, Scheme
 from central.problems import RefusedError
-from central.rules import figures
+from central.rules import figures, people
 from central.rules.figures import Figures
 from central.rules.life import Asked, Benefit, Card, Certificate, Job, Life, Membership, SkillClaim, month_of
 from contract.catalogue import Item, Proof
@@ -93,6 +93,8 @@ def life_of(resident: Resident, at: datetime) -> Life:
     for item in (UNEMPLOYED, FLEXIBLE):
         if item in registered and max(worked, default="") > month_of(registered[item]):
             del registered[item]  # employed since: that was another time
+    if _retired(resident, memberships, clock.day_of(at)):
+        registered.pop(UNEMPLOYED, None)
     grants = list(BenefitGrant.objects.filter(resident=resident).order_by("since"))
     cards = SocialCard.objects.filter(resident=resident).order_by("-issued", "-pk")
     paid = EmployeeContribution.objects.filter(resident=resident, arrived=True, unemployment=True)
@@ -130,6 +132,13 @@ def life_of(resident: Resident, at: datetime) -> Life:
         groups=frozenset(record.groups),
         training=None if training is None else trainees.known(training),
     )  # fmt: skip
+
+
+def _retired(resident: Resident, memberships: Mapping[str, Membership], today: date) -> bool:
+    """Of legal retirement age, or on a basic pension: nobody is registered as unemployed any more then."""
+    basic = (memberships.get(scheme) for scheme in (Scheme.EMPLOYEE, Scheme.RESIDENT))
+    draws = any(one is not None and one.drawing is not None for one in basic)
+    return draws or today >= people.pension_day(resident.born, resident.sex)
 
 
 Years = Mapping[str, frozenset[int]]

@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from central import clock, living
 from central.models import MatterRecord, Registration
+from contract import formatting
 
 FLEXIBLE: Final = 10
 UNEMPLOYED: Final = 11
+SECOND: Final = timedelta(seconds=1)
+"""A terminal's clock tells no less."""
 
 
 def unemployed(matter: MatterRecord, at: datetime) -> str:
     """Registered from the day it was asked for."""
     del at
-    _register(matter, ends=FLEXIBLE)
+    if not _register(matter, ends=FLEXIBLE):
+        return "失业登记办过了。您后来又登记了灵活就业，以后来登记的为准"
     return "失业登记办好了，可以享受就业服务和扶持"
 
 
 def flexible(matter: MatterRecord, at: datetime) -> str:
+    """Who lived on unemployment benefit until then is told that it stops (失业保险条例 15)."""
     del at
-    _register(matter, ends=UNEMPLOYED)
-    return "灵活就业登记办好了"
+    assert matter.resident is not None
+    day = clock.day_of(matter.made_at)
+    on_benefit = living.life_of(matter.resident, matter.made_at).on_benefit(day)
+    if not _register(matter, ends=UNEMPLOYED):
+        return "灵活就业登记办过了。您后来又登记了失业，以后来登记的为准"
+    stops = f"。失业金从{formatting.date(day)}起停发" if on_benefit else ""
+    return f"灵活就业登记办好了{stops}"
 
 
-def _register(matter: MatterRecord, *, ends: int) -> None:
-    """One is either or neither: the one ends the other."""
-    mine = Registration.objects.filter(resident=matter.resident, current=True)
-    mine.filter(item__in=(ends, matter.item)).update(current=False)
+def _register(matter: MatterRecord, *, ends: int) -> bool:
+    """One is either or neither: the one ends the other. Whether this one stands: of two that wait at once the later
+    made does, whichever is approved first."""
+    mine = Registration.objects.filter(resident=matter.resident, item__in=(ends, matter.item))
+    current = not mine.filter(made_at__gte=matter.made_at + SECOND).exists()
+    if current:
+        mine.filter(current=True).update(current=False)
     Registration.objects.create(
         resident=matter.resident, item=matter.item, receipt=matter.receipt, answers=matter.answers,
-        made_at=matter.made_at, current=True,
+        made_at=matter.made_at, current=current,
     )  # fmt: skip
+    return current

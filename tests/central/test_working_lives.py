@@ -1,0 +1,100 @@
+"""Lives between jobs (items 1 to 20): two registrations that wait at once, retired, dead, insured by themselves."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from central import clock, deciding, living
+from central.models import Registration
+from central.models.insurance import Scheme
+from central.rules.people import pension_day
+from central.seeding.cast import CastPerson
+from contract import formatting, wire
+from contract.catalogue import load
+from contract.fields import Answer
+from contract.wire import Verdict
+
+from .conftest import ANSWERS
+from .lives import resident_of, reviewer, somebody
+from .test_acts import CASES, LONG_AGO, TODAY, born, left_work, member, unemployed
+from .test_matching import GIG_WISH, OFFER
+from .test_unusual_lives import approved
+
+WISHES = {1: ANSWERS, 4: GIG_WISH, 7: OFFER} | {case.item: case.answers for case in CASES if case.item in (10, 11, 16)}
+WAITS_LONGER = {10: 11, 11: 10}
+"""Which of the two was made first, by which came after."""
+
+
+def case_of(item: int):
+    return next(case for case in CASES if case.item == item)
+
+
+@pytest.mark.parametrize("item", sorted(WISHES))
+@pytest.mark.parametrize("gone", ["died", "missing"])
+def test_nobody_registers_in_the_name_of_who_is_recorded_as_dead(deliverer, item: int, gone: str) -> None:
+    answers: dict[str, Answer] = WISHES[item]
+    for known, verdict in (({gone: date(2026, 1, 1)}, Verdict.REFUSED), ({}, Verdict.ACCEPTED)):
+        person = somebody(born(50), **known)
+        submission = deliverer.submission(
+            person, item=item, answers=answers, proof=load()[item].proof, shown_by=wire.ShownBy.ID_CARD
+        )
+        receipt = deliverer.receipt(deliverer.deliver(submission))
+        assert receipt.verdict is verdict
+        assert ("带身份证到服务窗口核对" in receipt.reason) is (verdict is Verdict.REFUSED)
+
+
+@pytest.mark.parametrize("later", [10, 11])
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_that_wait_the_later_made_stands_whichever_is_approved_first(
+    deliverer, later: int, turned: bool
+) -> None:
+    person, first = somebody(), WAITS_LONGER[later]
+    made = []
+    for item, days in ((first, 1), (later, 0)):
+        submission = deliverer.submission(
+            person, item=item, answers=case_of(item).answers, made_at=clock.shown(clock.now() - timedelta(days=days)),
+            shown_by=wire.ShownBy.ID_CARD,
+        )  # fmt: skip
+        assert deliverer.receipt(deliverer.deliver(submission)).verdict is Verdict.ACCEPTED
+        made.append(submission.receipt)
+    said = {receipt: deciding.decide(receipt, approve=True, by=reviewer()).detail
+            for receipt in (made[::-1] if turned else made)}  # fmt: skip
+    stands = Registration.objects.filter(resident=resident_of(person), current=True)
+    assert [one.item for one in stands] == [later]
+    assert ("以后来登记的为准" in said[made[0]]) is turned
+
+
+def registered(person: CastPerson) -> date | None:
+    return living.life_of(resident_of(person), clock.now()).unemployed
+
+
+def test_who_draws_a_pension_or_is_of_its_age_is_registered_as_unemployed_no_more(platform) -> None:
+    for scheme in (Scheme.EMPLOYEE, Scheme.RESIDENT):
+        person = somebody(born(50))
+        unemployed(person)
+        assert registered(person) == TODAY
+        member(person, scheme, drawing=LONG_AGO)
+        assert registered(person) is None
+    member(waits := somebody(born(50)), Scheme.SUPPLEMENT, drawing=LONG_AGO)
+    unemployed(waits)
+    assert registered(waits) == TODAY
+    of_age = next(day for day in (born(63, days=n) for n in range(1200)) if pension_day(day, "1") > TODAY)
+    for day, stands in ((of_age - timedelta(days=1), False), (of_age, True)):  # of age today; not before tomorrow
+        person = somebody(day)
+        unemployed(person)
+        assert (registered(person) is not None) is stands
+        group = living.look(load()[16], resident_of(person), clock.now(), {"group": "unemployed"}).findings[-1]
+        assert ("没有您的失业登记" in group.words) is not stands
+
+
+def test_who_lives_on_benefit_is_told_that_it_stops_with_other_work(deliverer) -> None:
+    assert any("失业金停发" in step for step in load()[10].steps), "and before it is handed in"
+    for draws in (True, False):
+        person = somebody()
+        left_work(person)
+        if draws:
+            approved(deliverer, person, 23)
+        detail = approved(deliverer, person, 10).detail
+        assert (f"失业金从{formatting.date(TODAY)}起停发" in detail) is draws
