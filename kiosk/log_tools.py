@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import shutil
 import sqlite3
 import sys
 from datetime import datetime
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 from contract.log_events import Event
 from contract.log_format import parse_witness
 from secure import notices
-from secure.export import export, opened
+from secure.export import ExportError, export, opened
 from secure.reading import keys
 from secure.reading.log import Opened, Verifier
 from secure.reading.report import Reason, Report
@@ -99,7 +100,13 @@ def take_away(parsed: argparse.Namespace) -> int:
     values: dict[str, str | int] = {
         "who": parsed.who or getpass.getuser(), "records": manifest.records, "sha256": manifest.sha256,
     }  # fmt: skip
-    notices.leave(parsed.db, Event.LOG_EXPORTED, values)
+    try:
+        notices.leave(parsed.db, Event.LOG_EXPORTED, values)
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise ExportError(f"拷走要先记下来，这里写不了（{error.strerror}），拷出来的已删掉") from None
+        raise
     print(f"已拷到 {folder}：{manifest.segments} 段，{manifest.records} 条，到序号 {manifest.last_seq}")
     print(f"SHA-256 {manifest.sha256}")
     return SOUND

@@ -1,7 +1,8 @@
 """Notices for the sealed log from commands beside the running terminal: it alone writes the log, they leave a file.
 
 What was read or copied is known afterwards: the notice is on the disk before anything is shown, and the terminal seals
-it at its next round or start. No resident's data stands in one.
+it at its next round or start. No resident's data stands in one. Whatever a command was given, its notice is one that
+the terminal takes: what is too long for a record is cut here too, and what root leaves belongs to the log's owner.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import Final
 
 import msgspec
 
+from contract import limits
 from contract.log_events import Event
 from contract.log_format import Value
+from secure import whole
 from secure.business import Entry
 
 LEFT_BY_COMMANDS: Final = frozenset({Event.LOG_OPENED, Event.LOG_EXPORTED})
@@ -23,6 +26,8 @@ MOST: Final = 100
 """Taken at a time."""
 LONGEST: Final = 4096
 """Bytes of one notice."""
+MOST_NUMBER: Final = 2**62
+"""No log is longer."""
 
 
 class _Notice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,25 +44,45 @@ def leave(ledger: Path, event: Event, values: dict[str, str | int]) -> Path:
     assert event in LEFT_BY_COMMANDS
     assert values.keys() == set(event.value.fields)
     folder = folder_of(ledger)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _give(folder, ledger)
+        whole.sync_folder(folder.parent)
     name = folder / f"{uuid.uuid4()}.json"
-    draft = name.with_suffix(".new")
-    with draft.open("xb") as file:
-        file.write(msgspec.json.encode(_Notice(event=event.name, values=values)))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(name)
+    taken = {field: _fitting(value) for field, value in values.items()}
+    whole.write(name, msgspec.json.encode(_Notice(event=event.name, values=taken)))
+    _give(name, ledger)
     return name
 
 
+def _fitting(value: str | int) -> str | int:
+    """As a record can hold it. One character more than that, so that the cut shows there."""
+    if isinstance(value, int):
+        return max(-MOST_NUMBER, min(value, MOST_NUMBER))
+    return value[: limits.LOG_VALUE_CHARS + 1].encode("utf-8", "backslashreplace").decode()
+
+
+def _give(path: Path, ledger: Path) -> None:
+    """To whoever writes the log, where root leaves a notice: a terminal that cannot read it cannot seal it."""
+    owner, mine = ledger.parent.stat(), path.stat()
+    if os.geteuid() == 0 and mine.st_uid != owner.st_uid:
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
 def collect(ledger: Path) -> list[tuple[Path, Entry | None]]:
-    """The notices that lie there; None for a file that is none. The caller seals an entry, then removes its file."""
+    """The notices that lie there; None for a file that is none. The caller seals an entry, then removes its file. What
+    the disk does not give back now stays where it is."""
     found: list[tuple[Path, Entry | None]] = []
-    for path in sorted(folder_of(ledger).glob("*.json"))[:MOST]:
+    for path in sorted(folder_of(ledger).glob("*.json")):
+        if len(found) == MOST:
+            break
         try:
-            notice = msgspec.json.decode(path.read_bytes()[: LONGEST + 1], type=_Notice)
+            with path.open("rb") as file:
+                notice = msgspec.json.decode(file.read(LONGEST + 1), type=_Notice)
             event = Event[notice.event]
-        except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, OSError):
+        except OSError:
+            continue
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError):
             found.append((path, None))
             continue
         values: dict[str, Value] = {name: notice.values[name] for name in event.value.fields if name in notice.values}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -224,6 +225,59 @@ def test_an_export_without_room_leaves_nothing_on_the_stick(bench: Bench, capsys
     (bench.folder / "rubbish").write_bytes(b"x" * 5000)
     assert run("export", "--db", bench.folder / "rubbish", "--to", stick) == 2
     assert list(stick.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", ["长" * 5000, "\udcff" * 200, "\x00" * 500, '"' * 4000], ids=str.__len__)
+def test_no_words_keep_a_notice_out_of_the_log(bench: Bench, papers: list[str], words: str) -> None:
+    """Attack 42 by who chooses the words: what a terminal takes for no notice, it removes unsealed."""
+    ledger = bench.open()
+    write(ledger, 1)
+    key = ["--audit-key", str(bench.folder / "audit.key")]
+    assert run("show", "--db", bench.db, *papers, *key, "--reason", words, "--who", words, "--last", str(10**30)) == 0
+    ((_, entry),) = notices.collect(bench.db)
+    assert entry is not None
+    ledger.append(entry)
+    ledger.close()
+    *_, told = Verifier(bench.device.public, bench.audit.private_bytes_raw()).read(bench.db)
+    assert (told.event, told.values["first"]) == (Event.LOG_OPENED, 0)
+    assert str(told.values["reason"]).endswith("…")
+
+
+def test_a_notice_that_cannot_be_read_now_is_sealed_later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    notices.leave(bench.db, Event.LOG_OPENED, {"who": "a", "reason": "b", "first": 0, "last": 1})
+
+    def failing(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "made up")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "open", failing)
+        disk.setattr(Path, "read_bytes", failing)
+        assert notices.collect(bench.db) == [], "what is given out is removed"
+    assert [entry is not None for _, entry in notices.collect(bench.db)] == [True]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root leaves a file of another's")
+def test_what_root_leaves_belongs_to_who_writes_the_log(bench: Bench) -> None:
+    os.chown(bench.folder, 4242, 4243)
+    before = os.umask(0o077)
+    try:
+        path = notices.leave(bench.db, Event.LOG_OPENED, {"who": "a", "reason": "b", "first": 0, "last": 1})
+    finally:
+        os.umask(before)
+    for one in (path, path.parent):
+        assert (one.stat().st_uid, one.stat().st_gid) == (4242, 4243)
+
+
+def test_what_cannot_be_written_down_is_not_taken_away(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    ledger = bench.open()
+    write(ledger, 1)
+    ledger.close()
+    stick = bench.folder / "stick"
+    stick.mkdir()
+    notices.folder_of(bench.db).write_text("in the way")
+    assert run("export", "--db", bench.db, "--to", stick) == 2
+    assert list(stick.iterdir()) == []
+    assert "没有做成" in capsys.readouterr().err
 
 
 def test_only_what_commands_may_leave_gets_into_the_log(bench: Bench) -> None:
