@@ -63,12 +63,9 @@ def rollout(repository: Repository, name: str, ring: int) -> int:
         raise CeremonyError(f"前一圈 {given} 台里只有 {reported} 台报告过 too few have reported yet")
     if errors * WHOLE > reported * limits.CONFIG_ERROR_PERCENT:
         raise CeremonyError(f"{reported} 台报告里 {errors} 台出错 too many report errors")
-    rows = [
-        row
-        for row in ConfigTerminal.objects.filter(terminal__revoked_at=None).exclude(release=release)
-        if place(name, row.terminal_id) < ring
-    ]
     with transaction.atomic():
+        others = ConfigTerminal.objects.select_for_update().filter(terminal__revoked_at=None).exclude(release=release)
+        rows = [row for row in others if place(name, row.terminal_id) < ring]
         for row in rows:
             _give(row, release)
         release.ring = ring
@@ -81,8 +78,8 @@ def halt(repository: Repository, name: str, reason: str, *, back: bool) -> int:
     """Stop the release; with *back*, who has it goes back to what it had, under a higher counter. How many did."""
     release = find(name)
     _stop(release, reason or "人工停止")
-    rows = list(ConfigTerminal.objects.filter(release=release)) if back else []
     with transaction.atomic():
+        rows = list(ConfigTerminal.objects.select_for_update().filter(release=release)) if back else []
         for row in rows:
             _give(row, row.before)
     publish_pending(repository)
@@ -99,8 +96,8 @@ def resume(name: str) -> None:
 
 def push_county(repository: Repository, code: str) -> int:
     """Give the county's newest rosters and notices to its terminals, at once and without rings."""
-    rows = list(ConfigTerminal.objects.filter(county=code, terminal__revoked_at=None))
     with transaction.atomic():
+        rows = list(ConfigTerminal.objects.select_for_update().filter(county=code, terminal__revoked_at=None))
         for row in rows:
             _give(row, row.release)
     publish_pending(repository)
@@ -142,9 +139,10 @@ def admitted(terminal: str, county: str) -> str:
 
 def assign_new(repository: Repository, terminal: str) -> None:
     """A terminal without an assignment gets the newest release that everybody has, or one without objects."""
-    row = ConfigTerminal.objects.get(pk=terminal)
-    if row.counter == 0:
-        _give(row, with_everybody())
+    with transaction.atomic():
+        row = ConfigTerminal.objects.select_for_update().get(pk=terminal)
+        if row.counter == 0:
+            _give(row, with_everybody())
     publish_pending(repository)
 
 
@@ -165,9 +163,10 @@ def report(call: Call[wire.ConfigReport]) -> wire.Empty:
 def assign_all_new(repository: Repository) -> None:
     """After a publication: whoever was admitted before there was a repository is in it from now on."""
     for terminal in Terminal.objects.filter(revoked_at=None):
-        row, _ = ConfigTerminal.objects.get_or_create(pk=terminal.pk)
-        if row.counter == 0:
-            _give(row, None)
+        with transaction.atomic():
+            row, _ = ConfigTerminal.objects.select_for_update().get_or_create(pk=terminal.pk)
+            if row.counter == 0:
+                _give(row, None)
     publish_pending(repository)
 
 
@@ -199,19 +198,24 @@ def status() -> list[dict[str, Any]]:
 
 
 def publish_pending(repository: Repository) -> None:
-    """Publish every assignment whose counter was committed and is not published yet; also after a crash in between."""
-    rows = list(ConfigTerminal.objects.select_related("release").filter(published__lt=F("counter")))
-    if not rows:
+    """Publish every assignment whose counter was committed and is not published yet; also after a crash in between.
+    What there is to publish is asked once nobody else publishes: a terminal that saw a counter takes no lower one."""
+    pending = ConfigTerminal.objects.select_related("release").filter(published__lt=F("counter"))
+    if not pending.exists():
         return
-    county = _county_objects(repository, {row.county for row in rows})
     with repository.alone():
+        rows = list(pending.all())
+        if not rows:
+            return
+        county = _county_objects(repository, {row.county for row in rows})
         repository.assign({row.terminal_id: _encoded(row, county.get(row.county, {})) for row in rows}, clock.now())
-    for row in rows:
-        row.published = row.counter
-    ConfigTerminal.objects.bulk_update(rows, ["published"], batch_size=500)
+        for row in rows:
+            row.published = row.counter
+        ConfigTerminal.objects.bulk_update(rows, ["published"], batch_size=500)
 
 
 def _give(row: ConfigTerminal, release: ConfigRelease | None) -> None:
+    """*row* was read in the transaction that this is in: of two who give at once, each has a counter of their own."""
     if release != row.release:
         row.before, row.release = row.release, release
     row.counter += 1
