@@ -8,6 +8,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q
 
+from central import clock
 from central.items import labels, listing
 from central.models import JobFair
 from central.problems import RefusedError
@@ -22,7 +23,7 @@ NOTHING: Final = "近期没有招聘会。过些天再来看看，或打 12333 �
 
 def browse(item: Item, filters: Answers, page: int, today: date) -> Listing:
     asked = listing.checked(item, filters)
-    wanted = Q(day__gte=today)
+    wanted = _to_come(today)
     if asked["county"]:
         wanted &= Q(county=asked["county"])
     if asked["within"]:
@@ -30,6 +31,11 @@ def browse(item: Item, filters: Answers, page: int, today: date) -> Listing:
     if asked["audience"]:
         wanted &= Q(audience__in={asked["audience"], "all"})  # who is looked for may come to those for everybody
     return listing.of(JobFair.objects.filter(wanted).order_by(*ORDER), page, card, today, nothing=NOTHING)
+
+
+def _to_come(today: date) -> Q:
+    """Not over: of those of *today*, whose end has not struck."""
+    return Q(day__gt=today) | Q(day=today, ends__gt=clock.hour())
 
 
 def audience(fair: JobFair) -> str:
@@ -49,13 +55,9 @@ def card(fair: JobFair) -> Card:
     )
 
 
-def find(number: str) -> JobFair | None:
-    return JobFair.objects.filter(number=number).first()
-
-
 def detail(number: str, today: date) -> Detail:
-    fair = find(number)
-    if fair is None or fair.day < today:
+    fair = JobFair.objects.filter(_to_come(today), number=number).first()
+    if fair is None:
         raise RefusedError(ProblemCode.NOT_FOUND, "招聘会不在或已办过")
     return Detail(
         id=fair.number, title=fair.title, facts=facts(fair), text=fair.text,

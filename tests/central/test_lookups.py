@@ -9,9 +9,10 @@ from django.db import transaction
 
 from central import browsing, clock, records
 from central.call import find_item
-from central.items import payouts, social_card
+from central.items import fairs, payouts, social_card
 from central.models import ArchiveKeeper, JobFair, Payout, Policy, Resident, ResidentContribution, SocialCard
 from central.models.insurance import Scheme
+from central.problems import RefusedError
 from central.seeding import amounts, notices
 from contract import wire
 from contract.formatting import state
@@ -29,22 +30,45 @@ def own(terminal, token, item) -> wire.Records:
 # -- 12, 14, 15 ------------------------------------------------------------------------------------------------------
 
 
+def fairs_to_come():
+    """Of those of today, whose end has not struck."""
+    today = clock.today()
+    return JobFair.objects.filter(day__gte=today).exclude(day=today, ends__lte=clock.hour())
+
+
 def test_fairs_to_come_stand_by_day_and_those_over_do_not(terminal, proved):
     first = browse(terminal, proved, 14)
     today = clock.today()
-    assert first.total == JobFair.objects.filter(day__gte=today).count() < JobFair.objects.count()
+    assert first.total == fairs_to_come().count() < JobFair.objects.count()
     days = [JobFair.objects.get(number=card.id).day for card in first.cards]
     assert days == sorted(days)
     soon = browse(terminal, proved, 14, within="7")
-    assert soon.total == JobFair.objects.filter(day__gte=today, day__lte=today + timedelta(days=7)).count()
+    assert soon.total == fairs_to_come().filter(day__lte=today + timedelta(days=7)).count()
     over = JobFair.objects.filter(day__lt=today).first()
     refused = terminal.send(wire.DETAIL, wire.DetailAsk(item=14, id=over.number), proved)
     assert problem_of(refused).code is ProblemCode.NOT_FOUND
 
 
+@pytest.mark.parametrize(("ends", "stands"), [("00:00", False), ("24:00", True)])
+def test_nobody_is_sent_to_a_fair_of_today_that_is_over(platform, ends, stands):
+    """In a transaction that is taken back."""
+    with transaction.atomic():
+        JobFair.objects.exclude(pk=JobFair.objects.first().pk).delete()
+        JobFair.objects.update(day=clock.today(), begins="00:00", ends=ends)
+        fair = JobFair.objects.get()
+        found = fairs.browse(find_item(14), {}, 1, clock.today())
+        if stands:
+            assert fairs.detail(fair.number, clock.today()).id == fair.number
+        else:
+            with pytest.raises(RefusedError):
+                fairs.detail(fair.number, clock.today())
+        transaction.set_rollback(True)
+    assert (found.total == 1) is stands
+
+
 def test_a_fair_for_everybody_is_for_who_is_looked_for_too(terminal, proved):
     found = browse(terminal, proved, 14, audience="women")
-    wanted = JobFair.objects.filter(day__gte=clock.today(), audience__in=["women", "all"])
+    wanted = fairs_to_come().filter(audience__in=["women", "all"])
     assert found.total == wanted.count() > 0
 
 
