@@ -57,8 +57,9 @@ def register(resident: Resident, submission: wire.Submission, made_at: datetime)
     lat, lon = whereabouts(resident, offer) or (UNKNOWN, UNKNOWN)
     GigOpening.objects.create(
         number=free_number("LG", GigOpening.objects), resident=resident, occupation=offer.occupation,
-        county=offer.county, employer=offer.employer or f"{masking.name(resident.name)}（个人）",
-        place=offer.place, lat=lat, lon=lon, wage=offer.wage, days=offer.days, times=offer.times,
+        county=offer.county,
+        employer=without_numbers(offer.employer or "") or f"{masking.name(resident.name)}（个人）",
+        place=without_numbers(offer.place), lat=lat, lon=lon, wage=offer.wage, days=offer.days, times=offer.times,
         start=labels.starts().index(offer.start),
         certificate="" if offer.certificate == labels.NONE else offer.certificate, lodging=offer.lodging,
         headcount=offer.headcount, may_call=offer.contact == CALL, phone=offer.phone,

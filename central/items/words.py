@@ -9,6 +9,8 @@ from contract.formatting import whole
 
 NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９ \-]{5,}[0-9０-９]")
 """What could be a telephone or an ID number: seven digits in a row or more."""
+YEARS: Final = re.compile(r"(?:19|20)[0-9]{2} ?-{1,2} ?(?:19|20)[0-9]{2}")
+"""What looks like one and is none: 「2015-2020 年在砖厂」."""
 HIDDEN: Final = "（号码不显示）"
 IF_WRONG: Final = "要是觉得不对，请找村里的帮办员，或打 12333 问一问。"
 """After every 「没有您的记录」."""
@@ -32,4 +34,4 @@ def months(count: int) -> str:
 
 def without_numbers(text: str) -> str:
     """*text* as others may read it: whoever wrote a telephone or an ID number into it did not mean to publish it."""
-    return NUMBER.sub(HIDDEN, text)
+    return NUMBER.sub(lambda found: found[0] if YEARS.fullmatch(found[0].strip()) else HIDDEN, text)

@@ -8,11 +8,14 @@ import msgspec
 import pytest
 
 from central import clock
+from central.items import gigs
 from central.models import GigOpening, GigSeeker, Registration, Resident
+from central.rules.life import months_on
 from contract import limits, masking, wire
 from contract.wire import ProblemCode, Verdict
 
 from .conftest import problem_of
+from .lives import somebody
 from .test_looking_up import ask
 from .test_matching import GIG_WISH, OFFER
 
@@ -133,6 +136,25 @@ def test_who_would_not_be_called_is_reached_through_the_service_point(terminal, 
     assert "0198" not in whole
     assert "服务点" in whole
     assert "南河饭店" in whole
+
+
+def test_no_number_that_was_written_where_others_read_is_published(deliverer, cast, clean):
+    """Who said 「让服务点转告」 did not mean to publish a telephone; years of work are none."""
+    places = {"employer": "老王13812345678", "place": "南河镇 138 1234 5678", "note": "2015-2020 年干过，0350-1234567"}
+    sent(deliverer, cast["employee"], 7, OFFER | places | {"contact": "village"})
+    gig = GigOpening.objects.get(resident__cast_key="employee")
+    shown = said(gigs.detail(gig.number, clock.today()))
+    assert "1234" not in shown
+    assert shown.count("（号码不显示）") == 3
+    assert "2015-2020 年干过" in shown
+
+
+def test_a_child_hires_nobody(deliverer, clean):
+    for age, verdict in ((15, Verdict.REFUSED), (16, Verdict.ACCEPTED)):
+        child = somebody(months_on(clock.today(), -12 * age))
+        receipt = sent(deliverer, child, 7, OFFER, made_at=clock.shown(clock.now()))
+        assert receipt.verdict is verdict
+        assert ("满 16 周岁" in receipt.reason) is (verdict is Verdict.REFUSED)
 
 
 # -- 5, 8 ------------------------------------------------------------------------------------------------------------
