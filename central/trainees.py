@@ -19,6 +19,8 @@ from contract.working_days import Due
 
 WISH: Final = 16
 ANSWER: Final = 18
+AGAIN: Final = "想上别的班请再登记一次"
+"""To who was told and cannot come: the file is closed."""
 TOLD: Final = TrainingFile._meta.get_field("told").max_length
 
 
@@ -97,7 +99,10 @@ def words(file: TrainingFile) -> str:
     """How far it has come."""
     found = known(file)
     if found.delivered is not None:
-        return f"{formatting.date(found.delivered)}通知过您：{found.told}"
+        cannot = "" if file.comes is not False else f"，您说去不了，{AGAIN}"
+        return f"{formatting.date(found.delivered)}通知过您{cannot}：{found.told}"
     if found.answered is None:
         return f"登记好了。工作人员最晚{found.due.words}告诉您有没有班、什么时候开"
-    return f"有班了：{found.told}" if found.starts is not None else training.no_class(found)
+    if found.starts is None:
+        return training.no_class(found)
+    return f"有班了：{found.told}" if found.starts >= clock.today() else training.begun(found)

@@ -43,7 +43,8 @@ def _duty(file: TrainingFile) -> Duty:
         due = trainees.due_of(file)
         return Duty(file, due, today > due.day, "等着反馈")
     if file.starts is not None:
-        return Duty(file, Due(file.starts, provisional=False), today > file.starts, "等着通知")
+        over = today > file.starts
+        return Duty(file, Due(file.starts, provisional=False), over, "班开过了，再问一个" if over else "等着通知")
     return Duty(file, Due(clock.day_of(file.answered_at), provisional=False), False, "没有班，接着问")
 
 

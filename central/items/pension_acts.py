@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
-from central import clock, living
+from central import clock, living, offered
 from central.items import registering
 from central.items.words import yuan
 from central.models import LifeRecord, MatterRecord, ResidentContribution, SchemeMembership
@@ -15,11 +15,14 @@ from central.rules import pensions
 from central.rules.figures import EXAMPLE
 from central.rules.life import months_on
 from contract import formatting
+from contract.answers import describe
 
 FEN: Final = 100
 UNPROVED: Final = "unproved"
 """Why a pension was suspended that a proof brings back."""
 PAUSE: Final = "您还参加着城乡居民的，请接着办暂停缴费（事项 31）"
+PAY: Final = "pay"
+"""Key of the question of item 20 how they want to pay."""
 CHANGEABLE: Final = ("sex", "ethnicity", "phone")
 """Answers of item 30 that are columns of the resident by the same name; the address is the village."""
 
@@ -37,9 +40,19 @@ def enrol(scheme: Scheme) -> Callable[[MatterRecord, datetime], str]:
             resident=matter.resident, scheme=Scheme.RESIDENT.value, paused=None, drawing=None
         )
         still_pays = scheme is Scheme.EMPLOYEE and other.exists()  # nobody pays into two basic schemes
-        return f"{scheme.label}参保登记办好了" + (f"。{PAUSE}" if still_pays else "")
+        how = _chosen(matter) if scheme is Scheme.EMPLOYEE else ""
+        return f"{scheme.label}参保登记办好了{how}" + (f"。{PAUSE}" if still_pays else "")
 
     return act
+
+
+def _chosen(matter: MatterRecord) -> str:
+    """How who joins by themselves wants to pay (20): kept with the registration, for whoever collects it, and said."""
+    registering.keep_matter(matter)
+    item = offered.of(matter)
+    form = {field.key: field for field in item.fields} if item is not None else {}
+    given = matter.answers.get(PAY)
+    return f"，您选的是{describe(form[PAY], given)}" if PAY in form and given is not None else ""
 
 
 def draw(scheme: Scheme) -> Callable[[MatterRecord, datetime], str]:

@@ -57,7 +57,7 @@ def tell(matter: MatterRecord, at: datetime) -> str:
     file.delivered_at, file.delivered_by = matter.made_at, matter.operator
     file.delivered_to, file.comes = str(matter.answers["told"]), matter.answers["comes"] == "yes"
     file.save(update_fields=["delivered_at", "delivered_by", "delivered_to", "comes"])
-    return f"请按时参加培训：{file.told}" if file.comes else f"通知到了，您说去不了：{file.told}"
+    return f"请按时参加培训：{file.told}" if file.comes else f"通知到了，您说去不了，{trainees.AGAIN}：{file.told}"
 
 
 # -- who teaches nearby (17) -----------------------------------------------------------------------------------------
@@ -180,6 +180,8 @@ def _step(file: TrainingFile, today: date) -> str:
     if file.delivered_at is not None:
         return "ok:通知到了，办结了"
     if file.answered_at is not None:
-        return "ok:有班了，等着通知" if file.starts is not None else "wait:眼下没有班开"
+        if file.starts is None:
+            return "wait:眼下没有班开"
+        return "ok:有班了，等着通知" if file.starts >= today else "bad:班已经开了，没有通知到"
     due = trainees.due_of(file).day
     return "bad:过了期限，还没有反馈" if today > due else "wait:今天到期" if today == due else "wait:等着反馈"

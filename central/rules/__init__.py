@@ -30,6 +30,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "not_yet_flexible": work.not_yet_flexible,
     "no_pension": work.no_pension,
     "not_in_employee_scheme": pensions.not_in_employee_scheme,
+    "not_in_employee_yet": pensions.not_in_employee_yet,
     "not_in_basic": pensions.not_in_basic,
     "in_basic": pensions.in_basic,
     "not_in_supplement": pensions.not_in_supplement,

@@ -35,6 +35,18 @@ def not_in_employee_scheme(life: Life, asked: Asked) -> Said:
     return yes("您没有参加别的基本养老保险")
 
 
+def not_in_employee_yet(life: Life, asked: Asked) -> Said:
+    """Who joins the employees' scheme by themselves (20) neither pays into it already nor draws from it."""
+    del asked
+    if life.job is not None and life.job.insured:
+        return no("单位在给您缴企业职工基本养老保险，不用自己再参加")
+    if life.employee is not None and life.employee.drawing is not None:
+        return no("您已经在领企业职工基本养老金，不用再参加")
+    if life.employee is not None and life.employee.paused is None:
+        return no(f"您在{spoken(life.employee.joined)}已经参加了，不用再办，接着缴费就行")
+    return yes("您现在没有参加企业职工基本养老保险")
+
+
 def not_in_basic(life: Life, asked: Asked) -> Said:
     del asked
     if life.basic is not None:

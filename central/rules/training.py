@@ -74,6 +74,8 @@ def training_answered(life: Life, asked: Asked) -> Said:
         return unknown(waiting(training, asked))
     if training.starts is None:
         return unknown(no_class(training))
+    if training.starts < asked.today:
+        return unknown(begun(training))
     return yes(f"{spoken(training.answered)}有了消息：{training.told}")
 
 
@@ -87,14 +89,14 @@ def training_class_known(life: Life, asked: Asked) -> Said:
     if training.starts is None:
         return no(no_class(training))
     if training.starts < asked.today:
-        return no(f"这个班{spoken(training.starts)}已经开了。请工作人员问一个新的班")
+        return no(begun(training))
     return yes(training.told)
 
 
 def training_not_delivered(life: Life, asked: Asked) -> Said:
     del asked
     if life.training is not None and life.training.delivered is not None:
-        return no(f"{spoken(life.training.delivered)}已经通知过，办结了，不用再办")
+        return no(f"{spoken(life.training.delivered)}已经通知过，办结了。想上别的班，请再办「培训意向登记」")
     return yes("还没有通知过")
 
 
@@ -110,3 +112,9 @@ def waiting(training: Training, asked: Asked) -> str:
 def no_class(training: Training) -> str:
     assert training.answered is not None
     return f"{spoken(training.answered)}问过，眼下没有班开。有了班，工作人员再告诉您"
+
+
+def begun(training: Training) -> str:
+    """Nobody told the resident in time."""
+    assert training.starts is not None
+    return f"找到的班{spoken(training.starts)}已经开了，没有赶上。请帮办员再问一个新的班"

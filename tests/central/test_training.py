@@ -121,6 +121,22 @@ def test_who_cannot_come_was_told_all_the_same(deliverer):
     assert "您说去不了" in receipt.reason
     file = trainees.find(resident_of(person))
     assert (file.comes, file.delivered_to) == (False, "family")
+    assert trainees.AGAIN in receipt.reason, "the file is closed: what to do next"
+    assert trainees.AGAIN in trainees.words(file)
+
+
+def test_a_class_that_began_before_anybody_was_told_is_no_class_to_wait_for(deliverer):
+    """Whoever asks reads so: the resident under 18 and under 我的办件, the staff in their list."""
+    person = somebody()
+    file, one = wished(person), a_class(starts=TODAY - DAY)
+    answered(file, one)
+    page = training.state(resident_of(person), ITEMS[18], "", TODAY)
+    assert page.facts[0].value == "bad:班已经开了，没有通知到"
+    assert "请帮办员再问一个新的班" in str(page.facts[1].value)
+    mine = next(duty for duty in training_duties.waiting() if duty.file.pk == file.pk)
+    assert (mine.overdue, mine.step) == (True, "班开过了，再问一个")
+    answered(file, a_class())
+    assert trainees.words(trainees.find(resident_of(person))).startswith("有班了")
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from contract.fields import Answer
 from contract.wire import Verdict
 
 from .conftest import ANSWERS
-from .lives import resident_of, reviewer, somebody
-from .test_acts import CASES, LONG_AGO, TODAY, born, left_work, member, unemployed
+from .lives import insured, resident_of, reviewer, somebody
+from .test_acts import CASES, LONG_AGO, TODAY, born, hand_in, left_work, member, unemployed
 from .test_matching import GIG_WISH, OFFER
 from .test_unusual_lives import approved
 
@@ -98,3 +98,24 @@ def test_who_lives_on_benefit_is_told_that_it_stops_with_other_work(deliverer) -
             approved(deliverer, person, 23)
         detail = approved(deliverer, person, 10).detail
         assert (f"失业金从{formatting.date(TODAY)}起停发" in detail) is draws
+
+
+def test_who_joins_the_employees_scheme_is_told_of_that_scheme(deliverer) -> None:
+    """Not that two cannot be joined (28): this one is what they came for. And what they chose is kept, and said."""
+    person = somebody()
+    matter = approved(deliverer, person, 20)
+    assert "您选的是按月缴" in matter.detail
+    kept = Registration.objects.get(resident=resident_of(person), item=20, current=True)
+    assert (kept.receipt, kept.answers["pay"]) == (matter.receipt, "month")
+    employed, retired = somebody(), somebody(born(50))
+    insured(employed, 3)
+    member(retired, Scheme.EMPLOYEE, drawing=LONG_AGO)
+    for who, words in (
+        (person, "已经参加了，不用再办，接着缴费就行"),
+        (employed, "不用自己再参加"),
+        (retired, "不用再参加"),
+    ):
+        _, receipt = hand_in(deliverer, who, case_of(20))
+        assert receipt.verdict is Verdict.REFUSED
+        assert words in receipt.reason
+        assert not [wrong for wrong in ("两样", "城乡居民") if wrong in receipt.reason]

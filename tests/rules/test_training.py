@@ -79,6 +79,9 @@ def test_a_class_is_told_of_until_the_day_it_begins() -> None:
     standings = [said("training_class_known", life, starts + n * DAY)[0] for n in (-1, 0, 1)]
     assert standings == [MET, MET, UNMET]
     assert "已经开了" in said("training_class_known", life, starts + DAY)[1]
+    answered = [said("training_answered", life, starts + n * DAY) for n in (0, 1)]
+    assert [standing for standing, _ in answered] == [MET, UNKNOWN], "nobody was told in time"
+    assert "再问一个新的班" in answered[1][1]
 
 
 @pytest.mark.parametrize(
