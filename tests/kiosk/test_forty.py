@@ -119,7 +119,7 @@ FORTY: Final = {
     17: Row(NO_WISH, life(training=WISH), life(), fault=Fault.PLATFORM_NOT_REGISTERED),
     18: Row(NO_WISH, life(training=WISH), life(), fault=Fault.PLATFORM_NOT_FOUND),
     19: Row(NO_WISH, life(training=WISH), life()),
-    20: Row("两样不能都参加", life(), life(employee=Membership(joined=SINCE))),
+    20: Row("已经参加了，不用再办", life(), life(employee=Membership(joined=SINCE))),
     21: Row("没有在领社会保险待遇", life(1955, basic=DRAWS), life()),
     22: Row("已经过了", life(job=WORKS, certificates=(NEW,)), life(job=WORKS, certificates=(OLD,))),
     23: Row("自己不干的不能领", life(job=LEFT, unemployed=SINCE), life(job=QUIT, unemployed=SINCE)),
