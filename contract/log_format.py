@@ -197,7 +197,7 @@ def decode_detail(plain: bytes) -> tuple[int, dict[str, Value]]:
         raise FormatError("detail of another length than it says")
     try:
         fields = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FormatError("detail is not JSON") from None
     if not isinstance(fields, dict):
         raise FormatError("detail is no object")

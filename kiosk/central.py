@@ -127,7 +127,7 @@ class Central:
             if status < HTTP_CLIENT_ERROR:
                 return msgspec.json.decode(body, type=answer)
             problem = msgspec.json.decode(body, type=wire.Problem)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return Failure(Fault.PLATFORM_GARBLED, f"HTTP {status}")
         return Failure(Fault(f"platform.{problem.code}"), problem.detail, problem.tries_left)
 

@@ -138,7 +138,7 @@ async def exchange(address: str, ask: EnrolAsk) -> EnrolAnswer | EnrolProblem:
         if status == HTTP_OK:
             return msgspec.json.decode(body, type=EnrolAnswer)
         return msgspec.json.decode(body, type=EnrolProblem)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NotDoneError(GARBLED.format(address=address)) from None
 
 

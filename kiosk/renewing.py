@@ -124,7 +124,7 @@ class Renewing:
             return msgspec.json.decode(body, type=answer)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL):
             raise NotRenewedError("away") from None
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise NotRenewedError("garbled") from None
 
     def _fitting(self, answer: Renewed, current: x509.Certificate) -> x509.Certificate:

@@ -221,7 +221,7 @@ class _Look:
         data = self._bytes(held)
         try:
             assignment = msgspec.json.decode(data or b"", type=Assignment)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise KeptError(ConfigState.REFUSED, "bad_assignment", target) from None
         if assignment.device != self.client.device:
             raise KeptError(ConfigState.REFUSED, "other_device", target, assignment.counter)

@@ -58,7 +58,7 @@ def ask_platform(fetch: Callable[[str, int], bytes | None], uptime: Callable[[],
         try:
             answer = msgspec.json.decode(body, type=TimeAnswer)
             at = datetime.fromisoformat(answer.at)
-        except (msgspec.MsgspecError, ValueError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
         if answer.nonce != nonce or at.tzinfo is None or not signed_by(key, answer.signed_bytes(), answer.signature):
             return None

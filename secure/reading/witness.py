@@ -63,7 +63,7 @@ class Witnesses:
             try:
                 cosignature = msgspec.json.decode(encoded, type=Cosignature)
                 datetime.fromisoformat(cosignature.at)
-            except (msgspec.MsgspecError, ValueError):
+            except (msgspec.MsgspecError, ValueError, RecursionError):
                 raise BrokenError(Reason.BAD_COSIGNATURE) from None
             if self._key is not None and not self._holds(cosignature.signature, cosignature.signed_bytes()):
                 raise BrokenError(Reason.BAD_COSIGNATURE, cosignature.size - 1, cosignature.segments - 1)
@@ -139,7 +139,7 @@ class Witnesses:
         try:
             statement = msgspec.json.decode(encoded, type=Pruned)
             self._device.verify(statement.signature, statement.signed_bytes())
-        except (msgspec.MsgspecError, InvalidSignature):
+        except (msgspec.MsgspecError, InvalidSignature, RecursionError):
             raise BrokenError(Reason.BAD_PRUNE, 0) from None
         receipt = statement.receipt
         if self._key is not None and not self._holds(receipt.signature, receipt.signed_bytes()):
@@ -163,6 +163,6 @@ def read_list(path: Path) -> WitnessList:
         found = msgspec.json.decode(path.read_bytes(), type=WitnessList)
         for at in (found.revoked_at, *(one.at for one in found.cosignatures)):
             datetime.fromisoformat(at or found.at)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise ListError("not a witness list") from None
     return found

@@ -240,7 +240,7 @@ def test_what_a_late_renewal_has_to_be(enrolled: Village) -> None:
     assert post(url + agreed.LATE_PATH, b"{").status_code == 400
 
 
-@pytest.mark.parametrize("fault", ["garbled", "other ca", "other key", "shorter", "nothing", "away"])
+@pytest.mark.parametrize("fault", ["garbled", "deep", "other ca", "other key", "shorter", "nothing", "away"])
 async def test_a_false_platform_renews_nothing(
     enrolled: Village, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fault: str
 ) -> None:
@@ -269,6 +269,8 @@ async def test_a_false_platform_renews_nothing(
             raise httpx.ConnectError("away")
         if fault == "garbled":
             return 200, b"{"
+        if fault == "deep":
+            return 200, b'{"more": ' + b"[" * 60_000
         answer = agreed.RenewNonce(nonce="n") if url.endswith("nonce") else Renewed(certificate=made)
         return 200, msgspec.json.encode(answer)
 

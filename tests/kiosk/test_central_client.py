@@ -84,6 +84,8 @@ async def test_a_good_answer_is_a_message(tmp_path: Path) -> None:
         http(b"\xff\xfe", "500 Internal Server Error"),
         http(b"oops", "502 Bad Gateway"),
         http(b"", "302 Found"),
+        http(b'{"more": ' + b"[" * 60_000),
+        http(b'{"more": ' + b"[" * 60_000, "500 Internal Server Error"),
     ],
 )
 async def test_an_answer_that_makes_no_sense_is_a_failure_with_a_sentence(tmp_path: Path, answer: Answer) -> None:

@@ -160,6 +160,7 @@ def test_the_code_is_not_sent_and_the_right_reply_is_taken(server: Server, folde
     [
         (200, b"<html>", "看不懂"),
         (502, b"<html>", "看不懂"),
+        (200, b'{"more": ' + b"[" * 60_000, "看不懂"),
         (200, b"x" * (limits.ENROL_ANSWER_BYTES + 70_000), "看不懂"),
         (503, b'{"no":"busy"}', "平台忙"),
         (403, b'{"no":"revoked_key"}', "移走"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from contract import limits
 from contract.log_events import Event
-from contract.log_format import Value, decode_detail, encode_detail, parse_witness, witness
+from contract.log_format import FormatError, Value, decode_detail, encode_detail, parse_witness, witness
 from secure.business import Entry, Position
 from secure.reading.log import Opened, Verifier
 from secure.reading.report import Reason
@@ -161,6 +162,12 @@ def test_details_read_back_cut_at_the_bound(code: int, fields: dict[str, Value])
     for name, value in fields.items():
         cut = isinstance(value, str) and len(value) > limits.LOG_VALUE_CHARS
         assert read_fields[name] == (str(value)[: limits.LOG_VALUE_CHARS - 1] + "…" if cut else value)
+
+
+def test_a_detail_deeper_than_any_is_none() -> None:
+    text = b"[" * 60_000
+    with pytest.raises(FormatError):
+        decode_detail(struct.pack(">HH", 1, len(text)) + text)
 
 
 @given(st.integers(0, 2**62), st.binary(min_size=32, max_size=32))

@@ -24,6 +24,9 @@ from tests.secure.bench import SUITES, Bench, item, keep, write
 from tests.secure.cosigner import Cosigner
 from tests.secure.test_attacks import tamper
 
+DEEP = b'{"more": ' + b"[" * 60_000
+"""No message, and deeper than a decoder goes."""
+
 pytestmark = pytest.mark.parametrize("bench", SUITES, indirect=True)
 
 
@@ -189,7 +192,7 @@ def test_after_revocation(bench: Bench, cosigner: Cosigner, full: bool) -> None:
     assert any("吊销" in line for line in report.cannot_see)
 
 
-@pytest.mark.parametrize("change", ["at", "head", "signature", "rubbish", "no time"])
+@pytest.mark.parametrize("change", ["at", "head", "signature", "rubbish", "no time", "deep"])
 def test_a_cosignature_that_is_not_the_platforms_is_told(bench: Bench, cosigner: Cosigner, change: str) -> None:
     witnessed(bench, cosigner)
     with closing(sqlite3.connect(bench.db)) as connection:
@@ -201,6 +204,7 @@ def test_a_cosignature_that_is_not_the_platforms_is_told(bench: Bench, cosigner:
             "signature": msgspec.structs.replace(good, signature=bench.other_device().sign(good.signed_bytes())),
             "rubbish": {"device": 5},
             "no time": msgspec.structs.replace(good, at="yesterday"),
+            "deep": msgspec.Raw(DEEP),
         }[change]
         connection.execute(
             "UPDATE checkpoint SET cosignature = ? WHERE seq = 7", (msgspec.json.encode(changed),)
@@ -368,6 +372,7 @@ def test_6_a_beginning_that_is_gone_without_the_platforms_receipt_is_told(bench:
 
     forged = msgspec.structs.replace(receipt, head=bytes(32))
     assert verdict(b"{}") is Reason.BAD_PRUNE
+    assert verdict(DEEP) is Reason.BAD_PRUNE
     assert verdict(signed(receipt, bench.other_device())) is Reason.BAD_PRUNE
     assert verdict(signed(forged, bench.device)) is Reason.BAD_PRUNE
     assert verdict(signed(before, bench.device)) is Reason.GAP

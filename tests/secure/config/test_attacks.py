@@ -124,6 +124,8 @@ def test_17_a_false_or_repeated_time_answer_is_none(village: Village) -> None:
     assert village.refresh().state is ConfigState.CLOCK_LOST
     village.answer = lambda nonce: village.sim.time_answer("00" * 16, village.sim.now)
     assert village.refresh().state is ConfigState.CLOCK_LOST
+    village.answer = lambda nonce: b'{"more": ' + b"[" * 60_000
+    assert village.refresh().state is ConfigState.CLOCK_LOST
     kept(village)
 
 
