@@ -20,6 +20,7 @@ from contract.answers import describe
 FEN: Final = 100
 UNPROVED: Final = "unproved"
 """Why a pension was suspended that a proof brings back."""
+BACK: Final = "报错了、人回来了，请本人带身份证到服务窗口核对"
 PAUSE: Final = "您还参加着城乡居民的，请接着办暂停缴费（事项 31）"
 PAY: Final = "pay"
 """Key of the question of item 20 how they want to pay."""
@@ -82,11 +83,8 @@ def suspend(*schemes: Scheme) -> Callable[[MatterRecord, datetime], str]:
             resident=matter.resident, scheme__in=[scheme.value for scheme in schemes], drawing__isnull=False
         )
         mine.update(suspended=first, why=cause)
-        if cause in ("died", "missing"):
-            day = date(int(since[:4]), int(since[5:]), 1)
-            LifeRecord.objects.update_or_create(resident=matter.resident, defaults={cause: day})
-        if cause == "died" and matter.resident is not None:
-            registering.withdraw(matter.resident)
+        if cause in pensions.GONE:
+            _gone(matter, cause, date(int(since[:4]), int(since[5:]), 1))
         return f"待遇从{formatting.month(first.isoformat()[:7])}起暂停"
 
     return act
@@ -94,12 +92,25 @@ def suspend(*schemes: Scheme) -> Callable[[MatterRecord, datetime], str]:
 
 def pause_or_resume(matter: MatterRecord, at: datetime) -> str:
     del at
-    pausing = matter.answers.get("act") == "pause"
+    pausing, cause = matter.answers.get("act") == "pause", str(matter.answers.get("cause", ""))
     day = clock.day_of(matter.made_at) if pausing else None
     SchemeMembership.objects.filter(resident=matter.resident, scheme=Scheme.RESIDENT.value).update(
-        paused=day, why=str(matter.answers.get("cause", "")) if pausing else ""
+        paused=day, why=cause if pausing else ""
     )
-    return "缴费暂停了，想接着缴随时可以来恢复" if pausing else "缴费恢复了"
+    if not pausing:
+        return "缴费恢复了"
+    if cause not in pensions.GONE:
+        return "缴费暂停了，想接着缴随时可以来恢复"
+    assert day is not None
+    _gone(matter, cause, day)
+    return f"缴费暂停了。{BACK}"
+
+
+def _gone(matter: MatterRecord, cause: str, since: date) -> None:
+    """Somebody died or is missing, as far as is known since *since*: no other item is done in their name."""
+    LifeRecord.objects.update_or_create(resident=matter.resident, defaults={cause: since})
+    if cause == "died" and matter.resident is not None:
+        registering.withdraw(matter.resident)
 
 
 def prove(matter: MatterRecord, at: datetime) -> str:

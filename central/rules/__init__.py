@@ -42,6 +42,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "draws_employee": pensions.draws_employee,
     "draws_resident": pensions.draws_resident,
     "whose_pension": pensions.whose_pension,
+    "whose_contributions": pensions.whose_contributions,
     "pause_or_resume": pensions.pause_or_resume,
     "draws_something": pensions.draws_something,
     "proof_due": pensions.proof_due,

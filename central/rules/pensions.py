@@ -17,7 +17,7 @@ EVERY: Final = 12
 """Months between two proofs of continued eligibility (忻人社发〔2024〕6号, item 21)."""
 
 THEIRS: Final = "theirs"
-"""The card that was read is the pensioner's own, in the forms of 24 and 37."""
+"""The card that was read is that person's own, in the forms of 24, 31 and 37."""
 GONE: Final = frozenset({"died", "missing"})
 WILLING: Final = "own"
 """Codes of the reasons in the forms of 24, 31 and 37."""
@@ -147,6 +147,17 @@ def whose_pension(life: Life, asked: Asked) -> Said:
     return yes("停的是刚才读了证件的这个人的养老金")
 
 
+def whose_contributions(life: Life, asked: Asked) -> Said:
+    """The same where contributions are paused (31): whoever is said to be dead stays so in all that follows."""
+    del life
+    whose = asked.text("whose")
+    if not whose:
+        return unknown("要读参保的人自己的身份证或社保卡，家里人的不行，免得停错了人")
+    if whose != THEIRS:
+        return no("读的要是参保的人自己的证件。请换成他的再办；他的证件没有了，到乡镇（街道）窗口办")
+    return yes("办的是刚才读了证件的这个人的缴费")
+
+
 def pause_or_resume(life: Life, asked: Asked) -> Said:
     """What was chosen fits how it stands now: what is paid can be paused, what is paused resumed (31)."""
     if life.basic is None:
@@ -158,6 +169,8 @@ def pause_or_resume(life: Life, asked: Asked) -> Said:
         return no(f"您的缴费从{spoken(paused)}起已经暂停了，要恢复请选「恢复」")
     if wish == "resume" and paused is None:
         return no("您的缴费没有暂停，不用恢复")
+    if wish == "resume" and (life.died is not None or life.missing is not None):
+        return no("停的时候说的是人不在了，或者找不到人。报错了、人回来了，请本人带身份证到服务窗口核对")
     if wish == "resume" and life.in_employee_scheme:
         return no("您参加着企业职工基本养老保险，两样不能都缴，现在不能恢复")
     cause = asked.text("cause")

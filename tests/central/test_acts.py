@@ -127,7 +127,7 @@ CASES = [
          lambda p: member(p, Scheme.RESIDENT), "满 65 周岁", lambda life: life.supplement is not None, 64, 65),
     Case(30, {"address": "柳沟村3号"}, lambda p: member(p, Scheme.RESIDENT), nothing, "还没有参加",
          lambda life: life.basic is not None),
-    Case(31, {"act": "pause", "cause": "joined"}, lambda p: member(p, Scheme.RESIDENT),
+    Case(31, {"whose": "theirs", "act": "pause", "cause": "joined"}, lambda p: member(p, Scheme.RESIDENT),
          lambda p: member(p, Scheme.RESIDENT, paused=LONG_AGO), "已经暂停", lambda life: life.basic.paused == TODAY),
     Case(32, {"scheme": "basic", "case": "c", "years": 2},
          lambda p: member(p, Scheme.RESIDENT, range(2012, 2016)),

@@ -160,6 +160,33 @@ def registered_long_ago(person: CastPerson, item: int, at: date) -> None:
     Registration.objects.create(resident=resident_of(person), item=item, receipt=receipt, answers={}, made_at=made)
 
 
+@pytest.mark.parametrize("cause", ["died", "missing", "joined"])
+def test_who_is_said_to_be_gone_pays_no_more_and_nothing_is_done_in_their_name(deliverer, cause: str) -> None:
+    """31 is how the family of somebody who drew no pension yet says so: it counts as much as 37."""
+    person, pause = somebody(born(50)), next(case for case in CASES if case.item == 31)
+    member(person, Scheme.RESIDENT, range(2012, 2016))
+    submission = deliverer.submission(person, item=1, answers=ANSWERS, shown_by=wire.ShownBy.ID_CARD)
+    assert deliverer.receipt(deliverer.deliver(submission)).verdict is Verdict.ACCEPTED
+    done = approved(deliverer, person, 31, cause=cause)
+    assert ("随时可以来恢复" in done.detail) is (cause == "joined")
+    stands = Registration.objects.filter(resident=resident_of(person), current=True)
+    assert stands.exists() is (cause != "died")
+    _, receipt = hand_in(deliverer, person, pause, act="resume", cause="own")
+    assert (receipt.verdict is Verdict.ACCEPTED) is (cause == "joined")
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 32))
+    assert (receipt.verdict is Verdict.ACCEPTED) is (cause == "joined")
+
+
+def test_a_widow_does_not_stop_her_own_contributions_with_her_own_card(deliverer) -> None:
+    person = somebody(born(50))
+    member(person, Scheme.RESIDENT)
+    _, receipt = hand_in(
+        deliverer, person, next(case for case in CASES if case.item == 31), whose="other", cause="died"
+    )
+    assert (receipt.verdict, "参保的人自己的证件" in receipt.reason) == (Verdict.REFUSED, True)
+    assert living.life_of(resident_of(person), clock.now()).died is None
+
+
 @pytest.mark.parametrize(("item", "scheme"), [(24, Scheme.EMPLOYEE), (37, Scheme.RESIDENT)])
 @pytest.mark.parametrize(
     ("said", "why"),

@@ -257,6 +257,18 @@ def test_whose_pension_it_is() -> None:
     assert said(rule, life, whose="theirs", cause="missing", reporter="self") is UNMET
 
 
+def test_whose_contributions_they_are() -> None:
+    life, rule = Life(born=ADULT), "whose_contributions"
+    assert [said(rule, life, whose=each) for each in ("", "theirs", "other")] == [UNKNOWN, MET, UNMET]
+
+
+def test_nobody_resumes_for_who_is_recorded_as_gone() -> None:
+    paused = Membership(joined=ADULT, paused=TODAY)
+    lives = [Life(born=ADULT, basic=paused, died=day, missing=other) for day, other in (
+        (None, None), (TODAY, None), (None, TODAY))]  # fmt: skip
+    assert [said("pause_or_resume", life, act="resume", cause="own") for life in lives] == [MET, UNMET, UNMET]
+
+
 # -- 32 ----------------------------------------------------------------------------------------------------------------
 
 BASIC_BEGAN = FIGURES.row("basic_began", TODAY).since

@@ -216,14 +216,15 @@ def test_what_an_item_promises_is_a_day_somebody_works(today: date, item: Item) 
 @given(life=lives, today=DAYS)
 def test_who_pauses_can_resume_and_not_pause_twice(life: Life, today: date) -> None:
     """31: what is allowed now is not allowed again after it was done, and the other way is, unless another scheme
-    covers them meanwhile."""
+    covers them meanwhile, or they are recorded as gone."""
     for act, other in (("pause", "resume"), ("resume", "pause")):
         if not look(31, life, today, {"act": act, "cause": "other"}).allowed:
             continue
         then = after(life, 31, today, {"act": act, "cause": "other"})
         assert not look(31, then, today, {"act": act, "cause": "other"}).allowed
         allowed = look(31, then, today, {"act": other, "cause": "other"}).allowed
-        assert allowed is (other == "pause" or not then.in_employee_scheme)
+        gone = then.died is not None or then.missing is not None
+        assert allowed is (other == "pause" or not (gone or then.in_employee_scheme))
 
 
 @given(life=lives, today=DAYS)
