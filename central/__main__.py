@@ -20,6 +20,7 @@ from central import (
     openapi,
     photo_command,
     rating_command,
+    reach_command,
     review_command,
     staff_command,
     state,
@@ -102,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     duty_command.fill(command("duty", _duty, "培训意向：限期反馈，过期的在前；记下开哪个班，或没有班"))
     photo_command.fill(command("photo", _photo, "打开一张终端递交的材料照片（先记下谁看、为什么）"))
     rating_command.fill(command("ratings", _ratings, "好差评：各县、各服务点、各事项的评价；差评的核实和回电话"))
+    reach_command.fill(command("reach", _reach, "找工作的登记：新来了合适的岗位告诉谁、替谁转告、撤下来"))
     command("openapi", _openapi, "打印接口文档", state_needed=False)
     return parser
 
@@ -188,6 +190,10 @@ def _photo(parsed: argparse.Namespace) -> int:
 
 def _ratings(parsed: argparse.Namespace) -> int:
     return rating_command.run(parsed, setup)
+
+
+def _reach(parsed: argparse.Namespace) -> int:
+    return reach_command.run(parsed, setup)
 
 
 def _openapi(parsed: argparse.Namespace) -> int:

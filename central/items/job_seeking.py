@@ -13,6 +13,7 @@ from central.items import labels, listing, openings, registering
 from central.items.words import yuan
 from central.matching import search
 from central.matching.rules import ANY, UNKNOWN, Bound, Columns, Pair
+from central.matching.search import Ranked
 from central.matching.weights import weights
 from central.models import Opening, Resident
 from contract import wire
@@ -42,17 +43,23 @@ def register(resident: Resident, submission: wire.Submission, made_at: datetime)
 
 def recommend(resident: Resident, page: int, today: date) -> Listing:
     """Openings that fit the current registration, best first."""
+    return listing.ranked(ranked(resident, page, today), openings.card, today)
+
+
+def ranked(resident: Resident, page: int, today: date, since: date | None = None) -> Ranked[Opening]:
+    """The same before it is put on cards; *since*: of those alone that were posted then or later."""
     wish = msgspec.convert(registering.current(resident, REGISTRATION).answers, Wish)
     there = registering.whereabouts(resident)
     candidates = openings.valid(today).order_by(*openings.ORDER)
     if wish.occupations:
         candidates = candidates.filter(occupation__in=wish.occupations)
+    if since is not None:
+        candidates = candidates.filter(posted__gte=since)
 
     def words(opening: Opening) -> Mapping[str, str]:
         return reason_words(wish, there, opening)
 
-    found = search.rank(candidates, pair(wish, there), weights(ITEM), words, page)
-    return listing.ranked(found, openings.card, today)
+    return search.rank(candidates, pair(wish, there), weights(ITEM), words, page)
 
 
 def pair(wish: Wish, there: tuple[float, float] | None) -> Pair:

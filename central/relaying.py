@@ -1,0 +1,129 @@
+"""What the staff owe to who registered for work (1, 4, 7): telling them of new openings, passing on what somebody wants
+of who would not be called, and taking down what is over. Who looked at a telephone, or took something down, is on
+record before it is told."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import date
+from typing import Final, NamedTuple
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from central import clock, workers
+from central.call import find_item
+from central.items import job_seeking
+from central.models import GigOpening, GigSeeker, MatterRecord, Opening, Registration, StaffAct
+from contract.answers import describe
+
+STEADY: Final = 1
+SEEKS: Final = 4
+HIRES: Final = 7
+WISHES: Final = (STEADY, SEEKS, HIRES)
+WHO_CHARS: Final = 80
+TAKEN_DOWN: Final = "按您说的撤下了，别人看不到了"
+NOT_HERE: Final = "没有这个编号，或者已经到期、撤下、换成新的"
+
+
+class NotRelayedError(ValueError):
+    """What was asked for cannot be; the text is for the staff."""
+
+
+class Behind(NamedTuple):
+    """Who stands behind a number, and how they want to be reached."""
+
+    name: str
+    phone: str
+    how: str
+    village: str
+
+
+class Fitting(NamedTuple):
+    """A wish for steady work, and what came up for it."""
+
+    registration: Registration
+    how: str
+    total: int
+    best: Opening
+
+
+def fitting(since: date, county: str = "") -> list[Fitting]:
+    """Whose wish (1) something fits that was posted *since*, within the reach they named; who waits longest first."""
+    wishes = Registration.objects.filter(item=STEADY, current=True).select_related("resident").order_by("made_at", "pk")
+    found = []
+    for wish in wishes.filter(resident__county=county) if county else wishes:
+        ranked = job_seeking.ranked(wish.resident, 1, clock.today(), since)
+        if ranked.matches and not ranked.note:  # a note: nothing lies within their reach
+            found.append(Fitting(wish, _how(wish), ranked.total, ranked.matches[0].found))
+    return found
+
+
+def behind(number: str, *, by: str) -> Behind:
+    """*number*: of the list (QZ, LG), or the receipt of a registration that stands. Raises NotRelayedError,
+    StaffError."""
+    found = _listed(number) or _registered(number)
+    if found is None:
+        raise NotRelayedError(NOT_HERE)
+    _on_record(by, f"看 {number} 的联系办法")
+    return found
+
+
+def take_down(receipt: str, *, by: str) -> Registration:
+    """As whoever registered asked: they found work, or people. Raises NotRelayedError, StaffError."""
+    with transaction.atomic():
+        one = _find(receipt)
+        if one is None:
+            raise NotRelayedError(NOT_HERE)
+        _on_record(by, f"撤下 {receipt}")
+        _gigs(one).delete()
+        if one.item == SEEKS:
+            GigSeeker.objects.filter(resident=one.resident).delete()
+        one.current = False
+        one.save(update_fields=["current"])
+        MatterRecord.objects.filter(receipt=receipt).update(detail=TAKEN_DOWN)
+    return one
+
+
+def _on_record(by: str, what: str) -> None:
+    worker = workers.find(by)
+    StaffAct.objects.create(worker=worker, at=clock.now(), who=getpass.getuser()[:WHO_CHARS], what=what)
+
+
+def _listed(number: str) -> Behind | None:
+    today = clock.today()
+    seeker = GigSeeker.objects.select_related("resident").filter(number=number, valid_until__gte=today).first()
+    if seeker is not None:
+        who = seeker.resident
+        return Behind(who.name, seeker.phone, "打电话" if seeker.may_call else "转告", who.village)
+    gig = GigOpening.objects.select_related("resident").filter(number=number, valid_until__gte=today).first()
+    if gig is None:
+        return None
+    name = gig.employer if gig.resident is None else f"{gig.resident.name}（{gig.employer}）"
+    return Behind(name, gig.phone, "打电话" if gig.may_call else "转告", gig.place)
+
+
+def _registered(receipt: str) -> Behind | None:
+    one = _find(receipt)
+    if one is None:
+        return None
+    return Behind(one.resident.name, str(one.answers.get("phone", "")), _how(one), one.resident.village)
+
+
+def _find(receipt: str) -> Registration | None:
+    """A registration that stands: of several kinds of work by the day that somebody offers, each does."""
+    one = Registration.objects.select_related("resident").filter(receipt=receipt, item__in=WISHES).first()
+    return one if one is not None and (one.current or _gigs(one).exists()) else None
+
+
+def _gigs(one: Registration) -> QuerySet[GigOpening]:
+    """The work by the day that it put up."""
+    wanted = {"resident": one.resident, "occupation": one.answers.get("occupation", ""), "made_at": one.made_at}
+    return GigOpening.objects.filter(**wanted) if one.item == HIRES else GigOpening.objects.none()
+
+
+def _how(one: Registration) -> str:
+    """How they want to be told, in the words of the question."""
+    item, answer = find_item(one.item), one.answers.get("contact")
+    field = next((field for field in item.fields if field.key == "contact"), None) if item is not None else None
+    return describe(field, answer) if field is not None else ""
