@@ -1,4 +1,5 @@
-"""What was paid out by the month: employees' pension (item 26), unemployment (27), residents' pension (36)."""
+"""What was paid out by the month: employees' pension (item 26), unemployment (27), residents' pensions, the
+supplementary one too (36)."""
 
 from __future__ import annotations
 
@@ -19,6 +20,8 @@ from contract.formatting import month
 from contract.wire import Cell, Column, Fact, ProblemCode, Table
 
 PAGE_MONTHS: Final = 12
+BESIDES: Final = standing.SHORT[Scheme.SUPPLEMENT]
+"""What is paid beside the residents' basic pension, and looked up with it (36)."""
 MONTH: Final = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])", re.ASCII)
 STATES: Final = {PayoutState.PAID: "ok:已发放", PayoutState.FAILED: "bad:没发成", PayoutState.REISSUED: "ok:已补发"}
 COLUMNS: Final = (
@@ -40,24 +43,31 @@ def page(scheme: Scheme, resident: Resident, item: Item, before: str, today: dat
     """Twelve months a page, newest first; ``before`` is the oldest month of the page before."""
     if before and not MONTH.fullmatch(before):
         raise RefusedError(ProblemCode.BAD_REQUEST, "页码不对")
-    mine = Payout.objects.filter(resident=resident, scheme=scheme.value)
-    newest = mine.order_by("-month", "-attempt").first()
-    stands = () if before else standing.drawn(resident, scheme, frozenset({scheme.value} if newest else ()), today)
-    if newest is None:
+    mine = Payout.objects.filter(
+        resident=resident, scheme__in=[one.value for one in standing.BESIDE.get(scheme, (scheme,))]
+    )
+    newest = {one.scheme: one for one in mine.order_by("month", "attempt")}
+    stands = () if before else standing.drawn(resident, scheme, frozenset(newest), today)
+    if not newest:
         note = standing.NOTHING_PAID if stands else f"平台上没有您的{scheme.label}待遇发放记录。{words.IF_WRONG}"
         return wire.Records(title=item.name, facts=stands, tables=(), as_of=today.isoformat(), note=note)
     shown = mine.filter(month__lt=before) if before else mine
     months = list(shown.order_by("-month").values_list("month", flat=True).distinct()[: PAGE_MONTHS + 1])
     kept = months[:PAGE_MONTHS]
     paid = list(shown.filter(month__in=kept).order_by("-month", "-attempt"))
-    rows = tuple(_row(one) for one in paid)
-    tables = [Table(title="发放记录", columns=COLUMNS, rows=rows)] if rows else []
-    if not before:
-        parts = tuple((label, amount) for label, amount in newest.items)
-        tables.insert(0, Table(title=f"{month(newest.month)}待遇由这几项组成", columns=PARTS, rows=parts))
+    facts: tuple[Fact, ...] = ()
+    tables: list[Table] = []
+    for each, last in sorted(newest.items(), key=lambda one: one[0] != scheme.value):
+        name = "" if each == scheme.value else BESIDES
+        rows = [one for one in paid if one.scheme == each]
+        facts += _facts(last, name) + (() if before else _last_failed(rows, name))
+        if not before:
+            tables.append(_parts(last, name))
+        if rows:
+            tables.append(Table(title=f"{name}发放记录", columns=COLUMNS, rows=tuple(_row(one) for one in rows)))
     return wire.Records(
         title=item.name,
-        facts=_facts(newest) + (() if before else _last_failed(paid)) + stands,
+        facts=facts + stands,
         tables=tuple(tables),
         as_of=today.isoformat(),
         note=words.MADE_UP if resident.made_up else "",
@@ -65,26 +75,32 @@ def page(scheme: Scheme, resident: Resident, item: Item, before: str, today: dat
     )
 
 
-def _facts(newest: Payout) -> tuple[Fact, ...]:
+def _facts(newest: Payout, name: str) -> tuple[Fact, ...]:
+    """*name*: of what is paid beside what the item is about; empty for that itself."""
+    due = "应发" if newest.state == PayoutState.FAILED else "发放"
     facts = [
-        Fact(label=f"{month(newest.month)}应发" if newest.state == PayoutState.FAILED
-             else f"{month(newest.month)}发放", value=newest.total, cell=Cell.MONEY, large=True),
-        Fact(label="结果", value=STATES[PayoutState(newest.state)], cell=Cell.STATE),
-        Fact(label="日期", value=newest.day.isoformat(), cell=Cell.DATE),
-    ]  # fmt: skip
+        Fact(label=name or f"{month(newest.month)}{due}", value=newest.total, cell=Cell.MONEY, large=not name),
+        Fact(label=f"{name}结果", value=STATES[PayoutState(newest.state)], cell=Cell.STATE),
+        Fact(label=f"{name}日期", value=newest.day.isoformat(), cell=Cell.DATE),
+    ]
     if newest.reason:
-        facts.append(Fact(label="原因", value=newest.reason))
+        facts.append(Fact(label=f"{name}原因", value=newest.reason))
     return tuple(facts)
 
 
-def _last_failed(paid: list[Payout]) -> tuple[Fact, ...]:
+def _parts(newest: Payout, name: str) -> Table:
+    parts = tuple((label, amount) for label, amount in newest.items)
+    return Table(title=f"{month(newest.month)}{name or '待遇'}由这几项组成", columns=PARTS, rows=parts)
+
+
+def _last_failed(paid: list[Payout], name: str) -> tuple[Fact, ...]:
     """The newest month of the page that was sent back, unless it is the newest of all: said once, above the table."""
     failed = next((one for one in paid[1:] if one.state == PayoutState.FAILED), None)
     if failed is None:
         return ()
     again = next((one for one in paid if one.month == failed.month and one.state == PayoutState.REISSUED), None)
     after = f"，{spoken_date(again.day)}已补发" if again is not None else "，还没有补发"
-    return (Fact(label=f"{month(failed.month)}没发成", value=f"{failed.reason}{after}"),)
+    return (Fact(label=f"{month(failed.month)}{name}没发成", value=f"{failed.reason}{after}"),)
 
 
 def _row(one: Payout) -> tuple[str | int, ...]:

@@ -14,12 +14,13 @@ from central.models import (
     GigSeeker,
     LifeRecord,
     MatterRecord,
+    Payout,
     Registration,
     Resident,
     ResidentContribution,
     SocialCard,
 )
-from central.models.insurance import ArrivalState, PaidAs, Scheme
+from central.models.insurance import ArrivalState, PaidAs, PayoutState, Scheme
 from central.models.people import CardState
 from central.rules.life import months_on
 from central.seeding.cast import CastPerson
@@ -63,6 +64,26 @@ def test_what_was_approved_is_seen_where_its_records_are_looked_up(deliverer) ->
         said = said_of(seen(person, look))
         assert (words in said, "平台上没有" in said) == (True, False)
     assert "平台上没有" in said_of(seen(somebody(), 36))
+
+
+def test_the_supplementary_pension_is_seen_beside_the_basic_one_with_why_it_did_not_arrive(platform) -> None:
+    person = somebody(born(70))
+    for scheme, fen in ((Scheme.RESIDENT, 15_000), (Scheme.SUPPLEMENT, 3_300)):
+        member(person, scheme, drawing=LONG_AGO)
+        for month in ("2026-09", "2026-10"):
+            failed = scheme is Scheme.SUPPLEMENT and month == "2026-10"
+            Payout.objects.create(
+                resident=resident_of(person), scheme=scheme.value, month=month, items=[["一项", fen]], total=fen,
+                state=PayoutState.FAILED.value if failed else PayoutState.PAID.value,
+                reason="银行卡注销了" if failed else "", day=TODAY,
+            )  # fmt: skip
+    found = seen(person, 36)
+    assert [fact.value for fact in found.facts if fact.large] == [15_000]
+    assert [fact.value for fact in found.facts if fact.label == "补充养老金"] == [3_300]
+    assert "补充养老金原因：银行卡注销了" in said_of(found)
+    titles = ["2026年10月待遇由这几项组成", "发放记录", "2026年10月补充养老金由这几项组成", "补充养老金发放记录"]
+    assert [table.title for table in found.tables] == titles
+    assert [len(table.rows) for table in found.tables] == [1, 2, 1, 2]
 
 
 @pytest.mark.parametrize(("item", "look"), [(24, 26), (37, 36)])
