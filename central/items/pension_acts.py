@@ -8,6 +8,7 @@ from typing import Final
 
 from central import clock, living, offered
 from central.items import registering
+from central.items.words import years as spoken_years
 from central.items.words import yuan
 from central.models import LifeRecord, MatterRecord, ResidentContribution, SchemeMembership
 from central.models.insurance import ArrivalState, PaidAs, Scheme
@@ -159,4 +160,5 @@ def back_pay(matter: MatterRecord, at: datetime) -> str:
         )  # fmt: skip
     earns = f"，政府补贴每年 {yuan(subsidy // FEN)}" if subsidy else "，补的部分没有补贴"
     sample = EXAMPLE if premium.is_example else ""
-    return f"补缴 {len(years)} 年，每年 {yuan(premium.value // FEN)}{earns}" + (f"（金额是{sample}）" if sample else "")
+    amounts = f"每年 {yuan(premium.value // FEN)}{earns}" + (f"（金额是{sample}）" if sample else "")
+    return f"补缴 {len(years)} 年：{spoken_years(years)}。{amounts}。钱到账了才算，到没到账可以查（事项 33）"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from contract.formatting import whole
@@ -30,6 +31,17 @@ def months(count: int) -> str:
         return f"{count} 个月"
     spoken = f"{years} 年" + (f" {rest} 个月" if rest else "")
     return f"{count} 个月（{spoken}）"
+
+
+def years(those: Iterable[int]) -> str:
+    """「2012 年、2015 到 2017 年」"""
+    runs: list[list[int]] = []
+    for year in sorted(those):
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return "、".join(f"{run[0]} 到 {run[-1]} 年" if len(run) > 1 else f"{run[0]} 年" for run in runs)
 
 
 def without_numbers(text: str) -> str:

@@ -269,6 +269,7 @@ def test_only_in_case_d_the_back_paid_part_earns_no_subsidy(deliverer, case_of: 
     assert receipt.verdict is Verdict.ACCEPTED
     matter = deciding.decide(submission.receipt, approve=True, by=reviewer())
     assert ("没有补贴" in matter.detail) is not subsidised
+    assert f"补缴 2 年：{'2020 到 2021' if subsidised else '2009 到 2010'} 年" in matter.detail  # as was promised
     assert "示例" in matter.detail
     paid = ResidentContribution.objects.filter(resident=resident_of(person), paid_as=PaidAs.BACK.value)
     assert [one.subsidy > 0 for one in paid] == [subsidised] * 2
