@@ -27,7 +27,7 @@ class Rating(Message, frozen=True, kw_only=True):
     """
 
     key: str
-    """UUIDv7; also the key of idempotency."""
+    """A random UUID, for a version 7 would say the hour; also the key of idempotency."""
     item: int
     terminal: str
     made_on: str

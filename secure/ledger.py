@@ -10,6 +10,7 @@ import errno
 import os
 import sqlite3
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -305,7 +306,8 @@ class Ledger:
     def _keep(self, draft: Draft, day: date) -> Kept:
         current = self._segment
         assert current is not None
-        key = str(uuid6.uuid7())
+        # A version 7 begins with the millisecond; of what names no matter and nobody it would say who stood there.
+        key = str(uuid6.uuid7() if draft.numbered else uuid.uuid4())
         receipt = self._receipt_number(draft.terminal_number, day) if draft.numbered else ""
         number = receipt or f"{draft.type}:{key}"
         body = draft.body(key, receipt, Position(current.number, current.next_seq, b""))

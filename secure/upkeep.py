@@ -126,6 +126,8 @@ class Upkeep:
             execute("DELETE FROM segment WHERE number < ?", (segments,))
             execute("DELETE FROM checkpoint WHERE seq < ?", (size,))
             execute("DELETE FROM outbox WHERE seq < ? AND state != 'kept'", (size,))
+            # A receipt number goes with its record: in the photographs' rows too, once they have left.
+            execute("DELETE FROM photo WHERE state != 'kept' AND number NOT IN (SELECT number FROM outbox)")
             execute("DELETE FROM log_receipt WHERE segments < ?", (segments,))
             self.seal((Entry(Event.LOG_PRUNED, {"segments": segments, "size": size}),))
             return receipt.place
