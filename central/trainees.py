@@ -80,9 +80,10 @@ def ahead(today: date) -> QuerySet[TrainingClass]:
 
 
 def fitting(registration: Registration, today: date) -> QuerySet[TrainingClass]:
-    """Those of them that teach one of the trades that were wished for."""
-    wanted = registration.answers.get("trades", ())
-    return ahead(today).filter(course__occupation__in=wanted).select_related("course__provider")
+    """Those of them that teach one of the trades that were wished for, to the group that was named."""
+    wanted, group = registration.answers.get("trades", ()), registration.answers.get("group", "")
+    mine = ahead(today).filter(course__occupation__in=wanted, course__groups__contains=f"|{group}|")
+    return mine.select_related("course__provider")
 
 
 def standing(matter: MatterRecord) -> str:

@@ -76,8 +76,8 @@ def answer(receipt: str, *, by: str, number: int | None) -> TrainingFile:
 
 
 def _class(file: TrainingFile, number: int) -> TrainingClass:
-    """One that teaches what was wished for and has not begun."""
+    """One that teaches what was wished for, takes the resident's group and has not begun."""
     found = next((one for one in trainees.fitting(file.registration, clock.today()) if one.number == number), None)
     if found is None:
-        raise NotAnsweredError(f"没有 {number} 号班，或者已经开了，或者教的不是登记的手艺")
+        raise NotAnsweredError(f"没有 {number} 号班，或者已经开了，或者教的不是登记的手艺，或者不收这一类人")
     return found

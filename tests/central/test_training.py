@@ -125,6 +125,17 @@ def test_who_cannot_come_was_told_all_the_same(deliverer):
     assert trainees.AGAIN in trainees.words(file)
 
 
+def test_nobody_is_sent_to_a_class_that_does_not_take_them(platform):
+    """「办给谁」 of a course binds the staff as it weighs in what is recommended."""
+    file = wished(somebody(), group="rural")
+    others, ours = a_class(groups="|graduate|hardship|"), a_class(groups="|graduate|rural|")
+    listed = {row[0] for row in training.state(file.registration.resident, ITEMS[18], "", TODAY).tables[0].rows}
+    assert (others.number in listed, ours.number in listed) == (False, True)
+    with pytest.raises(training_duties.NotAnsweredError, match="不收这一类人"):
+        training_duties.answer(file.registration.receipt, by=worker(), number=others.number)
+    assert training_duties.answer(file.registration.receipt, by=worker(), number=ours.number).number == ours.number
+
+
 def test_a_class_that_began_before_anybody_was_told_is_no_class_to_wait_for(deliverer):
     """Whoever asks reads so: the resident under 18 and under 我的办件, the staff in their list."""
     person = somebody()
