@@ -14,7 +14,7 @@ from central import clock
 from central.items import labels, listing, registering
 from central.items.words import without_numbers, yuan
 from central.matching.rules import UNKNOWN
-from central.models import GigOpening, Resident
+from central.models import GigOpening, Registration, Resident
 from central.problems import RefusedError
 from contract import formatting, limits, masking, wire
 from contract.catalogue import Item
@@ -24,7 +24,7 @@ from contract.wire import Card, Cell, Detail, Fact, Listing, ProblemCode
 ORDER: Final = ("-made_at", "-id")
 CALL: Final = "call"
 NOTHING: Final = "眼下没有人招零工。过两天再来看看，也可以先登记零工求职，要雇人的就能找到您。"
-BY_POINT: Final = "请把这张凭条给帮办员或服务点，替您联系"
+BY_POINT: Final = "请把编号告诉帮办员或服务点，替您联系"
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,10 +50,10 @@ def register(resident: Resident, submission: wire.Submission, made_at: datetime)
     """Keep it and put it up; the same kind of work registered again takes the older one's place."""
     registering.keep(resident, submission, made_at)
     offer = msgspec.convert(msgspec.to_builtins(submission.answers), Offer)
-    mine = GigOpening.objects.filter(resident=resident, occupation=offer.occupation)
-    if mine.filter(made_at__gt=made_at).exists():
-        return
-    mine.delete()
+    alike = Registration.objects.filter(resident=resident, item=submission.item, answers__occupation=offer.occupation)
+    if alike.filter(made_at__gt=made_at).exists():
+        return  # a later one stands, or stood until it was taken down
+    GigOpening.objects.filter(resident=resident, occupation=offer.occupation).delete()
     lat, lon = whereabouts(resident, offer) or (UNKNOWN, UNKNOWN)
     GigOpening.objects.create(
         number=free_number("LG", GigOpening.objects), resident=resident, occupation=offer.occupation,
@@ -157,5 +157,6 @@ def facts(gig: GigOpening) -> tuple[Fact, ...]:
         Fact(label="要几个人", value=f"{gig.headcount} 人"),
         Fact(label="联系", value=how),
         Fact(label="编号", value=gig.number),
+        Fact(label="登记", value=clock.day_of(gig.made_at).isoformat(), cell=Cell.DATE),  # 「这两天」 counts from then
         Fact(label="挂到", value=gig.valid_until.isoformat(), cell=Cell.DATE),
     )

@@ -129,6 +129,22 @@ def test_the_same_work_again_replaces_and_other_work_stands_beside_it(deliverer,
     assert sorted(mine.values_list("occupation", "wage")) == [("cook", 260), ("welder", 300)]
 
 
+def test_an_older_one_that_comes_late_brings_nothing_back_that_was_taken_down(deliverer, cast, clean):
+    person = cast["employee"]
+    sent(deliverer, person, 7, OFFER, made_at="2026-11-23T10:00:00+08:00")
+    GigOpening.objects.filter(resident__cast_key="employee").delete()
+    sent(deliverer, person, 7, OFFER | {"wage": 100}, made_at="2026-11-22T10:00:00+08:00")
+    assert not GigOpening.objects.filter(resident__cast_key="employee").exists()
+
+
+def test_this_week_is_the_week_of_the_day_that_is_shown(deliverer, cast, clean):
+    sent(deliverer, cast["employee"], 7, OFFER | {"start": "now", "contact": "village"})
+    gig = GigOpening.objects.get(resident__cast_key="employee")
+    facts = {fact.label: fact.value for fact in gigs.facts(gig)}
+    assert facts["登记"] == clock.day_of(gig.made_at).isoformat()
+    assert "编号" in str(facts["联系"]), "there is no slip unless they print one"
+
+
 def test_who_would_not_be_called_is_reached_through_the_service_point(terminal, deliverer, cast, by_card, clean):
     sent(deliverer, cast["employee"], 7, OFFER | {"contact": "village", "employer": "南河饭店"})
     gig = GigOpening.objects.get(resident__cast_key="employee")
