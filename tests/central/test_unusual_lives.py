@@ -181,6 +181,33 @@ def registered_long_ago(person: CastPerson, item: int, at: date) -> None:
     Registration.objects.create(resident=resident_of(person), item=item, receipt=receipt, answers={}, made_at=made)
 
 
+@pytest.mark.parametrize(("item", "age"), [(34, 60), (35, 65)])
+def test_a_pension_goes_where_was_asked_for_and_who_names_another_card_is_told_what_to_do(deliverer, item, age) -> None:
+    case = next(case for case in CASES if case.item == item)
+    for pay, card in (("social", "社保卡"), ("bank", "别的银行卡")):
+        person = somebody(born(age))
+        case.fine(person)
+        done = approved(deliverer, person, item, pay=pay)
+        assert (f"发到{card}" in done.detail, "登记卡号" in done.detail) == (True, pay == "bank")
+        assert f"起发，发到{card}" in said_of(seen(person, 36))
+
+
+@pytest.mark.parametrize("item", [28, 29, 34, 35, 38, 40])
+def test_nobody_old_is_turned_away_for_having_no_telephone(deliverer, item: int) -> None:
+    case = next(case for case in CASES if case.item == item)
+    person = somebody(born(case.age))
+    case.fine(person)
+    approved(deliverer, person, item, phone=None)
+
+
+def test_what_is_said_when_joining_is_kept_of_the_member(deliverer) -> None:
+    person = somebody()
+    approved(deliverer, person, 28, address="原平市柳沟村3号", phone="13800000188")
+    who = resident_of(person)
+    assert (who.village, who.phone) == ("原平市柳沟村3号", "13800000188")
+    approved(deliverer, somebody(), 28, phone=None)
+
+
 @pytest.mark.parametrize("cause", ["died", "missing", "joined"])
 def test_who_is_said_to_be_gone_pays_no_more_and_nothing_is_done_in_their_name(deliverer, cause: str) -> None:
     """31 is how the family of somebody who drew no pension yet says so: it counts as much as 37."""
