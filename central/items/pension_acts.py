@@ -11,7 +11,7 @@ from central.items import registering
 from central.items.words import years as spoken_years
 from central.items.words import yuan
 from central.models import LifeRecord, MatterRecord, ResidentContribution, SchemeMembership
-from central.models.insurance import ArrivalState, PaidAs, Scheme
+from central.models.insurance import ArrivalState, PaidAs, PaidTo, Scheme
 from central.rules import pensions
 from central.rules.figures import EXAMPLE
 from central.rules.life import months_on
@@ -25,6 +25,7 @@ BACK: Final = "报错了、人回来了，请本人带身份证到服务窗口�
 PAUSE: Final = "您还参加着城乡居民的，请接着办暂停缴费（事项 31）"
 PAY: Final = "pay"
 """Key of the question of item 20 how they want to pay."""
+ITS_NUMBER: Final = "请尽早带上那张银行卡和身份证，到乡镇（街道）窗口登记卡号，登记了才发得过去"
 CHANGEABLE: Final = ("sex", "ethnicity", "phone")
 """Answers of item 30 that are columns of the resident by the same name; the address is the village."""
 
@@ -38,6 +39,8 @@ def enrol(scheme: Scheme) -> Callable[[MatterRecord, datetime], str]:
             resident=matter.resident, scheme=scheme.value,
             defaults={"paused": None, "why": ""}, create_defaults={"joined": clock.day_of(matter.made_at)},
         )  # fmt: skip
+        if scheme is Scheme.RESIDENT:  # what is kept of a member and can be changed later (30) begins here
+            _keep(matter, ("phone",))
         other = SchemeMembership.objects.filter(
             resident=matter.resident, scheme=Scheme.RESIDENT.value, paused=None, drawing=None
         )
@@ -58,17 +61,19 @@ def _chosen(matter: MatterRecord) -> str:
 
 
 def draw(scheme: Scheme) -> Callable[[MatterRecord, datetime], str]:
-    """Its pension is drawn from the month after it was asked for."""
+    """Its pension is drawn from the month after it was asked for, and goes where was asked for."""
 
     def act(matter: MatterRecord, at: datetime) -> str:
         del at
-        first = months_on(clock.day_of(matter.made_at).replace(day=1), 1)
+        first, to = months_on(clock.day_of(matter.made_at).replace(day=1), 1), str(matter.answers.get("pay", ""))
         SchemeMembership.objects.update_or_create(
             resident=matter.resident, scheme=scheme.value,
-            defaults={"drawing": first, "suspended": None, "why": ""},
-            create_defaults={"joined": clock.day_of(matter.made_at), "drawing": first},
+            defaults={"drawing": first, "suspended": None, "why": "", "paid_to": to},
+            create_defaults={"joined": clock.day_of(matter.made_at), "drawing": first, "paid_to": to},
         )  # fmt: skip
-        return f"从{formatting.month(first.isoformat()[:7])}起发{scheme.label}待遇"
+        where = f"，{PaidTo(to).label}" if to else ""
+        number = f"。{ITS_NUMBER}" if to == PaidTo.BANK else ""
+        return f"从{formatting.month(first.isoformat()[:7])}起发{scheme.label}待遇{where}{number}"
 
     return act
 
@@ -127,9 +132,15 @@ def prove(matter: MatterRecord, at: datetime) -> str:
 def change(matter: MatterRecord, at: datetime) -> str:
     """The four things that may be changed here, and nothing else."""
     del at
+    _keep(matter, CHANGEABLE)
+    return "信息改好了"
+
+
+def _keep(matter: MatterRecord, keys: tuple[str, ...]) -> None:
+    """Of the resident, what was filled in of *keys*, and the address."""
     resident = matter.resident
     assert resident is not None
-    for key in CHANGEABLE:
+    for key in keys:
         if matter.answers.get(key) is not None:
             setattr(resident, key, matter.answers[key])
     address = matter.answers.get("address")
@@ -137,8 +148,7 @@ def change(matter: MatterRecord, at: datetime) -> str:
         if resident.village not in address:  # elsewhere: nobody measured how far from there it is to work
             resident.lat = resident.lon = None
         resident.village = address
-    resident.save(update_fields=[*CHANGEABLE, "village", "lat", "lon"])
-    return "信息改好了"
+    resident.save(update_fields=[*keys, "village", "lat", "lon"])
 
 
 def back_pay(matter: MatterRecord, at: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from central.models import BenefitGrant, LifeRecord, Resident, SchemeMembership
-from central.models.insurance import Scheme
+from central.models.insurance import PaidTo, Scheme
 from central.rules.life import months_on
 from central.rules.pensions import EVERY
 from contract.formatting import date as spoken_date
@@ -42,7 +42,8 @@ def drawn(resident: Resident, scheme: Scheme, paid: frozenset[str], today: date)
         assert one.drawing is not None
         name = SHORT[Scheme(one.scheme)]
         if one.scheme not in paid:
-            facts.append(Fact(label=name, value=f"从{spoken_date(one.drawing)}起发"))
+            where = f"，{PaidTo(one.paid_to).label}" if one.paid_to else ""
+            facts.append(Fact(label=name, value=f"从{spoken_date(one.drawing)}起发{where}"))
         if one.suspended is not None:
             why = WHY.get(one.why, WHY_NOT_KNOWN)
             facts.append(Fact(label=f"{name}停发", value=f"从{spoken_date(one.suspended)}起：{why}"))

@@ -35,6 +35,13 @@ class Scheme(models.TextChoices):
     UNEMPLOYMENT = "unemployment", "失业保险"
 
 
+class PaidTo(models.TextChoices):
+    """Where a pension goes, as it was asked for (the forms of 34 and 35)."""
+
+    SOCIAL = "social", "发到社保卡"
+    BANK = "bank", "发到别的银行卡"
+
+
 class PayoutState(models.TextChoices):
     PAID = "paid", "已发放"
     FAILED = "failed", "未发成"

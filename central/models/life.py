@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from central.models.insurance import Scheme
+from central.models.insurance import PaidTo, Scheme
 from central.models.people import Resident, SocialCard
 
 
@@ -38,6 +38,7 @@ class SchemeMembership(models.Model):
     paused = models.DateField(null=True)
     drawing = models.DateField(null=True)
     """Draws its pension since."""
+    paid_to = models.CharField(max_length=8, choices=PaidTo.choices, blank=True)
     suspended = models.DateField(null=True)
     """The pension is not paid since."""
     why = models.CharField(max_length=16, blank=True)
