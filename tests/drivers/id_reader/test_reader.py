@@ -52,8 +52,8 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     monkeypatch.setattr(limits, "ID_READER_POLL", 0.02)
-    for name in ("FIND", "SELECT", "READ", "ADDRESS", "MODULE"):
-        monkeypatch.setattr(limits, f"ID_READER_{name}", 0.3)
+    for name in ("FIND", "SELECT", "READ", "ADDRESS", "MODULE"):  # in pieces of 7 bytes a card takes 185 turns
+        monkeypatch.setattr(limits, f"ID_READER_{name}", 1.0 if name == "READ" else 0.4)
     monkeypatch.setattr(limits, "ID_READER_PROBE", 0.1)
     async with EmulatedSamV(tmp_path / "id_reader") as peer:
         driver = SamvIdReader(IdReaderSettings(str(tmp_path / "id_reader")), today=lambda: TODAY)
@@ -155,7 +155,7 @@ async def test_a_read_that_never_comes_ends_in_time(desk, script):
 
 async def test_a_late_answer_is_not_taken_for_another(desk):
     await laid(desk)
-    desk.peer.script = Script(delay=0.4, only=READ, times=1)
+    desk.peer.script = Script(delay=1.2, only=READ, times=1)
     first = await desk.driver.read()
     assert isinstance(first, IdCardHolder)
     await desk.polls(8)
