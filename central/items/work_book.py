@@ -18,7 +18,9 @@ STATES: Final = {
     WorkBookState.CANCELLED: "bad:已注销",
 }
 COLUMNS: Final = (Column(label="日期", cell=Cell.DATE), Column(label="记的事"), Column(label="在哪儿办的"))
-NONE: Final = "您还没有领过《就业创业证》。要办，请带身份证到乡镇（街道）服务点的窗口，办失业登记或就业登记时一起申领。"
+NONE: Final = (
+    "您还没有领过《就业创业证》。要领，先登记失业或灵活就业（就在这台机器上），再带身份证到乡镇（街道）服务点的窗口。"
+)
 
 
 def own(resident: Resident, item: Item, before: str, today: date) -> wire.Records:

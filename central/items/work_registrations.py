@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from central import clock, living
-from central.models import MatterRecord, Registration
+from central import clock, living, offered, places
+from central.models import MatterRecord, Registration, WorkBook
+from central.models.people import WorkBookState
 from contract import formatting
 
 FLEXIBLE: Final = 10
@@ -46,4 +47,21 @@ def _register(matter: MatterRecord, *, ends: int) -> bool:
         resident=matter.resident, item=matter.item, receipt=matter.receipt, answers=matter.answers,
         made_at=matter.made_at, current=current,
     )  # fmt: skip
+    if current:
+        _write_down(matter)
     return current
+
+
+def _write_down(matter: MatterRecord) -> None:
+    """Into the resident's 《就业创业证》, where they have one that is valid: item 13 shows what stands in it."""
+    assert matter.resident is not None
+    book, item = (
+        WorkBook.objects.filter(resident=matter.resident, state=WorkBookState.VALID.value).first(),
+        offered.of(matter),
+    )
+    if book is None or item is None:
+        return
+    county = places.COUNTIES.get(matter.resident.county)
+    entry = [clock.day_of(matter.made_at).isoformat(), item.name, "" if county is None else county.name]
+    book.entries = sorted([entry, *book.entries], key=lambda one: one[0], reverse=True)
+    book.save(update_fields=["entries"])

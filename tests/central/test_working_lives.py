@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from central import clock, deciding, living
-from central.models import Registration
+from central.items import work_book
+from central.models import Registration, WorkBook
 from central.models.insurance import Scheme
+from central.models.people import WorkBookState
 from central.rules.people import pension_day
 from central.seeding.cast import CastPerson
 from contract import formatting, wire
@@ -119,3 +121,19 @@ def test_who_joins_the_employees_scheme_is_told_of_that_scheme(deliverer) -> Non
         assert receipt.verdict is Verdict.REFUSED
         assert words in receipt.reason
         assert not [wrong for wrong in ("两样", "城乡居民") if wrong in receipt.reason]
+
+
+@pytest.mark.parametrize("state", list(WorkBookState))
+def test_what_was_registered_is_written_into_the_work_book_that_is_valid(deliverer, state: WorkBookState) -> None:
+    """And 13 shows it, the newest first; without a book it says what to do here before going there."""
+    person, old = somebody(), ["2020-05-06", "失业登记", "代县"]
+    assert "就在这台机器上" in work_book.own(resident_of(person), load()[13], "", TODAY).note
+    WorkBook.objects.create(
+        resident=resident_of(person), number=f"B{resident_of(person).pk:015d}", issued=LONG_AGO, issuer="示例",
+        state=state.value, entries=[old],
+    )  # fmt: skip
+    for item in (11, 10):
+        approved(deliverer, person, item)
+    rows = work_book.own(resident_of(person), load()[13], "", TODAY).tables[0].rows
+    new = [(TODAY.isoformat(), name, "忻府区") for name in ("灵活就业登记", "失业登记")]
+    assert rows == (*(new if state is WorkBookState.VALID else ()), tuple(old))
