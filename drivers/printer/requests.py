@@ -25,7 +25,7 @@ class Request:
 
     def __post_init__(self) -> None:
         self.result = asyncio.get_running_loop().create_future()
-        self.result.add_done_callback(_seen)
+        self.result.add_done_callback(self._ended)
 
     def answer(self, printed: Printed) -> None:
         if not self.result.done():
@@ -35,11 +35,12 @@ class Request:
         if not self.result.done():
             self.result.set_exception(error)
 
-
-def _seen(result: asyncio.Future[Printed]) -> None:
-    """Nobody may wait any more for what went wrong; it is no news to the loop."""
-    if not result.cancelled():
-        result.exception()
+    def _ended(self, result: asyncio.Future[Printed]) -> None:
+        """What was on the slip is a resident's: only its outcome is remembered, also where nobody waits for it now;
+        and what went wrong then is no news to the loop."""
+        self.slip = Slip(())
+        if not result.cancelled():
+            result.exception()
 
 
 class Requests:
@@ -94,15 +95,7 @@ class Requests:
             if not request.begun:
                 self._withdraw(request, otherwise)
             raise
-        finally:
-            if request.result.done():
-                _forget_slip(request)
 
     def _withdraw(self, request: Request, printed: Printed) -> None:
         request.answer(printed)
         self._known.pop(request.job, None)
-
-
-def _forget_slip(request: Request) -> None:
-    """What was on it is a resident's: only its outcome is remembered."""
-    request.slip = Slip(())
