@@ -19,7 +19,7 @@ import msgspec
 from django.conf import settings
 from django.db.models import QuerySet
 
-from central import clock, documents, witnessing
+from central import clock, documents, trainees, witnessing
 from central.log_intake import held
 from central.models import (
     AuditOpening,
@@ -78,7 +78,10 @@ def by_receipt(receipt: str) -> list[Found]:
         for matter in mine
         for place, one in documents.openings(matter)
     ]
-    return [*_matters(mine), *sorted([*_decisions(mine), *_answers(answered), *seen], key=lambda one: one.at)]
+    return [
+        *_matters(mine),
+        *sorted([*_decisions(mine), *_answers(answered), *_tellings(answered), *seen], key=lambda one: one.at),
+    ]
 
 
 def by_resident(id_number: str) -> list[Found]:
@@ -88,7 +91,8 @@ def by_resident(id_number: str) -> list[Found]:
         MatterRecord.objects.filter(**mine),
         TrainingFile.objects.filter(registration__resident__id_number=id_number),
     )
-    found = [*_matters(matters), *_decisions(matters), *_answers(answered), *_visits(Session.objects.filter(**mine))]
+    found = [*_matters(matters), *_decisions(matters), *_answers(answered), *_tellings(answered)]
+    found += _visits(Session.objects.filter(**mine))
     return sorted(found, key=lambda one: one.at)
 
 
@@ -100,6 +104,7 @@ def by_operator(operator: str) -> list[Found]:
         helper__worker=operator))]  # fmt: skip
     found += _decisions(MatterRecord.objects.filter(decided_by=operator))
     found += _answers(TrainingFile.objects.filter(answered_by=operator))
+    found += _tellings(TrainingFile.objects.filter(delivered_by=operator))
     found += [
         Found(clock.shown(one.closed_at), f"回访一条差评，事项 {one.item}", one.terminal_id, "", "")
         for one in RatingRecord.objects.filter(closed_by=operator, closed_at__isnull=False)
@@ -247,7 +252,7 @@ def _decisions(matters: QuerySet[MatterRecord]) -> list[Found]:
 
 
 def _answers(files: QuerySet[TrainingFile]) -> list[Found]:
-    """Wishes for training that staff answered; that the resident was told is a matter of its own."""
+    """Wishes for training that staff answered; that the resident who came was told is a matter of its own."""
     return [
         Found(
             clock.shown(one.answered_at),
@@ -257,6 +262,21 @@ def _answers(files: QuerySet[TrainingFile]) -> list[Found]:
             "",
         )
         for one in files.filter(answered_at__isnull=False).select_related("registration")
+    ]
+
+
+def _tellings(files: QuerySet[TrainingFile]) -> list[Found]:
+    """Of those, who was told of the class without coming."""
+    told = files.filter(delivered_at__isnull=False, delivered_to__in=trainees.WITHOUT_COMING)
+    return [
+        Found(
+            clock.shown(one.delivered_at),
+            f"{one.delivered_by} 通知培训的班，受理号 {one.registration.receipt}",
+            "",
+            "",
+            "",
+        )
+        for one in told.select_related("registration")
     ]
 
 

@@ -29,6 +29,12 @@ def fill(duty: argparse.ArgumentParser) -> None:
     what = answer.add_mutually_exclusive_group(required=True)
     what.add_argument("--class", dest="number", type=int, default=None, metavar="编号", help="开的班")
     what.add_argument("--none", action="store_true", help="眼下没有班开")
+    told = doings.add_parser("told", help="按登记的办法通知到了（打电话、发短信、让村里转告），本人不用再跑：办结")
+    told.add_argument("receipt", metavar="受理号")
+    told.add_argument("--by", required=True, metavar="工号", help="谁通知的")
+    said = told.add_mutually_exclusive_group(required=True)
+    said.add_argument("--comes", action="store_true", help="能去上课")
+    said.add_argument("--cannot", action="store_true", help="去不了")
 
 
 def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
@@ -40,7 +46,10 @@ def run(parsed: argparse.Namespace, setup: Callable[[Path], None]) -> int:
             return _list(duties, trainees, parsed.group)
         if parsed.doing == "show":
             return _show(duties, trainees, parsed.receipt)
-        file = duties.answer(parsed.receipt, by=parsed.by, number=parsed.number)
+        if parsed.doing == "told":
+            file = duties.tell(parsed.receipt, by=parsed.by, comes=parsed.comes)
+        else:
+            file = duties.answer(parsed.receipt, by=parsed.by, number=parsed.number)
     except (duties.NotAnsweredError, duties.workers.StaffError) as error:
         print(f"没有办：{error}", file=sys.stderr)
         return 1
@@ -65,7 +74,7 @@ def _list(duties: Any, trainees: Any, group: str) -> int:
 
 def _show(duties: Any, trainees: Any, receipt: str) -> int:
     """What whoever answers has to see, the telephone too; it is not logged that it was seen but by whoever runs this
-    machine."""
+    machine. Who it is, is told by ``central reach show``, and that is on record."""
     file = duties.find(receipt)
     item = trainees.find_item(trainees.WISH)
     for field in item.fields if item is not None else ():

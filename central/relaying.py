@@ -21,6 +21,8 @@ STEADY: Final = 1
 SEEKS: Final = 4
 HIRES: Final = 7
 WISHES: Final = (STEADY, SEEKS, HIRES)
+TRAINING: Final = 16
+"""Its wishes are answered and closed by central.training_duties; whom to call stands here."""
 WHO_CHARS: Final = 80
 TAKEN_DOWN: Final = "按您说的撤下了，别人看不到了"
 NOT_HERE: Final = "没有这个编号，或者已经到期、撤下、换成新的"
@@ -104,15 +106,15 @@ def _listed(number: str) -> Behind | None:
 
 
 def _registered(receipt: str) -> Behind | None:
-    one = _find(receipt)
+    one = _find(receipt, (*WISHES, TRAINING))
     if one is None:
         return None
     return Behind(one.resident.name, str(one.answers.get("phone", "")), _how(one), one.resident.village)
 
 
-def _find(receipt: str) -> Registration | None:
+def _find(receipt: str, items: tuple[int, ...] = WISHES) -> Registration | None:
     """A registration that stands: of several kinds of work by the day that somebody offers, each does."""
-    one = Registration.objects.select_related("resident").filter(receipt=receipt, item__in=WISHES).first()
+    one = Registration.objects.select_related("resident").filter(receipt=receipt, item__in=items).first()
     return one if one is not None and (one.current or _gigs(one).exists()) else None
 
 

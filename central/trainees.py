@@ -21,6 +21,8 @@ WISH: Final = 16
 ANSWER: Final = 18
 AGAIN: Final = "想上别的班请再登记一次"
 """To who was told and cannot come: the file is closed."""
+WITHOUT_COMING: Final = frozenset({"call", "sms", "village"})
+"""How somebody is told who need not come: codes of the question of item 16."""
 TOLD: Final = TrainingFile._meta.get_field("told").max_length
 
 

@@ -75,6 +75,24 @@ def answer(receipt: str, *, by: str, number: int | None) -> TrainingFile:
     return file
 
 
+def tell(receipt: str, *, by: str, comes: bool) -> TrainingFile:
+    """The resident was told of the class as they wished to be, by telephone or through the village, and need not come:
+    the file is closed as by item 19. Raises NotAnsweredError, StaffError."""
+    member = workers.find(by)
+    with transaction.atomic():
+        file = find(receipt)
+        if file.registration.resident_id == member.resident_id:
+            raise NotAnsweredError("这一件是您本人登记的，要别人来通知")
+        if file.delivered_at is not None:
+            raise NotAnsweredError("已经通知到本人，办结了")
+        if file.starts is None or file.starts < clock.today():
+            raise NotAnsweredError("还没有班，或者班已经开了：先反馈一个还没开的班")
+        file.delivered_at, file.delivered_by, file.comes = clock.now(), by, comes
+        file.delivered_to = str(file.registration.answers.get("contact", ""))
+        file.save(update_fields=["delivered_at", "delivered_by", "delivered_to", "comes"])
+    return file
+
+
 def _class(file: TrainingFile, number: int) -> TrainingClass:
     """One that teaches what was wished for, takes the resident's group and has not begun."""
     found = next((one for one in trainees.fitting(file.registration, clock.today()) if one.number == number), None)

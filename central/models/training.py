@@ -79,7 +79,7 @@ class TrainingFile(models.Model):
     delivered_at = models.DateTimeField(null=True)
     delivered_by = models.CharField(max_length=40, blank=True, default="")
     delivered_to = models.CharField(max_length=16, blank=True, default="")
-    """Code of item 19's answer."""
+    """Code of item 19's answer; of who was told without coming, how (item 16's ``contact``)."""
     comes = models.BooleanField(null=True)
     """Whether they said they would."""
 

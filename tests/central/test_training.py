@@ -125,31 +125,6 @@ def test_who_cannot_come_was_told_all_the_same(deliverer):
     assert trainees.AGAIN in trainees.words(file)
 
 
-def test_nobody_is_sent_to_a_class_that_does_not_take_them(platform):
-    """「办给谁」 of a course binds the staff as it weighs in what is recommended."""
-    file = wished(somebody(), group="rural")
-    others, ours = a_class(groups="|graduate|hardship|"), a_class(groups="|graduate|rural|")
-    listed = {row[0] for row in training.state(file.registration.resident, ITEMS[18], "", TODAY).tables[0].rows}
-    assert (others.number in listed, ours.number in listed) == (False, True)
-    with pytest.raises(training_duties.NotAnsweredError, match="不收这一类人"):
-        training_duties.answer(file.registration.receipt, by=worker(), number=others.number)
-    assert training_duties.answer(file.registration.receipt, by=worker(), number=ours.number).number == ours.number
-
-
-def test_a_class_that_began_before_anybody_was_told_is_no_class_to_wait_for(deliverer):
-    """Whoever asks reads so: the resident under 18 and under 我的办件, the staff in their list."""
-    person = somebody()
-    file, one = wished(person), a_class(starts=TODAY - DAY)
-    answered(file, one)
-    page = training.state(resident_of(person), ITEMS[18], "", TODAY)
-    assert page.facts[0].value == "bad:班已经开了，没有通知到"
-    assert "请帮办员再问一个新的班" in str(page.facts[1].value)
-    mine = next(duty for duty in training_duties.waiting() if duty.file.pk == file.pk)
-    assert (mine.overdue, mine.step) == (True, "班开过了，再问一个")
-    answered(file, a_class())
-    assert trainees.words(trainees.find(resident_of(person))).startswith("有班了")
-
-
 @pytest.mark.parametrize(
     ("what", "why"),
     [
