@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Count, Sum
 
 from central.items import standing, words
-from central.models import EmployeeContribution, LifeRecord, Resident
+from central.models import EmployeeContribution, LifeRecord, Resident, SchemeMembership
 from central.models.insurance import Scheme
 from central.problems import RefusedError
 from contract import wire
@@ -96,11 +96,15 @@ def _facts(resident: Resident, years: dict[str, tuple[int, int, int]], today: da
     behind = (today.year - int(last.month[:4])) * 12 + today.month - int(last.month[5:])
     ended = LifeRecord.objects.filter(pk=resident.pk, left__gte=f"{last.month}-01").exists()
     insured = behind < STILL_INSURED_MONTHS and not ended  # as the rules see it (central.living)
+    drawing = SchemeMembership.objects.filter(
+        resident=resident, scheme=Scheme.EMPLOYEE.value, drawing__isnull=False
+    ).exists()
+    pays = "ok:正常参保" if insured else "ok:退休了，不用再缴" if drawing else "wait:暂停缴费"
     this_year, _, _ = years.get(str(today.year), (0, 0, 0))
     personal = sum(amount for _, amount, _ in years.values())
     return (
         Fact(label="累计缴费", value=words.months(total), large=True),
-        Fact(label="参保状态", value="ok:正常参保" if insured else "wait:暂停缴费", cell=Cell.STATE),
+        Fact(label="参保状态", value=pays, cell=Cell.STATE),
         Fact(label="首次参保", value=first.month, cell=Cell.MONTH),
         Fact(label="今年已缴", value=f"{this_year} 个月"),
         Fact(label="现在单位" if insured else "最后单位", value=last.employer.name),
