@@ -126,7 +126,7 @@ def life_of(resident: Resident, at: datetime) -> Life:
         checked=record.checked,
         cards=tuple(
             Card(number=one.card_number, state=one.state_at(at).value, issued=one.issued, enabled=one.enabled,
-                 lost_until=one.lost_until)
+                 lost_until=one.lost_until, expires=one.expires)
             for one in cards
         ),
         groups=frozenset(record.groups),

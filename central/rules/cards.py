@@ -35,7 +35,6 @@ def lapses(at: datetime, figures: Figures) -> datetime:
 
 def can_activate(life: Life, asked: Asked) -> Said:
     """The card's social-security function is not on yet, and the card can be used (38)."""
-    del asked
     card = newest(life)
     if card is None:
         return no("平台上没有您的社保卡，请先到服务窗口申领")
@@ -43,6 +42,8 @@ def can_activate(life: Life, asked: Asked) -> Said:
         return no("您的卡挂失着，找到了请先解挂（事项 40）")
     if card.state != ACTIVE:
         return no(NOT_USABLE.get(card.state, "您的卡现在不能用，请到服务窗口核对"))
+    if card.expires is not None and card.expires < asked.today:
+        return no("您的卡过期了，请带身份证到服务窗口换一张新的")
     if card.enabled:
         return no("您的卡社保功能已经启用，不用再办")
     return yes("您的卡是好的，社保功能还没有启用")

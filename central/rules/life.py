@@ -100,6 +100,7 @@ class Card:
     state: str
     """CardState's value, as it is at the moment that is asked for."""
     issued: date
+    expires: date | None = None
     enabled: bool = True
     """Its social-security function."""
     lost_until: datetime | None = None
