@@ -88,10 +88,12 @@ def suspend(*schemes: Scheme) -> Callable[[MatterRecord, datetime], str]:
         mine = SchemeMembership.objects.filter(
             resident=matter.resident, scheme__in=[scheme.value for scheme in schemes], drawing__isnull=False
         )
-        mine.update(suspended=first, why=cause)
+        mine.filter(suspended=None).update(suspended=first)  # one that was stopped before stays so from then
+        mine.update(why=cause)
+        begun = min(mine.exclude(suspended=None).values_list("suspended", flat=True))
         if cause in pensions.GONE:
             _gone(matter, cause, date(int(since[:4]), int(since[5:]), 1))
-        return f"待遇从{formatting.month(first.isoformat()[:7])}起暂停"
+        return f"待遇从{formatting.month(begun.isoformat()[:7])}起暂停"
 
     return act
 
@@ -124,9 +126,12 @@ def prove(matter: MatterRecord, at: datetime) -> str:
     del at
     today = clock.day_of(matter.made_at)
     LifeRecord.objects.update_or_create(resident=matter.resident, defaults={"checked": today})
-    SchemeMembership.objects.filter(resident=matter.resident, why=UNPROVED).update(suspended=None, why="")
+    stopped = SchemeMembership.objects.filter(resident=matter.resident, suspended__isnull=False)
+    again = stopped.filter(why=UNPROVED).update(suspended=None, why="")
     until = months_on(today, pensions.EVERY)
-    return f"认证好了，管到{formatting.date(until)}"
+    paid = "。停发的接着发，没发的补发" if again else ""
+    other = "。待遇还停着，是别的原因，请到服务窗口问" if stopped.exists() else ""
+    return f"认证好了，管到{formatting.date(until)}{paid}{other}"
 
 
 def change(matter: MatterRecord, at: datetime) -> str:

@@ -18,7 +18,8 @@ EVERY: Final = 12
 
 THEIRS: Final = "theirs"
 """The card that was read is that person's own, in the forms of 24, 31 and 37."""
-GONE: Final = frozenset({"died", "missing"})
+DIED: Final = "died"
+GONE: Final = frozenset({DIED, "missing"})
 WILLING: Final = "own"
 """Codes of the reasons in the forms of 24, 31 and 37."""
 
@@ -99,7 +100,9 @@ def drawing_basic(life: Life, asked: Asked) -> Said:
     if life.basic is None or life.basic.drawing is None:
         return no("您还没有领城乡居民基本养老金，要先办那一件（事项 34）")
     if life.basic.suspended is not None:
-        return no(f"您的城乡居民基本养老金从{spoken(life.basic.suspended)}起暂停了，恢复以后才能办")
+        since = spoken(life.basic.suspended)
+        how = "没做资格认证的，先办认证（事项 21）；别的原因，请到服务窗口问"
+        return no(f"您的城乡居民基本养老金从{since}起暂停了，恢复以后才能办。{how}")
     return yes(f"您从{spoken(life.basic.drawing)}起领城乡居民基本养老金")
 
 
@@ -115,21 +118,24 @@ def not_drawing_supplement(life: Life, asked: Asked) -> Said:
 
 def draws_employee(life: Life, asked: Asked) -> Said:
     """An employee's pension is paid, so that it can be suspended (24)."""
-    del asked
-    return _paid(life.employee, "企业职工基本养老金")
+    return _paid(life, asked, life.employee, "企业职工基本养老金")
 
 
 def draws_resident(life: Life, asked: Asked) -> Said:
     """A resident's pension is paid, so that it can be suspended (37)."""
-    del asked
-    return _paid(life.basic, "城乡居民养老金")
+    return _paid(life, asked, life.basic, "城乡居民养老金")
 
 
-def _paid(membership: Membership | None, name: str) -> Said:
+def _paid(life: Life, asked: Asked, membership: Membership | None, name: str) -> Said:
+    """One that is suspended already is not suspended again; that somebody died is put on record all the same, so that
+    no proof in their name brings it back."""
     if membership is None or membership.drawing is None:
         return no(f"平台上没有在发的{name}，不用暂停")
     if membership.suspended is not None:
-        return no(f"{name}从{spoken(membership.suspended)}起已经暂停了")
+        words, cause = f"{name}从{spoken(membership.suspended)}起已经暂停了", asked.text("cause")
+        if life.died is not None or cause not in ("", DIED):
+            return no(f"{words}，不用再办")
+        return yes(f"{words}，现在登记人不在了") if cause else unknown(f"{words}；人不在了的，接着办，登记上")
     return yes(f"{name}从{spoken(membership.drawing)}起在发")
 
 
@@ -202,7 +208,7 @@ def proof_due(life: Life, asked: Asked) -> Said:
     until = months_on(life.checked, EVERY)
     if asked.today <= until:
         return yes(f"上次在{spoken(life.checked)}认证，管到{spoken(until)}；今天认证，从今天起再管 12 个月")
-    return yes(f"上次认证管到{spoken(until)}，已经过了；今天认证，停发的会补发")
+    return yes(f"上次认证管到{spoken(until)}，已经过了；今天认证，因为没认证停发的会补发")
 
 
 def letter_signed(life: Life, asked: Asked) -> Said:

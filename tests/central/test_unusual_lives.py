@@ -208,6 +208,36 @@ def test_what_is_said_when_joining_is_kept_of_the_member(deliverer) -> None:
     approved(deliverer, somebody(), 28, phone=None)
 
 
+@pytest.mark.parametrize(("item", "scheme"), [(24, Scheme.EMPLOYEE), (37, Scheme.RESIDENT)])
+def test_who_died_after_their_pension_was_stopped_for_want_of_proof_is_proved_by_nobody(
+    deliverer, item, scheme
+) -> None:
+    person = somebody(born(85))
+    member(person, scheme, drawing=LONG_AGO, suspended=date(2026, 3, 1), why="unproved")
+    assert "从2026年3月起暂停" in approved(deliverer, person, item, cause="died", reporter="family").detail
+    one = living.life_of(resident_of(person), clock.now())
+    assert (one.died is not None, "报了人不在了" in said_of(seen(person, 36 if item == 37 else 26))) == (True, True)
+    _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 21))
+    assert "和您本人对不上" in receipt.reason
+
+
+@pytest.mark.parametrize(("why", "words"), [("unproved", "没发的补发"), ("double", "别的原因"), ("", "认证好了")])
+def test_a_proof_says_what_becomes_of_a_pension_that_was_stopped(deliverer, why: str, words: str) -> None:
+    person = somebody(born(70))
+    member(person, Scheme.RESIDENT, drawing=LONG_AGO, suspended=LONG_AGO if why else None, why=why)
+    said = approved(deliverer, person, 21).detail
+    assert words in said
+    assert ("补发" in said) is (why == "unproved")
+
+
+def test_who_draws_the_employees_pension_is_not_said_to_have_stopped_paying(platform) -> None:
+    for drawing, state in ((None, "暂停缴费"), (LONG_AGO, "退休了，不用再缴")):
+        person = somebody(born(70))
+        insured(person, 12, until=months_on(TODAY, -60))
+        member(person, Scheme.EMPLOYEE, drawing=drawing)
+        assert state in said_of(seen(person, 25))
+
+
 @pytest.mark.parametrize("cause", ["died", "missing", "joined"])
 def test_who_is_said_to_be_gone_pays_no_more_and_nothing_is_done_in_their_name(deliverer, cause: str) -> None:
     """31 is how the family of somebody who drew no pension yet says so: it counts as much as 37."""
@@ -249,7 +279,7 @@ def test_nobody_stops_their_own_pension_for_somebody_elses_death(deliverer, item
     assert living.life_of(resident_of(person), clock.now()).died is None
 
 
-@pytest.mark.parametrize("item", [20, 22, 23, 28, 29, 32, 34, 35])
+@pytest.mark.parametrize("item", [20, 22, 23, 28, 29, 30, 32, 34, 35, 38])
 def test_nothing_is_granted_in_the_name_of_who_is_recorded_as_dead(deliverer, item: int) -> None:
     case = next(case for case in CASES if case.item == item)
     person = somebody(born(case.age))

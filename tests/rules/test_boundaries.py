@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -116,6 +117,7 @@ JOB = Job(employer="杨树村砖厂", county="140902", insured=True)
 LEFT = Job(employer="杨树村砖厂", county="140902", insured=False, left=date(2026, 9, 30), by_choice=False)
 DRAWS = Membership(joined=date(2010, 1, 1), drawing=date(2026, 1, 1))
 ADULT = date(1980, 1, 1)
+STOPPED = Membership(joined=date(2010, 1, 1), drawing=date(2026, 1, 1), suspended=date(2026, 6, 1))
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ ADULT = date(1980, 1, 1)
         ("draws_employee", Life(born=ADULT), UNMET),
         ("draws_employee", Life(born=ADULT, employee=DRAWS), MET),
         ("draws_resident", Life(born=ADULT, basic=DRAWS), MET),
-        ("draws_resident", Life(born=ADULT, basic=Membership(joined=TODAY, drawing=TODAY, suspended=TODAY)), UNMET),
+        ("draws_resident", Life(born=ADULT, basic=STOPPED, died=TODAY), UNMET),
         ("draws_something", Life(born=ADULT), UNMET),
         ("draws_something", Life(born=ADULT, supplement=DRAWS), MET),
         ("draws_something", Life(born=ADULT, benefit=Benefit(since=date(2026, 11, 1), months=1)), MET),
@@ -246,6 +248,15 @@ def test_the_reason_fits_what_is_asked_for(act: str, fits: set[str]) -> None:
     causes = ("joined", "missing", "died", "own", "other")
     life = Life(born=ADULT, basic=one)
     assert {cause for cause in causes if said("pause_or_resume", life, act=act, cause=cause) is MET} == fits
+
+
+@pytest.mark.parametrize("rule", ["draws_resident", "draws_employee"])
+def test_a_pension_that_is_stopped_is_stopped_no_more_but_a_death_is_put_on_record(rule: str) -> None:
+    life = Life(born=ADULT, basic=STOPPED, employee=STOPPED)
+    found = [said(rule, life, cause=cause) for cause in ("", "died", "missing", "double")]
+    assert found == [UNKNOWN, MET, UNMET, UNMET]
+    dead = Life(born=ADULT, basic=STOPPED, employee=STOPPED, died=TODAY)
+    assert [said(rule, dead, cause=cause) for cause in ("", "died")] == [UNMET, UNMET]
 
 
 def test_whose_pension_it_is() -> None:
@@ -552,6 +563,14 @@ def test_what_can_be_reported_and_lifted(one: Card, fits: set[str]) -> None:
     assert {act for act in acts if said("loss_fits", life, act=act) is MET} == fits
     assert said("loss_fits", life) is (MET if fits else UNMET)
     assert said("loss_fits", Life(born=ADULT), act="formal") is UNMET
+
+
+def test_a_card_that_ran_out_is_not_activated() -> None:
+    def expiring(day: date) -> Life:
+        return Life(born=ADULT, cards=(replace(card(enabled=False), expires=day),))
+
+    found = [said("can_activate", expiring(day)) for day in (TODAY - DAY, TODAY, TODAY + DAY)]
+    assert found == [UNMET, MET, MET]
 
 
 def test_nothing_is_lifted_once_a_new_card_was_issued() -> None:
