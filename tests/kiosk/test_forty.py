@@ -76,6 +76,7 @@ def card(state: str = "active", *, enabled: bool = True) -> Card:
 
 SINCE = date(2024, 1, 1)
 PAYS, DRAWS, LATE = member(), member(drawing=SINCE), member(joined=2018, years=8)
+STOPPED_PENSION = member(drawing=SINCE, suspended=SINCE)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ FORTY: Final = {
     34: Row("还差 1 年", life(1965, basic=PAYS), life(1965, basic=member(years=14))),
     35: Row("才满 65 周岁", life(1960, basic=DRAWS), life(1962, basic=DRAWS)),
     36: Row("还可以试 2 次"),
-    37: Row("已经暂停了", life(1955, basic=DRAWS), life(1955, basic=member(drawing=SINCE, suspended=SINCE), died=SINCE)),
+    37: Row("已经暂停了", life(1955, basic=DRAWS), life(1955, basic=STOPPED_PENSION, died=SINCE)),
     38: Row("已经启用", life(cards=(card(enabled=False),)), life(cards=(card(),))),
     39: Row(fault=Fault.PLATFORM_NOT_KNOWN),
     40: Row("已经注销", life(cards=(card(),)), life(cards=(card("cancelled"),))),
