@@ -208,10 +208,25 @@ def publish_pending(repository: Repository) -> None:
         if not rows:
             return
         county = _county_objects(repository, {row.county for row in rows})
+        before = repository.assigned(row.terminal_id for row in rows)
+        rows = [_above(row, before.get(row.terminal_id), county) for row in rows]
         repository.assign({row.terminal_id: _encoded(row, county.get(row.county, {})) for row in rows}, clock.now())
         for row in rows:
             row.published = row.counter
         ConfigTerminal.objects.bulk_update(rows, ["published"], batch_size=500)
+
+
+def _above(row: ConfigTerminal, before: bytes | None, county: dict[str, dict[str, tuple[int, int]]]) -> ConfigTerminal:
+    """*row* under a counter that what terminals may have seen already does not take: what was published and not written
+    down (a full disk), or written down in tables older than the repository (a backup that was put back)."""
+    seen = msgspec.json.decode(before, type=Assignment).counter if before else 0
+    if seen < row.counter or (seen == row.counter and before == _encoded(row, county.get(row.county, {}))):
+        return row
+    with transaction.atomic():
+        fresh = ConfigTerminal.objects.select_related("release").get(pk=row.pk)
+        fresh.counter = max(fresh.counter, seen) + 1
+        fresh.save(update_fields=["counter"])
+    return fresh
 
 
 def _give(row: ConfigTerminal, release: ConfigRelease | None) -> None:

@@ -7,7 +7,7 @@ timestamp.json is replaced last.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -248,6 +248,20 @@ class Repository(Files):
                 self._store(file, data)
             self._sign(name, signed, online, now, ONLINE_LIFE)
         self._sign_top(now)
+
+    def assigned(self, devices: Iterable[str]) -> dict[str, bytes]:
+        """Device → its assignment as it was last published; nothing for who never had one."""
+        succinct, found = self.bins(), {}
+        bins: dict[str, list[str]] = {}
+        for device in devices:
+            bins.setdefault(succinct.get_role_for_target(device_target(device)), []).append(device)
+        for name, those in bins.items():
+            listed: dict[str, TargetFile] = self.read(name).signed.targets if self.version(name) else {}
+            for device in those:
+                file = listed.get(device_target(device))
+                if file is not None:
+                    found[device] = self.target_path(file.get_prefixed_paths()[0]).read_bytes()
+        return found
 
     def renew(self, now: datetime, *, always: bool = False) -> bool:
         """Sign anew what is past half its life. Whether anything was."""

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 import msgspec
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
-from central.configuration import releases
+from central.configuration import keys, releases, repository
 from central.configuration.repository import Repository
 from central.models import ConfigTerminal
-from contract.configuration import Assignment, device_target
-from tests.central.test_configuration import Fleet, fleet, store  # noqa: F401
+from contract.configuration import Assignment, county_role, device_target
+from tests.central.test_configuration import NOW, Fleet, fleet, sign, store  # noqa: F401
 from tests.kiosk.ceremony import COUNTY
 
 
@@ -62,6 +62,50 @@ def test_no_counter_is_given_twice(
     assert not errors
     row = ConfigTerminal.objects.get(pk=village)
     assert (row.counter, row.published, published(fleet.store, village)) == (2, 2, 2)
+
+
+def with_a_notice(store: Repository, words: str) -> None:  # noqa: F811
+    """The county signs for itself."""
+    held = store.folder.parent / "keys"
+    if not (held / "county.pub").exists():
+        store.county(COUNTY, [keys.public(keys.generate(held, "county"))], NOW)
+        sign(store, "targets", 0, 1)
+    else:
+        store.put({f"county/{COUNTY}/notices": words.encode()}, {}, NOW, COUNTY)
+    repository.sign(store.draft_path(county_role(COUNTY)), keys.signer(held / "county.key"))
+    store.publish(NOW)
+
+
+def test_what_was_published_and_not_written_down_is_not_said_otherwise_under_its_counter(
+    fleet: Fleet, village: str, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:  # fmt: skip
+    with_a_notice(fleet.store, "")
+
+    def full(*_: object, **__: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(ConfigTerminal.objects, "bulk_update", full)
+        with pytest.raises(OperationalError):
+            releases.push_county(fleet.store, COUNTY)
+    releases.publish_pending(fleet.store)
+    assert published(fleet.store, village) == 1, "the same again is the same"
+    ConfigTerminal.objects.filter(pk=village).update(published=0)
+    with_a_notice(fleet.store, "made up")
+    releases.publish_pending(fleet.store)
+    row = ConfigTerminal.objects.get(pk=village)
+    assert (row.counter, row.published, published(fleet.store, village)) == (2, 2, 2)
+
+
+def test_tables_put_back_from_a_backup_count_on_from_what_terminals_have(
+    fleet: Fleet, village: str  # noqa: F811
+) -> None:  # fmt: skip
+    for _ in range(3):
+        releases.push_county(fleet.store, COUNTY)
+    ConfigTerminal.objects.filter(pk=village).update(counter=1, published=1)
+    releases.push_county(fleet.store, COUNTY)
+    row = ConfigTerminal.objects.get(pk=village)
+    assert (row.counter, row.published, published(fleet.store, village)) == (4, 4, 4)
 
 
 def test_none_is_published_after_a_higher_one(
