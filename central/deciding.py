@@ -67,11 +67,8 @@ def refused(item: Item, submission: Submission, resident: Resident, made_at: dat
         asked = living.asked(clock.day_of(made_at), submission.answers)
         stands = people.alive(living.life_of(resident, made_at), asked)
         return stands.words if stands.standing is Standing.UNMET else ""
-    open_one = MatterRecord.objects.filter(
-        resident=resident, item=item.number, state=MatterState.ACCEPTED, due__isnull=False
-    ).first()
-    if open_one is not None:
-        return f"这件事您已经报过，正在审核，编号 {formatting.receipt(open_one.receipt)}，不用再报"
+    if under_way := living.under_way(item, resident):
+        return under_way
     return reasons(living.look(item, resident, made_at, submission.answers))
 
 

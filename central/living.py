@@ -13,6 +13,7 @@ from central.models import (
     BenefitGrant,
     EmployeeContribution,
     LifeRecord,
+    MatterRecord,
     Registration,
     Resident,
     ResidentContribution,
@@ -20,18 +21,21 @@ from central.models import (
     SkillCertificate,
     SocialCard,
 )
+from central.models.business import MatterState
 from central.models.insurance import ArrivalState, Scheme
 from central.problems import RefusedError
 from central.rules import figures, people
 from central.rules.figures import Figures
 from central.rules.life import Asked, Benefit, Card, Certificate, Job, Life, Membership, SkillClaim, month_of
+from contract import formatting
 from contract.catalogue import Item, Proof
-from contract.conditions import Conditions, ConditionsAsk
+from contract.conditions import Conditions, ConditionsAsk, Finding, Standing
 from contract.fields import Answer
 from contract.wire import ProblemCode
 
 STILL_INSURED_MONTHS: Final = 3
 """A contribution within so many months counts as going on: employers pay in arrears."""
+UNDER_WAY: Final = "报过了"
 WISHES: Final = (1, 4)
 UNEMPLOYED: Final = 11
 FLEXIBLE: Final = 10
@@ -56,7 +60,23 @@ def conditions(call: Call[ConditionsAsk]) -> Conditions:
     item = offered.find(call.ask.item, call.terminal.pk)
     if item is None:
         raise RefusedError(ProblemCode.NOT_FOUND, f"没有这个事项：{call.ask.item}")
-    return look(item, session.resident, call.at, call.ask.answers)
+    found = look(item, session.resident, call.at, call.ask.answers)
+    words = under_way(item, session.resident)
+    if not words:
+        return found
+    # Before the form, not after it: nobody fills in what will not be taken.
+    waits = Finding(label=UNDER_WAY, text="没有正在审核的同一件", standing=Standing.UNMET, words=words)
+    return Conditions(findings=(waits, *found.findings))
+
+
+def under_way(item: Item, resident: Resident) -> str:
+    """That the same was handed in before and waits for its review, for the resident; empty where none does."""
+    waiting = MatterRecord.objects.filter(
+        resident=resident, item=item.number, state=MatterState.ACCEPTED, due__isnull=False
+    ).first()
+    if waiting is None:
+        return ""
+    return f"这件事您已经报过，正在审核，编号 {formatting.receipt(waiting.receipt)}，不用再报"
 
 
 def look(item: Item, resident: Resident, at: datetime, answers: Mapping[str, Answer]) -> Conditions:

@@ -97,7 +97,9 @@ def _listed(number: str) -> Behind | None:
     seeker = GigSeeker.objects.select_related("resident").filter(number=number, valid_until__gte=today).first()
     if seeker is not None:
         who = seeker.resident
-        return Behind(who.name, seeker.phone, "打电话" if seeker.may_call else "转告", who.village)
+        now = Registration.objects.filter(resident=who, item=SEEKS, current=True).first()
+        where = who.village if now is None else _where(now)
+        return Behind(who.name, seeker.phone, "打电话" if seeker.may_call else "转告", where)
     gig = GigOpening.objects.select_related("resident").filter(number=number, valid_until__gte=today).first()
     if gig is None:
         return None
@@ -109,7 +111,7 @@ def _registered(receipt: str) -> Behind | None:
     one = _find(receipt, (*WISHES, TRAINING))
     if one is None:
         return None
-    return Behind(one.resident.name, str(one.answers.get("phone", "")), _how(one), one.resident.village)
+    return Behind(one.resident.name, str(one.answers.get("phone", "")), _how(one), _where(one))
 
 
 def _find(receipt: str, items: tuple[int, ...] = WISHES) -> Registration | None:
@@ -122,6 +124,11 @@ def _gigs(one: Registration) -> QuerySet[GigOpening]:
     """The work by the day that it put up."""
     wanted = {"resident": one.resident, "occupation": one.answers.get("occupation", ""), "made_at": one.made_at}
     return GigOpening.objects.filter(**wanted) if one.item == HIRES else GigOpening.objects.none()
+
+
+def _where(one: Registration) -> str:
+    """Where they said that they live: it need not be where the platform has them."""
+    return str(one.answers.get("village") or one.resident.village)
 
 
 def _how(one: Registration) -> str:

@@ -12,6 +12,7 @@ from central.items import gigs
 from central.models import GigOpening, GigSeeker, Registration, Resident
 from central.rules.life import months_on
 from contract import limits, masking, wire
+from contract.catalogue import load
 from contract.wire import ProblemCode, Verdict
 
 from .conftest import problem_of
@@ -163,6 +164,12 @@ def test_no_number_that_was_written_where_others_read_is_published(deliverer, ca
     assert "1234" not in shown
     assert shown.count("（号码不显示）") == 3
     assert "2015-2020 年干过" in shown
+
+
+def test_how_long_it_stands_is_as_the_item_says():
+    assert (limits.GIG_SEEKER_DAYS, limits.GIG_OPENING_DAYS) == (90, 30)
+    assert "挂三个月" in load()[4].result
+    assert "一个月" in load()[7].result
 
 
 def test_a_child_hires_nobody(deliverer, clean):

@@ -44,13 +44,14 @@ def registered(deliverer, person, item: int, answers: dict, **changes: object) -
 def test_who_would_not_be_called_is_found_by_the_staff_who_pass_it_on(deliverer, clean):
     """「请把编号告诉帮办员或服务点，替您转告」: and who looked is on record."""
     person, by = somebody(), worker()
-    receipt = registered(deliverer, person, 4, GIG_WISH)
+    receipt = registered(deliverer, person, 4, GIG_WISH | {"village": "柳沟村"})
     number = GigSeeker.objects.get(resident=resident_of(person)).number
     for asked in (number, receipt):
         told = reach("show", asked, "--by", by).stdout
         assert person.name in told
         assert "138 0000 0199" in told
         assert "转告" in told
+        assert "柳沟村" in told, "as they said, not as the platform has them"
         assert StaffAct.objects.filter(worker=by, what__contains=asked).count() == 1
     assert reach("show", "QZ99999999", "--by", by, check=False).returncode == 1
     with pytest.raises(StaffError):

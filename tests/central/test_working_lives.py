@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from central import clock, deciding, living
@@ -15,10 +16,11 @@ from central.rules.people import pension_day
 from central.seeding.cast import CastPerson
 from contract import formatting, wire
 from contract.catalogue import load
+from contract.conditions import Conditions, ConditionsAsk
 from contract.fields import Answer
 from contract.wire import Verdict
 
-from .conftest import ANSWERS
+from .conftest import ANSWERS, card_of
 from .lives import insured, resident_of, reviewer, somebody
 from .test_acts import CASES, LONG_AGO, TODAY, born, hand_in, left_work, member, unemployed
 from .test_matching import GIG_WISH, OFFER
@@ -137,3 +139,24 @@ def test_what_was_registered_is_written_into_the_work_book_that_is_valid(deliver
     rows = work_book.own(resident_of(person), load()[13], "", TODAY).tables[0].rows
     new = [(TODAY.isoformat(), name, "忻府区") for name in ("灵活就业登记", "失业登记")]
     assert rows == (*(new if state is WorkBookState.VALID else ()), tuple(old))
+
+
+def test_what_waits_for_its_review_is_said_before_the_form_is_filled_in_again(deliverer, terminal) -> None:
+    person, case = somebody(), case_of(11)
+    shown = card_of(person, pin=True)
+    token = msgspec.json.decode(terminal.send(wire.SESSION_OPEN, shown).content, type=wire.Session).token
+    ask = ConditionsAsk(item=11)
+
+    def conditions() -> Conditions:
+        return msgspec.json.decode(terminal.send(wire.CONDITIONS, ask, token).content, type=Conditions)
+
+    assert conditions().allowed
+    submission, _ = hand_in(deliverer, person, case)
+    found = conditions()
+    assert not found.allowed
+    assert formatting.receipt(submission.receipt) in found.unmet[0].words
+    _, again = hand_in(deliverer, person, case)
+    assert again.reason == found.unmet[0].words
+    assert living.look(load()[11], resident_of(person), clock.now(), {}).allowed, "whoever reviews it can approve it"
+    deciding.decide(submission.receipt, approve=False, by=reviewer(), reason="材料不清楚")
+    assert conditions().allowed, "it may be handed in anew"
