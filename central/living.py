@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -36,6 +37,8 @@ from contract.wire import ProblemCode
 STILL_INSURED_MONTHS: Final = 3
 """A contribution within so many months counts as going on: employers pay in arrears."""
 UNDER_WAY: Final = "报过了"
+YEAR: Final = 12
+"""Months of a whole one."""
 WISHES: Final = (1, 4)
 UNEMPLOYED: Final = 11
 FLEXIBLE: Final = 10
@@ -129,6 +132,7 @@ def life_of(resident: Resident, at: datetime) -> Life:
         job=_job(resident, record, clock.day_of(at)),
         unemployment_months=frozenset(paid.values_list("month", flat=True)),
         employee=memberships.get(Scheme.EMPLOYEE),
+        employed_years=frozenset(year for year, count in Counter(int(one[:4]) for one in worked).items() if count == YEAR),
         basic=memberships.get(Scheme.RESIDENT),
         supplement=memberships.get(Scheme.SUPPLEMENT),
         flexible=registered.get(FLEXIBLE),

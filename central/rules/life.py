@@ -142,6 +142,8 @@ class Life:
     """Months (``YYYY-MM``) with unemployment insurance paid."""
     employee: Membership | None = None
     """Employees' basic pension."""
+    employed_years: frozenset[int] = frozenset()
+    """Years with every month paid into the employees' scheme."""
     basic: Membership | None = None
     """Residents' basic pension."""
     supplement: Membership | None = None

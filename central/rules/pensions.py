@@ -281,21 +281,23 @@ def years_to_pay(life: Life, asked: Asked, case: str, scheme: str) -> list[int]:
     """Which years, the newest first; in (d) those before the scheme began, which nobody could pay in their time."""
     if case != "d":
         return _left_out(life, asked, case, scheme)[::-1]
-    began, taken = asked.figures.row(f"{scheme}_began", asked.today).since.year, _taken(life, scheme)
+    began = asked.figures.row(f"{scheme}_began", asked.today).since.year
+    taken = _taken(life, scheme) | life.employed_years
     before = [year for year in range(began - 1, began - 1 - 2 * AIM, -1) if year not in taken]
     return before[: missing_years(life, asked, case, scheme)]
 
 
 def _left_out(life: Life, asked: Asked, case: str, scheme: str) -> list[int]:
     """Years that could have been paid and were not; in (c) those after the first one that was, or, where none was,
-    after joining. A year that was declared and is on its way is not left out."""
+    after joining. A year that was declared and is on its way is not left out, nor is one that was paid into the
+    employees' scheme whole: nobody pays into two."""
     membership, taken = _of(life, scheme), _taken(life, scheme)
     began = asked.figures.row(f"{scheme}_began", asked.today).since
     first = max(began.year, life.born.year + ADULT)
     if case == "c" and membership is not None:
         first = max(first, min(membership.years, default=membership.joined.year))
     last = min(asked.today.year, life.born.year + DRAWN_AT[scheme])
-    return [year for year in range(first, last) if year not in taken]
+    return [year for year in range(first, last) if year not in taken and year not in life.employed_years]
 
 
 def _taken(life: Life, scheme: str) -> frozenset[int]:

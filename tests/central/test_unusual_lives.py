@@ -335,6 +335,17 @@ def test_a_year_whose_money_came_back_is_back_paid(deliverer) -> None:
     assert (row.state, row.paid_as, row.reason) == (ArrivalState.WAITING.value, PaidAs.BACK.value, "")
 
 
+def test_nobody_pays_for_a_year_in_both_schemes(deliverer) -> None:
+    """Eleven months leave room for the other scheme, twelve do not."""
+    case = next(case for case in CASES if case.item == 32)
+    for months, left in ((12, 1), (11, 2)):
+        person = somebody()
+        member(person, Scheme.RESIDENT, range(2012, TODAY.year - 2))
+        insured(person, months, until=date(TODAY.year - 2, 12, 31))
+        _, receipt = hand_in(deliverer, person, case, years=3)
+        assert f"最多能补 {left} 年" in receipt.reason
+
+
 @pytest.mark.parametrize(("case_of", "last"), [("c", 2015), ("d", 2021)])
 def test_what_was_declared_is_not_declared_again(deliverer, case_of: str, last: int) -> None:
     """Until its money has arrived it counts neither as paid nor as left out."""

@@ -339,6 +339,15 @@ def test_what_nobody_gives_is_marked_where_it_is_said_and_where_to_go_on_is_name
     assert "事项 31" in RULES["not_in_basic"](life, Asked(TODAY, FIGURES)).words
 
 
+def test_a_year_that_was_paid_into_the_employees_scheme_is_not_back_paid() -> None:
+    gap = member(date(1985, 1, 1), "basic", *range(2012, 2016), 2024, 2025)
+    worked = replace(gap, employed_years=frozenset(range(2016, 2023)))
+    asked = Asked(TODAY, FIGURES)
+    assert pensions.years_to_pay(gap, asked, "c", "basic") == list(range(2023, 2015, -1))
+    assert pensions.years_to_pay(worked, asked, "c", "basic") == [2023]
+    assert said("back_payment", worked, case="c", scheme="basic", years=2) is UNMET
+
+
 def test_a_year_on_its_way_is_neither_paid_nor_left_out() -> None:
     one = Membership(joined=date(2011, 7, 1), years=frozenset(range(2015, 2024)), waiting=frozenset({2024}))
     life = Life(born=date(1985, 1, 1), basic=one)
@@ -355,6 +364,8 @@ def test_every_year_paid_and_fifteen_wished_for_earns_no_subsidy() -> None:
     assert said("back_payment", missed, case="d", scheme="basic", years=6) is UNMET
     assert [pensions.earns_subsidy(case) for case in "abcd"] == [True, True, True, False]
     assert pensions.years_to_pay(every, Asked(TODAY, FIGURES), "d", "basic") == [2010, 2009, 2008, 2007, 2006, 2005]
+    worked = replace(every, employed_years=frozenset({2010, 2008}))
+    assert pensions.years_to_pay(worked, Asked(TODAY, FIGURES), "d", "basic") == [2009, 2007, 2006, 2005, 2004, 2003]
 
 
 def test_before_the_form_the_cases_that_fit_are_named() -> None:
