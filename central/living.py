@@ -110,6 +110,7 @@ def life_of(resident: Resident, at: datetime) -> Life:
         one.scheme: _membership(one, paid_years, waiting) for one in SchemeMembership.objects.filter(resident=resident)
     }
     worked = frozenset(EmployeeContribution.objects.filter(resident=resident).values_list("month", flat=True))
+    months_of_years = Counter(month[:4] for month in worked)
     registered = {
         one.item: clock.day_of(one.made_at) for one in Registration.objects.filter(resident=resident, current=True)
     }
@@ -132,7 +133,7 @@ def life_of(resident: Resident, at: datetime) -> Life:
         job=_job(resident, record, clock.day_of(at)),
         unemployment_months=frozenset(paid.values_list("month", flat=True)),
         employee=memberships.get(Scheme.EMPLOYEE),
-        employed_years=frozenset(year for year, count in Counter(int(one[:4]) for one in worked).items() if count == YEAR),
+        employed_years=frozenset(int(year) for year, count in months_of_years.items() if count == YEAR),
         basic=memberships.get(Scheme.RESIDENT),
         supplement=memberships.get(Scheme.SUPPLEMENT),
         flexible=registered.get(FLEXIBLE),
