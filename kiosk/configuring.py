@@ -136,7 +136,8 @@ class Configuring:
         return found
 
     def _refresh(self, before: Marks, in_use: InUse, cosigned: datetime | None) -> Outcome:
-        fetcher = BoundedFetcher(self._line.files.pieces, Budget(stop=self._stop))
+        budget = Budget(stop=self._stop)
+        fetcher = BoundedFetcher(lambda path: self._line.files.pieces(path, budget.left), budget)
         return self._client.refresh(fetcher, before, in_use, cosigned)
 
     def _laid_out(self, in_use: InUse) -> contents.Contents:

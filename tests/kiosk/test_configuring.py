@@ -38,7 +38,8 @@ class Terminal:
         self.task = self.new()
 
     def new(self) -> Configuring:
-        line = SimpleNamespace(files=SimpleNamespace(pieces=self.village.sim.fetch, post=lambda *_: True))
+        sim = self.village.sim
+        line = SimpleNamespace(files=SimpleNamespace(pieces=lambda path, _: sim.fetch(path), post=lambda *_: True))
         return Configuring(self.village.client(), cast(Any, line), self.journal, self.shelf, Signal())
 
     @property

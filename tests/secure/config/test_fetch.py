@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import socket
+import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -97,6 +99,56 @@ def test_nobody_listens() -> None:
             b"".join(files.pieces("/there"))
         assert files.whole("/there", 9) is None
         assert not files.post("/report", b"{}")
+
+
+@pytest.fixture(params=["header", "body", "status"])
+def trickle(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Https]:
+    """A server that has always one byte more, of what *param* says."""
+    begun = {"status": b"HTTP/1.1 ", "header": b"HTTP/1.1 200 OK\r\nX: ", "body": b"HTTP/1.1 200 OK\r\n\r\n"}
+    ended = threading.Event()
+
+    class Trickle(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(4096)
+            try:
+                self.request.sendall(begun[request.param])
+                while not ended.wait(0.02):
+                    self.request.sendall(b"1")
+            except OSError:
+                pass  # it was cut
+
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Trickle)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    monkeypatch.setattr(limits, "CONFIG_TIME_WAIT", 0.4)
+    monkeypatch.setattr(limits, "CONFIG_REFRESH", 0.4)
+    made = Https(f"http://127.0.0.1:{server.server_address[1]}", ssl.create_default_context())
+    yield made
+    ended.set()
+    made.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("way", ["a look", "the time", "a report"])
+def test_22_who_has_always_one_byte_more_is_cut_off(trickle: Https, way: str) -> None:
+    """Also where no piece of a body comes between two of which the time could be asked."""
+    ended = threading.Event()
+
+    def asked() -> None:
+        budget = Budget()
+        if way == "the time":
+            trickle.whole("/time", 10_000)
+        elif way == "a report":
+            trickle.post("/report", b"{}")
+        else:
+            with contextlib.suppress(DownloadError):
+                b"".join(BoundedFetcher(lambda path: trickle.pieces(path, budget.left), budget)._fetch("/there"))
+        ended.set()
+
+    threading.Thread(target=asked, daemon=True).start()
+    assert ended.wait(30)
 
 
 def test_one_look_ends_by_bytes_by_time_and_when_it_is_told_to() -> None:
