@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from central import clock, living
+from central.items.words import IF_WRONG
 from central.models import BenefitGrant, LifeRecord, Resident, SchemeMembership
 from central.models.insurance import PaidTo, Scheme
 from central.rules.life import months_on
@@ -33,7 +35,7 @@ def drawn(resident: Resident, scheme: Scheme, paid: frozenset[str], today: date)
     """What is drawn of *scheme*, from when, and whether it was stopped. *paid*: the schemes that something was paid of,
     of which their records tell from when."""
     if scheme is Scheme.UNEMPLOYMENT:
-        return _benefit(resident)
+        return _benefit(resident, today)
     schemes = [one.value for one in BESIDE.get(scheme, (scheme,))]
     facts = []
     drawing = SchemeMembership.objects.filter(resident=resident, scheme__in=schemes, drawing__isnull=False)
@@ -60,11 +62,18 @@ def _proved(resident: Resident, today: date) -> tuple[Fact, ...]:
     return (Fact(label="资格认证", value=f"管到{spoken_date(until)}{over}"),)
 
 
-def _benefit(resident: Resident) -> tuple[Fact, ...]:
+def _benefit(resident: Resident, today: date) -> tuple[Fact, ...]:
+    """What was granted, and whether it is drawn no more: nobody waits for what does not come."""
     grant = BenefitGrant.objects.filter(resident=resident, item=BENEFIT).order_by("-since", "-pk").first()
-    if grant is None:
+    benefit = living.life_of(resident, clock.now()).benefit if grant is not None else None
+    if grant is None or benefit is None:
         return ()
-    return (Fact(label="批准", value=f"从{spoken_date(grant.since)}起算，最多领 {grant.months} 个月"),)
+    granted = Fact(label="批准", value=f"从{spoken_date(grant.since)}起算，最多领 {grant.months} 个月")
+    if today < benefit.until:
+        return (granted,)
+    early = benefit.until < months_on(benefit.since, benefit.months)
+    why = "：又上班了、自己干活儿了，或者领养老金了" if early else "：领满了"
+    return (granted, Fact(label="停发", value=f"从{spoken_date(benefit.until)}起{why}。{IF_WRONG}"))
 
 
 def joined(resident: Resident, *schemes: Scheme) -> tuple[Fact, ...]:
