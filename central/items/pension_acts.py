@@ -101,15 +101,15 @@ def suspend(*schemes: Scheme) -> Callable[[MatterRecord, datetime], str]:
 def pause_or_resume(matter: MatterRecord, at: datetime) -> str:
     del at
     pausing, cause = matter.answers.get("act") == "pause", str(matter.answers.get("cause", ""))
-    day = clock.day_of(matter.made_at) if pausing else None
-    SchemeMembership.objects.filter(resident=matter.resident, scheme=Scheme.RESIDENT.value).update(
-        paused=day, why=cause if pausing else ""
-    )
+    mine = SchemeMembership.objects.filter(resident=matter.resident, scheme=Scheme.RESIDENT.value)
     if not pausing:
+        mine.update(paused=None, why="")
         return "缴费恢复了"
+    day = clock.day_of(matter.made_at)
+    mine.filter(paused=None).update(paused=day)  # one that was paused before stays so from then
+    mine.update(why=cause)
     if cause not in pensions.GONE:
         return "缴费暂停了，想接着缴随时可以来恢复"
-    assert day is not None
     _gone(matter, cause, day)
     return f"缴费暂停了。{BACK}"
 

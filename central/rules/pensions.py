@@ -171,6 +171,9 @@ def pause_or_resume(life: Life, asked: Asked) -> Said:
     if life.basic.drawing is not None:
         return no("您已经在领养老金，不用再缴费，没有可以暂停或恢复的")
     paused, wish = life.basic.paused, asked.text("act")
+    if wish == "pause" and paused is not None and asked.text("cause") == DIED:
+        words = f"缴费从{spoken(paused)}起已经暂停了"
+        return no(f"{words}，不用再办") if life.died is not None else yes(f"{words}，现在登记人不在了")
     if wish == "pause" and paused is not None:
         return no(f"您的缴费从{spoken(paused)}起已经暂停了，要恢复请选「恢复」")
     if wish == "resume" and paused is None:

@@ -11,6 +11,7 @@ from central import clock, deciding, living, records
 from central.items import payouts, registering, standing
 from central.models import (
     BenefitGrant,
+    EmployeeContribution,
     GigSeeker,
     LifeRecord,
     MatterRecord,
@@ -253,6 +254,27 @@ def test_who_is_said_to_be_gone_pays_no_more_and_nothing_is_done_in_their_name(d
     assert (receipt.verdict is Verdict.ACCEPTED) is (cause == "joined")
     _, receipt = hand_in(deliverer, person, next(case for case in CASES if case.item == 32))
     assert (receipt.verdict is Verdict.ACCEPTED) is (cause == "joined")
+
+
+def test_who_died_after_they_paused_is_put_on_record_and_paused_since_then(deliverer) -> None:
+    person = somebody(born(50))
+    member(person, Scheme.RESIDENT, paused=LONG_AGO)
+    approved(deliverer, person, 31, cause="died")
+    life = living.life_of(resident_of(person), clock.now())
+    assert (life.died is not None, life.basic.paused) == (True, LONG_AGO)
+
+
+@pytest.mark.parametrize(("item", "months", "words"), [(10, 0, "又上班了"), (None, 13, "领满了"), (None, 0, "批准")])
+def test_who_draws_a_benefit_no_more_sees_since_when(deliverer, item: int | None, months: int, words: str) -> None:
+    person = somebody()
+    left_work(person)
+    approved(deliverer, person, 23)
+    if item is not None:
+        approved(deliverer, person, item)
+    EmployeeContribution.objects.filter(resident=resident_of(person)).delete()  # none of the months since then
+    BenefitGrant.objects.filter(resident=resident_of(person)).update(since=months_on(TODAY, -months))
+    said = said_of(seen(person, 27))
+    assert (words in said, "停发" in said) == (True, words != "批准")
 
 
 def test_a_widow_does_not_stop_her_own_contributions_with_her_own_card(deliverer) -> None:

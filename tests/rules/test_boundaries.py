@@ -273,6 +273,13 @@ def test_whose_contributions_they_are() -> None:
     assert [said(rule, life, whose=each) for each in ("", "theirs", "other")] == [UNKNOWN, MET, UNMET]
 
 
+def test_a_death_is_put_on_record_though_the_contributions_were_paused_before() -> None:
+    one = Membership(joined=ADULT, paused=TODAY)
+    lives = (Life(born=ADULT, basic=one), Life(born=ADULT, basic=one, died=TODAY))
+    assert [said("pause_or_resume", life, act="pause", cause="died") for life in lives] == [MET, UNMET]
+    assert said("pause_or_resume", lives[0], act="pause", cause="missing") is UNMET
+
+
 def test_nobody_resumes_for_who_is_recorded_as_gone() -> None:
     paused = Membership(joined=ADULT, paused=TODAY)
     lives = [Life(born=ADULT, basic=paused, died=day, missing=other) for day, other in (
