@@ -17,7 +17,7 @@ from central.configuration import releases
 from central.configuration.renewing import renewing
 from central.configuration.repository import Repository
 from central.enrolment import NotGivenError
-from central.models import Resident, Terminal
+from central.models import EnrolmentCode, Resident, Terminal
 from central.models.enrolment import How
 from central.pruning import pruning
 from central.seeding import people
@@ -144,8 +144,11 @@ def read_log_key(content: bytes) -> bytes:
 
 
 def revoke(terminal: str, reason: str = "") -> bool:
-    """From the next request on. Revoking again changes neither time nor reason."""
-    done = Terminal.objects.filter(pk=terminal, revoked_at=None).update(revoked_at=clock.now(), revoked_for=reason)
+    """From the next request on, and no code that was given before brings it back. Revoking again changes neither time
+    nor reason."""
+    with transaction.atomic():
+        done = Terminal.objects.filter(pk=terminal, revoked_at=None).update(revoked_at=clock.now(), revoked_for=reason)
+        EnrolmentCode.objects.filter(terminal_id=terminal, used_at=None).delete()
     return bool(done) or Terminal.objects.filter(pk=terminal).exists()
 
 

@@ -1,7 +1,7 @@
 """帮办: a village worker signs in for one visit, by QR (or, the platform away, by their own card) and PIN.
 
-Read ``help_asked`` and ``sign_in`` from top to bottom. Nothing here says whether somebody is on the roster: who is not
-is asked for a PIN like anybody, and it costs the same.
+Read ``help_asked`` and ``sign_in`` from top to bottom. Who is on no roster is asked for a PIN like anybody, at the same
+cost; only the tries left stand still for them (docs/staff-pin.md).
 """
 
 from __future__ import annotations

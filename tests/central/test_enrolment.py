@@ -196,6 +196,17 @@ def test_a_key_that_another_terminal_has_or_that_was_revoked(village: Village, t
     assert (mine.revoked_at, mine.revoked_for) == (None, "")
 
 
+def test_a_code_that_was_given_before_the_revocation_opens_no_way_back(village: Village, tmp_path: Path) -> None:
+    """Stolen with the slip of paper in it."""
+    assert isinstance(village.send(village.ask(village.code())), EnrolAnswer)
+    mine = Terminal.objects.get(serial=village.serial)
+    code = village.code()
+    assert run("revoke", "--state", str(village.platform.folder), mine.pk, "--reason", "被偷").returncode == 0
+    assert no(village.send(village.ask(code, tmp_path / "thief"))) is EnrolNo.UNKNOWN
+    mine.refresh_from_db()
+    assert mine.revoked_for == "被偷"
+
+
 def test_two_terminals_with_one_number_are_refused(village: Village) -> None:
     village.code(number=4321, terminal="TWIN-A")
     for wrong in ({"number": 4321, "terminal": "TWIN-B"}, {"number": 10_000}, {"terminal": "?"}):
