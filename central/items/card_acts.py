@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from central import clock, living
 from central.models import LossReport, MatterRecord, SocialCard
@@ -10,6 +11,9 @@ from central.models.life import LossKind
 from central.models.people import CardState
 from central.rules import cards
 from contract import formatting
+
+NOT_FOUND: Final = "没找到，请带身份证到服务窗口补一张新的"
+"""No item here makes a new card."""
 
 
 def activate(matter: MatterRecord, at: datetime) -> str:
@@ -36,8 +40,8 @@ def loss(matter: MatterRecord, at: datetime) -> str:
     kind = LossKind.TEMPORARY if temporary else LossKind.FORMAL
     LossReport.objects.create(card=card, kind=kind.value, at=matter.made_at, lapses=lapses)
     if lapses is None:
-        return "正式挂失了，一直有效；找到了，没有补新卡可以来解挂"
-    return f"临时挂失了，到{formatting.date(clock.day_of(lapses))}自己解开"
+        return f"正式挂失了，一直有效；找到了，没有补新卡可以来解挂；{NOT_FOUND}"
+    return f"临时挂失了，到{formatting.date(clock.day_of(lapses))}自己解开；那以前没找到，请再来办正式挂失"
 
 
 def _newest(matter: MatterRecord) -> SocialCard:

@@ -7,6 +7,7 @@ from typing import Final
 
 from central import clock
 from central.items import words
+from central.items.card_acts import NOT_FOUND
 from central.models import CardStep, Resident, SocialCard
 from central.models.people import CardState
 from contract import codes, masking, wire
@@ -21,7 +22,7 @@ STATES: Final = {
     CardState.IN_PRODUCTION: "wait:正在做，还没发到您手里",
 }
 NEXT: Final = {
-    CardState.LOST: "找到了可以解挂；没找到，可以补一张新的。请带身份证找帮办员。",
+    CardState.LOST: f"找到了，请带身份证找帮办员解挂（事项 40）；{NOT_FOUND}。",
     CardState.SEALED: "要接着用，请带身份证到服务窗口办启用。",
     CardState.CANCELLED: "这张卡不用了。没有新卡的，请带身份证到服务窗口申领。",
 }

@@ -154,6 +154,14 @@ def in_production(person: CastPerson) -> None:
     )  # fmt: skip
 
 
+def test_who_lost_their_card_is_told_what_comes_next_and_where_a_new_one_is_made(deliverer) -> None:
+    """None of the forty makes a new card: nobody is sent to the village for one."""
+    person = somebody()
+    assert "再来办正式挂失" in approved(deliverer, person, 40, act="temporary").detail
+    assert "到服务窗口补一张新的" in approved(deliverer, person, 40, act="formal").detail
+    assert "到服务窗口补一张新的" in said_of(seen(person, 39))
+
+
 def test_the_card_in_use_is_lost_while_the_next_one_is_being_made(terminal, deliverer) -> None:
     """What is done is done to the card that can be lost; a report is not lifted where its replacement is under way."""
     person = somebody()
