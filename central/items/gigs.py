@@ -68,9 +68,15 @@ def register(resident: Resident, submission: wire.Submission, made_at: datetime)
     )  # fmt: skip
 
 
+NAME: Final = 2
+"""Characters of the shortest name of a village."""
+
+
 def whereabouts(resident: Resident, offer: Offer) -> tuple[float, float] | None:
     """Where the work is, when that is known: in the village of who hires. A typed name is no place on a map."""
-    at_home = (offer.county, offer.place.strip()) == (resident.county, resident.village)
+    place = offer.place.strip()
+    # An address that was given since (28, 30) holds the village's name and more.
+    at_home = offer.county == resident.county and len(place) >= NAME and place in resident.village
     return registering.whereabouts(resident) if at_home else None
 
 

@@ -148,6 +148,9 @@ def test_a_place_that_was_only_named_is_no_distance(employee, platform):
     assert gigs.whereabouts(employee, offer) is None
     at_home = msgspec.structs.replace(offer, county=employee.county, place=employee.village)
     assert gigs.whereabouts(employee, at_home) == (employee.lat, employee.lon)
+    employee.village = f"忻府区{employee.village}12号"  # as it is once the address was given (28, 30)
+    assert gigs.whereabouts(employee, at_home) == (employee.lat, employee.lon)
+    assert gigs.whereabouts(employee, msgspec.structs.replace(at_home, place="区")) is None
     unknown = a_gig(lat=rules.UNKNOWN, lon=rules.UNKNOWN)
     known = a_gig()
     GigOpening.objects.bulk_create([unknown, known])
