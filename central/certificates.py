@@ -26,6 +26,8 @@ from contract.log_format import DEVICE_ID
 from contract.wire import ProblemCode
 
 NONCE_PARTS: Final = 3
+SECONDS_DIGITS: Final = 12
+"""Of a time in seconds; what is longer is none that a clock shows."""
 
 
 def issue(terminal: Terminal, request: x509.CertificateSigningRequest, at: datetime, how: How) -> bytes:
@@ -95,7 +97,7 @@ def _request(request: bytes) -> x509.CertificateSigningRequest:
 
 def _nonce_holds(text: str, at: datetime) -> bool:
     parts = text.split(".")
-    if len(parts) != NONCE_PARTS or not text.isascii() or not parts[0].isdigit():
+    if len(parts) != NONCE_PARTS or not text.isascii() or not parts[0].isdigit() or len(parts[0]) > SECONDS_DIGITS:
         return False
     fresh = 0 <= at.timestamp() - int(parts[0]) <= limits.RENEW_NONCE
     return fresh and hmac.compare_digest(_nonce_mac(f"{parts[0]}.{parts[1]}"), parts[2])

@@ -232,6 +232,7 @@ def test_what_a_late_renewal_has_to_be(enrolled: Village) -> None:
     old = certificates.nonce(at - timedelta(seconds=limits.RENEW_NONCE + 2)).nonce
     for wrong in (
         {"nonce": ""}, {"nonce": "1.2.3"}, {"nonce": old}, {"nonce": "x.y.z"}, {"nonce": "é.1.2"},
+        {"nonce": f"{'9' * 400}.1.2"}, {"nonce": f"{'9' * 9000}.1.2"},
         {"terminal": "NOBODY"}, {"terminal": "?"}, {"csr": b"x"}, {"signature": b"x"},
     ):  # fmt: skip
         with pytest.raises(RefusedError):
