@@ -149,9 +149,9 @@ class Bay:
         cannot be a code arrives too, unless not *unreadable*: where it has just been said, it is not said again. Not
         *card_in*: a card that is in already is somebody else's, and does not count."""
         with self.listen() as ear:
-            if self.scanner is not None:
-                await self.scanner.arm()
             try:
+                if self.scanner is not None:
+                    await self.scanner.arm()
                 if card_in and self.card_is_in():
                     return Arrival(Way.CARD)
                 if lying and self.id_reader is not None and self.id_reader.medium is Medium.PRESENT:

@@ -9,6 +9,7 @@ import pytest
 
 from contract.catalogue import Group
 from drivers.device import Happening
+from kiosk.bay import Bay
 from kiosk.story import attend, wait_for_somebody
 from kiosk.views import AskProof, Attract, ItemList, Menu, Nav, View
 from tests.kiosk.conftest import FakeScanner, Stand
@@ -107,3 +108,15 @@ async def test_a_code_where_one_is_asked_for(stand: Stand, turns: int) -> None:
         visit.cancel()
     devices.cancel()
     await asyncio.gather(devices, return_exceptions=True)
+
+
+async def test_who_is_no_longer_asked_is_no_longer_scanned_wherever_that_came() -> None:
+    """At each turn of asking for a code, the first included, while the scanner still takes the command."""
+    scanner = StrictScanner()
+    for turns in range(4):
+        asking = asyncio.create_task(Bay(scanner=scanner).arrival())
+        for _ in range(turns + 1):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        assert not scanner.armed, turns
