@@ -23,7 +23,7 @@ from kiosk.concurrency import first
 from kiosk.staff import Helper, Staff
 from kiosk.views import AskProof, Countdown, Nav, PinChoice, PinPad, TakeAway, View, Way
 from kiosk.visit import GoHomeError, Left, SignedOutError, Visit, is_lost
-from secure.pin import Accepted, Disabled, Refusal, Shown, Waiting, Wrong
+from secure.pin import Accepted, Disabled, Refusal, Shown, Verdict, Waiting, Wrong
 
 A = TypeVar("A")
 
@@ -169,16 +169,16 @@ async def _type(visit: Visit, staff: Staff, shown: _Shown) -> bool:
         if isinstance(typed, PinChoice):
             await _tell(visit, Fault.STAFF_PIN_FORGOTTEN)
             continue
-        verdict = await visit.busy(Text.BUSY_PIN, staff.check(shown.token, typed), may_leave=False)
-        del typed
+        tried = visit.stand(_tried(visit, staff, shown.token, typed))
+        verdict, lockout = await visit.busy(Text.BUSY_PIN, tried, may_leave=False)
+        del typed, tried
         match verdict:
             case Accepted():
                 await _accepted(visit, shown, verdict)
                 return False
-            case Wrong(tries_left=left, wait=wait, worker=worker):
-                await visit.log(Event.STAFF_PIN_WRONG, operator=worker, tries_left=left, wait=int(wait))
+            case Wrong(tries_left=left, wait=wait):
                 if left == 0:
-                    await _disabled(visit, staff, worker)
+                    await _ask(visit, staff_pages.disabled(visit.house, lockout))
                     return False
                 error = texts(Text.STAFF_WRONG, tries=left)
                 if wait and not await _wait(visit, wait):
@@ -186,8 +186,8 @@ async def _type(visit: Visit, staff: Staff, shown: _Shown) -> bool:
             case Waiting(seconds=seconds):
                 if not await _wait(visit, seconds):
                     return False
-            case Disabled(worker=worker):
-                await _disabled(visit, staff, worker)
+            case Disabled():
+                await _ask(visit, staff_pages.disabled(visit.house, lockout))
                 return False
             case Refusal.MALFORMED:
                 error = texts(Text.STAFF_MALFORMED, least=staff.least)
@@ -214,12 +214,19 @@ async def _wait(visit: Visit, seconds: float) -> bool:
     return not isinstance(answer, Nav)
 
 
-async def _disabled(visit: Visit, staff: Staff, worker: str) -> None:
-    """Say so with the number that the county needs, and have the platform told."""
-    found = next((one.lockout for one in await staff.lockouts() if one.worker == worker), "")
-    await visit.log(Event.STAFF_PIN_DISABLED, lockout=found, operator=worker)
+async def _tried(visit: Visit, staff: Staff, shown: Shown, typed: str) -> tuple[Verdict, str]:
+    """One try, written down in the log as it is counted, whatever becomes of the visit meanwhile; and of who is
+    disabled the number that the county needs, with the platform told."""
+    verdict = await staff.check(shown, typed)
+    if isinstance(verdict, Wrong):
+        left, wait = verdict.tries_left, int(verdict.wait)
+        await visit.log(Event.STAFF_PIN_WRONG, operator=verdict.worker, tries_left=left, wait=wait)
+    if not (isinstance(verdict, Disabled) or (isinstance(verdict, Wrong) and verdict.tries_left == 0)):
+        return verdict, ""
+    found = next((one.lockout for one in await staff.lockouts() if one.worker == verdict.worker), "")
+    await visit.log(Event.STAFF_PIN_DISABLED, lockout=found, operator=verdict.worker)
     visit.house.disabled.notify()
-    await _ask(visit, staff_pages.disabled(visit.house, found))
+    return verdict, found
 
 
 async def _accepted(visit: Visit, shown: _Shown, accepted: Accepted) -> None:

@@ -288,7 +288,7 @@ class Visit:
     async def perform(self, act: Act) -> Act:
         """The point of no return: from here on nothing of *act* is cancelled, whatever becomes of the visit."""
         self.act = act
-        await self.busy(Text.BUSY_SUBMITTING, self._stand(act.perform(self.marked)), may_leave=False)
+        await self.busy(Text.BUSY_SUBMITTING, self.stand(act.perform(self.marked)), may_leave=False)
         self.slip_came = self.slip_came or act.has_slip
         return act
 
@@ -297,7 +297,7 @@ class Visit:
         is marked 补打 and logged as such."""
         if again is not None:
             slip = slips.again(self.house, slip)
-        work = self._stand(self.house.desk.print(slip, self.marked, again=again))
+        work = self.stand(self.house.desk.print(slip, self.marked, again=again))
         printed = await self.busy(Text.BUSY_PRINTING, work, may_leave=False)
         self.slip_came = self.slip_came or printed.outcome is not PrintOutcome.NOT_PRINTED
         return printed
@@ -308,7 +308,8 @@ class Visit:
         await self.ask(pages.slip_page(self.house, printed, slips.link_of(slip)))
         return printed
 
-    async def _stand(self, work: Coroutine[Any, Any, A]) -> A:
+    async def stand(self, work: Coroutine[Any, Any, A]) -> A:
+        """What comes of *work*, which is carried to its end also when nobody waits for it any more."""
         outcome: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         task = self._begin(work, outcome)
         self._standing.add(task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from contract.catalogue import Group
 from contract.faults import Fault
 from contract.log_events import Event
 from drivers.device import Failure
+from kiosk.staff import Staff
 from kiosk.unlocking import Unlocking
 from kiosk.views import (
     AskProof,
@@ -26,6 +28,7 @@ from kiosk.views import (
     PinPad,
     TakeAway,
 )
+from secure.pin import Shown, Verdict
 from tests.kiosk.conftest import Stand
 from tests.kiosk.helping import (
     HEAD,
@@ -218,3 +221,31 @@ async def test_a_code_that_is_none_and_one_that_is_over_are_said(stand: Stand, v
         *by_code(stand, PIN),
         *(dataclasses.replace(step, check=head(HEAD)) if step.view is Menu else step for step in OUT),
     )
+
+
+@pytest.mark.parametrize("before", [0, 9])
+async def test_a_try_is_in_the_log_however_the_visit_ends_meanwhile(
+    stand: Stand, village: Village, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    """A card pulled while the PIN is looked at: what was counted was also written down, and the platform is told."""
+    assert stand.staff is not None
+    for _ in range(before):
+        shown = await stand.staff.code_shown(WORKER)
+        assert shown is not None
+        await stand.staff.check(shown, WRONG)
+        village.uptime += 10_000
+    check, told = Staff.check, stand.signal.times
+
+    async def pulled(staff: Staff, shown: Shown, pin: str) -> Verdict:
+        verdict = await check(staff, shown, pin)
+        stand.pull()
+        await asyncio.sleep(0.05)
+        return verdict
+
+    monkeypatch.setattr(Staff, "check", pulled)
+    await stand.visit(
+        Step(Attract, does=stand.insert), *help_key(Menu), *by_code(stand, WRONG), Step(MessageView, "ok"),
+    )  # fmt: skip
+    assert [one["tries_left"] for one in village.of_event(Event.STAFF_PIN_WRONG)] == [9 - before]
+    assert len(village.of_event(Event.STAFF_PIN_DISABLED)) == (before == 9)
+    assert stand.signal.times == told + (before == 9)
