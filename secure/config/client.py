@@ -188,14 +188,15 @@ class _Look:
     def _hold_against_marks(self, updater: TrustingUpdater) -> None:
         """TUF 5.3.6, 5.4.3, 5.5.5 again, against numbers that no power cut takes away."""
         root = updater.root
-        if root.version < self.marks.root:
-            raise KeptError(ConfigState.REFUSED, "rollback", "root", root.version)
         online = " ".join(sorted({*root.roles["timestamp"].keyids, *root.roles["snapshot"].keyids}))
         marks = self.marks.under(online)
         for role, found, seen in (
+            ("root", root, marks.root),
             ("timestamp", updater.timestamp, marks.timestamp),
             ("snapshot", updater.snapshot, marks.snapshot),
         ):
+            if found.version > MOST:  # no table holds it, nor does a message
+                raise KeptError(ConfigState.REFUSED, "too_large", role, MOST)
             if found.version < seen:
                 raise KeptError(ConfigState.REFUSED, "rollback", role, found.version)
         self.marks = replace(

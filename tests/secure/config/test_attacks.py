@@ -319,6 +319,16 @@ def test_22_many_large_files_end_with_the_sum(village: Village, monkeypatch: pyt
     kept(village)
 
 
+@pytest.mark.parametrize("role", ["timestamp", "snapshot"])
+def test_22_a_version_that_no_table_holds_is_refused(village: Village, role: str) -> None:
+    """The stolen online key counts on to where nothing can be written down any more."""
+    getattr(village.sim, role).version = 2**70
+    village.sim.publish()
+    outcome = village.refresh()
+    assert (outcome.state, outcome.reason, outcome.role) == (ConfigState.REFUSED, "too_large", role)
+    kept(village)
+
+
 def test_36_an_old_roster_that_was_once_properly_signed(village: Village) -> None:
     """The county froze somebody out: its second roster says that there is no way back. The first is still listed."""
     sim = village.sim
