@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,6 @@ from types import ModuleType
 import msgspec
 import segno
 
-from central.state import write
 from contract.enrolment import qr_text
 from contract.log_format import INTL, suite_name
 
@@ -52,9 +50,7 @@ def _code(parsed: argparse.Namespace, loaded: Loaded) -> int:
     text = qr_text(parsed.address or commands.address(), given.code, commands.suite())
     qr = segno.make(text, error="m", micro=False)
     if parsed.png is not None:
-        picture = io.BytesIO()
-        qr.save(picture, kind="png", scale=8, border=4)
-        write(parsed.png, picture.getvalue())  # whoever reads it can enrol
+        qr.save(str(parsed.png), kind="png", scale=8, border=4)
     if parsed.json:
         told = {"code": given.code, "qr": text, "terminal": given.terminal, "number": given.number}
         told["suite"] = commands.suite()
