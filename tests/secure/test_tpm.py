@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
 import socket
 import subprocess
@@ -110,6 +111,19 @@ def test_keys_made_again_take_the_place_of_half_made_ones(tpm: Tpm, tmp_path: Pa
     assert tpm.log_key().public == second
     with pytest.raises(TpmError):
         tpm.seal(b"x" * 1000)
+
+
+def test_34_a_full_disk_keeps_no_tpm_from_signing(tpm: Tpm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A witness, what settles business and what makes room are signed, too."""
+    tpm.make_log_key()
+    key = tpm.log_key()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("tempfile.mkdtemp", full)
+    assert signed_by(key.public, b"message", key.sign(b"message"))
 
 
 def test_a_log_signed_by_a_tpm_is_verified_by_both_readers(tpm: Tpm, tmp_path: Path) -> None:
