@@ -49,3 +49,8 @@ def test_a_style_carries_the_declared_texts() -> None:
     say = Style(fonts=None).texts  # type: ignore[arg-type]
     assert say(texts.Text.PAGE_OF, page=1, pages=3) == "第 1 页，共 3 页"
     assert {say(text) for text in (texts.Text.PAGE_BEFORE, texts.Text.PAGE_AFTER)} == {"上一页", "下一页"}
+
+
+def test_who_has_just_lost_their_card_is_not_told_to_insert_it() -> None:
+    """How to follow a matter is said of every item and to everybody, by whatever they showed who they are."""
+    assert "卡" not in texts.load()(texts.Text.RESULT_HOW_TEXT)

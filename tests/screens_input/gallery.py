@@ -238,7 +238,7 @@ RESULT = ResultView(
     rows=(
         GuideRow("办好有", (FORM.result,)),
         GuideRow("什么时候", ("马上办好（即时）",)),
-        GuideRow("怎么知道", ("再插卡看「我的办件」，或扫凭条上的码",)),
+        GuideRow("怎么知道", ("再来看「我的办件」，或扫凭条上的码",)),
     ),
     slip=PrintOutcome.PRINTED,
     slip_line="凭条打印好了，请从下面取走。",
@@ -251,7 +251,7 @@ PENDING = replace(
     rows=(
         GuideRow("接下来", ("现在连不上县里的平台，您填的已经锁好存在机器里",)),
         GuideRow("什么时候", ("连上平台就自动报送，您不用再来",)),
-        GuideRow("怎么知道", ("再插卡看「我的办件」，或扫凭条上的码",)),
+        GuideRow("怎么知道", ("再来看「我的办件」，或扫凭条上的码",)),
     ),
     slip=None,
     slip_line="这台机器没有凭条打印机。请用手机扫这个码，或抄下编号。",
