@@ -47,7 +47,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
         ((records, "SOURCES"), records.look_up, wire.RecordsAsk(item=25)),
     ],
 )
-def test_an_item_the_catalogue_has_and_the_platform_not_yet_is_not_found(monkeypatch, table, handler, ask):
+def test_an_item_the_catalogue_has_and_the_platform_not_yet_is_not_found(monkeypatch, platform, table, handler, ask):
     """A newer catalogue beside an older platform: a problem with its sentence, not a breakdown."""
     monkeypatch.setattr(*table, {})
     session = Session(proof=Proof.PROVED.value)
@@ -68,7 +68,7 @@ def test_a_payment_that_came_back_says_why():
     payout = Payout(
         month="2026-10", total=12_300, state=PayoutState.FAILED, reason="银行卡已注销", day=date(2026, 10, 5)
     )
-    facts = {fact.label: fact.value for fact in payouts._facts(payout)}
+    facts = {fact.label: fact.value for fact in payouts._facts(payout, "")}
     assert facts["原因"] == "银行卡已注销"
 
 
