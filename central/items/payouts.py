@@ -24,6 +24,7 @@ BESIDES: Final = standing.SHORT[Scheme.SUPPLEMENT]
 """What is paid beside the residents' basic pension, and looked up with it (36)."""
 MONTH: Final = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])", re.ASCII)
 STATES: Final = {PayoutState.PAID: "ok:已发放", PayoutState.FAILED: "bad:没发成", PayoutState.REISSUED: "ok:已补发"}
+WHAT_NOW: Final = "没发成的，请带身份证和收钱的卡，到服务窗口核对，核对好了补发"
 COLUMNS: Final = (
     Column(label="月份", cell=Cell.MONTH),
     Column(label="金额", cell=Cell.MONEY),
@@ -65,6 +66,8 @@ def page(scheme: Scheme, resident: Resident, item: Item, before: str, today: dat
             tables.append(_parts(last, name))
         if rows:
             tables.append(Table(title=f"{name}发放记录", columns=COLUMNS, rows=tuple(_row(one) for one in rows)))
+    if not before and any(one.state == PayoutState.FAILED and _again(one, paid) is None for one in paid):
+        facts += (Fact(label="怎么办", value=WHAT_NOW),)
     return wire.Records(
         title=item.name,
         facts=facts + stands,
@@ -98,9 +101,15 @@ def _last_failed(paid: list[Payout], name: str) -> tuple[Fact, ...]:
     failed = next((one for one in paid[1:] if one.state == PayoutState.FAILED), None)
     if failed is None:
         return ()
-    again = next((one for one in paid if one.month == failed.month and one.state == PayoutState.REISSUED), None)
+    again = _again(failed, paid)
     after = f"，{spoken_date(again.day)}已补发" if again is not None else "，还没有补发"
     return (Fact(label=f"{month(failed.month)}{name}没发成", value=f"{failed.reason}{after}"),)
+
+
+def _again(failed: Payout, paid: list[Payout]) -> Payout | None:
+    """The payment that took the place of the one that was sent back."""
+    same = [one for one in paid if (one.scheme, one.month) == (failed.scheme, failed.month)]
+    return next((one for one in same if one.state == PayoutState.REISSUED), None)
 
 
 def _row(one: Payout) -> tuple[str | int, ...]:

@@ -82,6 +82,12 @@ def test_the_supplementary_pension_is_seen_beside_the_basic_one_with_why_it_did_
     assert [fact.value for fact in found.facts if fact.large] == [15_000]
     assert [fact.value for fact in found.facts if fact.label == "补充养老金"] == [3_300]
     assert "补充养老金原因：银行卡注销了" in said_of(found)
+    assert "怎么办：没发成的，请带身份证" in said_of(found)
+    Payout.objects.filter(resident=resident_of(person), state=PayoutState.FAILED.value).update(month="2026-08")
+    again = Payout.objects.get(resident=resident_of(person), scheme=Scheme.SUPPLEMENT.value, month="2026-08")
+    again.pk, again.attempt, again.state = None, 1, PayoutState.REISSUED.value
+    again.save()
+    assert "怎么办" not in said_of(seen(person, 36)), "it was paid since"
     titles = ["2026年10月待遇由这几项组成", "发放记录", "2026年10月补充养老金由这几项组成", "补充养老金发放记录"]
     assert [table.title for table in found.tables] == titles
     assert [len(table.rows) for table in found.tables] == [1, 2, 1, 2]
