@@ -53,9 +53,13 @@ class ClockError(RuntimeError):
 
 
 def is_enrolled(folder: Path) -> bool:
-    """Whether *folder* is enrolled; finishes what a power cut interrupted."""
+    """Whether *folder* is enrolled; finishes what a power cut interrupted. Raises IdentityError, OSError."""
     if (folder / ENROLLED).exists():
-        _unpack(folder, msgspec.json.decode((folder / ENROLLED).read_bytes(), type=Papers))
+        try:
+            papers = msgspec.json.decode((folder / ENROLLED).read_bytes(), type=Papers)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise IdentityError(f"{folder / ENROLLED} cannot be read as papers") from None
+        _unpack(folder, papers)
     return (folder / identity.PLATFORM).exists()
 
 

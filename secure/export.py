@@ -120,7 +120,7 @@ def opened(path: Path) -> Path:
         return path
     try:
         manifest = msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ExportError("清单读不出") from None
     copy = path / COPY
     if manifest.file != COPY or hash_of(copy) != manifest.sha256:

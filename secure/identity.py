@@ -166,7 +166,7 @@ def load_platform(folder: Path) -> PlatformKeys:
         bundle = msgspec.json.decode((folder / PLATFORM).read_bytes(), type=_Bundle)
     except FileNotFoundError:
         raise IdentityError(f"{folder / PLATFORM} is not there: the platform has not admitted this terminal") from None
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise IdentityError(f"{folder / PLATFORM}: {error}") from None
     if bundle.suite not in map(suite_name, SUITES):
         raise IdentityError(f"{PLATFORM}: suite is none that this release knows")

@@ -87,7 +87,7 @@ def of(folder: Path) -> Keeping:
         return msgspec.json.decode((folder / KEEPING).read_bytes(), type=Keeping)
     except FileNotFoundError:
         return Keeping(kept=Kept.FILE)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise NotOpenedError(f"{KEEPING} 读不出来") from None
 
 

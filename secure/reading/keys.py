@@ -72,7 +72,7 @@ def platform_key(path: Path) -> bytes:
         return public
     try:
         named = msgspec.json.decode(content, type=_Bundle).receipt_key
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise KeyFileError("no platform.json with a receipt_key") from None
     return _on_curve(_raw(named.encode(), RAW_KEY_BYTES, SM2_PUBLIC_BYTES))
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract.log_events import Event
 from contract.wire import Receipt, Verdict
 from kiosk import log_command
-from secure import identity
+from secure import enrolment, identity, keeper
 from secure.business import Entry
 from secure.reading import keys
 from secure.reading.delivery import Reason, Rejected, open_delivery
@@ -135,3 +135,18 @@ def test_the_command_says_what_it_found(bench: Bench, capsys: pytest.CaptureFixt
 def test_the_page_of_events_is_current() -> None:
     page = Path(__file__).parents[2] / "docs" / "log-events.md"
     assert page.read_text("utf-8") == log_command.events_page(), "run: kiosk log events --write docs/log-events.md"
+
+
+@pytest.mark.parametrize("rubbish", [b'{"url": "\xff"}', b'{"kept": "\xff"}', b'{"more": ' + b"[" * 60_000])
+def test_a_file_that_a_bad_disk_spoilt_is_an_identity_to_see_to(tmp_path: Path, rubbish: bytes) -> None:
+    """Said to a technician; the terminal does not end with a trace for it, again and again."""
+    identity.create(tmp_path, "T-0001")
+    (tmp_path / identity.PLATFORM).write_bytes(rubbish)
+    with pytest.raises(identity.IdentityError):
+        identity.load_platform(tmp_path)
+    (tmp_path / keeper.KEEPING).write_bytes(rubbish)
+    with pytest.raises(identity.IdentityError):
+        identity.load(tmp_path)
+    (tmp_path / enrolment.ENROLLED).write_bytes(rubbish)
+    with pytest.raises(identity.IdentityError):
+        enrolment.is_enrolled(tmp_path)

@@ -197,9 +197,12 @@ def test_an_export_that_was_changed_or_broke_off_is_not_read(
         file.truncate(4096)
     assert run("verify", "--db", folder, *papers) == 2
     assert "清单不符" in capsys.readouterr().err
-    (folder / "manifest.json").write_bytes(b"{")
-    with pytest.raises(ExportError):
-        opened(folder)
+    for rubbish in (b"{", b'{"device": "\xff"}', b'{"more": ' + b"[" * 60_000):
+        (folder / "manifest.json").write_bytes(rubbish)
+        with pytest.raises(ExportError):
+            opened(folder)
+        (bench.folder / "platform.json").write_bytes(rubbish)
+        assert run("verify", "--db", bench.db, *papers) == 2
     (folder / "manifest.json").unlink()
     assert run("verify", "--db", folder, *papers) == 2
 
