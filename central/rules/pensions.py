@@ -13,6 +13,7 @@ NAMES: Final = {
     "basic": "城乡居民基本养老保险",
     "supplement": "城乡居民补充养老保险",
 }
+RESIDENTS: Final = "城乡居民"
 EVERY: Final = 12
 """Months between two proofs of continued eligibility (忻人社发〔2024〕6号, item 21)."""
 
@@ -244,11 +245,13 @@ def back_payment(life: Life, asked: Asked) -> Said:
     """One of the four cases (32). Before the form: whether any of them fits at all."""
     case, scheme = asked.text("case"), asked.text("scheme")
     if not case or not scheme:
-        fitting = [
-            (each, one) for one in DRAWN_AT for each in ("a", "b", "c", "d") if _against(life, asked, each, one) == ""
-        ]
-        if fitting:
-            return yes("您够得上补缴的情形：" + "、".join(dict.fromkeys(CASES[each] for each, _ in fitting)))
+        fitting = {
+            one: [words for each, words in BRIEFLY.items() if _against(life, asked, each, one) == ""]
+            for one in DRAWN_AT
+        }
+        if any(fitting.values()):
+            which = [f"{NAMES[one].removeprefix(RESIDENTS)}（{'；'.join(cases)}）" for one, cases in fitting.items() if cases]
+            return yes(f"您够得上补缴：{'，'.join(which)}")
         return no("四种补缴的情形您一种也不够：" + _against(life, asked, "c", "basic"))
     against = _against(life, asked, case, scheme)
     if against:
@@ -266,6 +269,13 @@ CASES: Final = {
     "c": "中间断过，没有缴",
     "d": "制度开始时离领取年龄不到 15 年，以后年年都缴，自愿补满 15 年",
 }
+BRIEFLY: Final = {
+    "a": "一、开始时离 60 岁不到 15 年",
+    "b": "二、开始时离 65 岁不到 15 年",
+    "c": "三、中间断过",
+    "d": "四、年年都缴，补满 15 年",
+}
+"""The same, numbered as the form has them."""
 SCHEME_OF: Final = {"a": "basic", "b": "supplement"}
 """Two of the cases are about one scheme only."""
 

@@ -377,7 +377,12 @@ def test_every_year_paid_and_fifteen_wished_for_earns_no_subsidy() -> None:
 
 def test_before_the_form_the_cases_that_fit_are_named() -> None:
     gap = member(date(1985, 1, 1), "basic", 2015, 2017, *range(2018, 2026))
-    assert "断过" in RULES["back_payment"](gap, Asked(TODAY, FIGURES)).words
+    assert RULES["back_payment"](gap, Asked(TODAY, FIGURES)).words == "您够得上补缴：基本养老保险（三、中间断过）"
+    every, late = frozenset(range(2011, 2026)), frozenset(range(2022, 2026))
+    drawing = Membership(joined=ADULT, years=every, drawing=TODAY)
+    older = Life(born=date(1962, 1, 1), basic=drawing, supplement=Membership(joined=ADULT, years=late))
+    found = RULES["back_payment"](older, Asked(TODAY, FIGURES)).words
+    assert found == "您够得上补缴：补充养老保险（四、年年都缴，补满 15 年）", "which of the two is said"
     assert said("back_payment", member(date(1985, 1, 1), "basic", *range(2011, 2026))) is UNMET
     assert said("back_payment", Life(born=ADULT)) is UNMET
     drawing = Life(born=date(1960, 1, 1), basic=Membership(joined=ADULT, drawing=TODAY))
