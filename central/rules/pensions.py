@@ -13,7 +13,6 @@ NAMES: Final = {
     "basic": "城乡居民基本养老保险",
     "supplement": "城乡居民补充养老保险",
 }
-RESIDENTS: Final = "城乡居民"
 EVERY: Final = 12
 """Months between two proofs of continued eligibility (忻人社发〔2024〕6号, item 21)."""
 
@@ -239,18 +238,19 @@ def something_changes(life: Life, asked: Asked) -> Said:
 AIM: Final = 15
 """Years to be paid (忻人社发〔2024〕6号, items 32 and 34)."""
 DRAWN_AT: Final = {"basic": 60, "supplement": 65}
+NAMES_OF_TWO: Final = {"basic": "基本养老保险", "supplement": "补充养老保险"}
+"""As the form of 32 has them."""
 
 
 def back_payment(life: Life, asked: Asked) -> Said:
     """One of the four cases (32). Before the form: whether any of them fits at all."""
     case, scheme = asked.text("case"), asked.text("scheme")
     if not case or not scheme:
-        fitting = {
-            one: [words for each, words in BRIEFLY.items() if _against(life, asked, each, one) == ""]
-            for one in DRAWN_AT
-        }
-        if any(fitting.values()):
-            which = [f"{NAMES[one].removeprefix(RESIDENTS)}（{'；'.join(cases)}）" for one, cases in fitting.items() if cases]
+        which = []
+        for one, name in NAMES_OF_TWO.items():
+            cases = [words for each, words in BRIEFLY.items() if _against(life, asked, each, one) == ""]
+            which += [f"{name}（{'；'.join(cases)}）"] if cases else []
+        if which:
             return yes(f"您够得上补缴：{'，'.join(which)}")
         return no("四种补缴的情形您一种也不够：" + _against(life, asked, "c", "basic"))
     against = _against(life, asked, case, scheme)
