@@ -211,6 +211,8 @@ class DocumentCamera:
                     stdout=asyncio.subprocess.PIPE,
                     env=os.environ | ENVIRONMENT,
                 )
+                if self._is_away():  # it was told to end, or unplugged, before there was a process to break off
+                    raise WorkerLostError
             questions, answers = self._process.stdin, self._process.stdout
             assert questions is not None
             assert answers is not None

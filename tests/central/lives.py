@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from central import clock
 from central.models import EmployeeContribution, Employer, LifeRecord, Resident, SocialCard, StaffMember
@@ -18,9 +18,15 @@ SEQUENCES: dict[tuple[date, str], Iterator[int]] = defaultdict(lambda: itertools
 """Of those born on one day, by sex: the last digit of the sequence says which it is."""
 
 
-def somebody(born: date = date(1990, 5, 20), *, sex: str = "1", county: str = "140902", **known: object) -> CastPerson:
-    """A resident with a card, and what is *known* of their life."""
+BORN = date(1990, 5, 20)
+A_DAY = 190
+"""So many can be born on one day before the numbers of the crowd of the seed begin (test people of one sex)."""
+
+
+def somebody(born: date | None = None, *, sex: str = "1", county: str = "140902", **known: object) -> CastPerson:
+    """A resident with a card, and what is *known* of their life; without *born* one of thirty-six."""
     number = next(NUMBERS)
+    born = born or BORN + timedelta(days=number // A_DAY)
     sequence = 2 * next(SEQUENCES[born, sex]) + int(sex) % 2
     assert sequence < 400, "the crowd of the seed has the others"
     first = f"140999{born:%Y%m%d}{sequence:03d}"

@@ -140,10 +140,10 @@ async def what_is_painted_by_itself_is_what_all_would_be(stage: KivyStage) -> No
                 break
             await same_painted_whole(stage, f"{name}: shown")
             await xdotool("mousemove", *middle(box), "mousedown", "1")
-            await asyncio.sleep(FRAME)
+            await finger(stage, down=True)
             pressed = await same_painted_whole(stage, f"{name}: {box.label} pressed")
             await xdotool("mousemove", "4", "4")
-            await asyncio.sleep(FRAME)
+            await finger(stage, down=False)
             away = await same_painted_whole(stage, f"{name}: moved away from {box.label}")
             await xdotool("mouseup", "1")
             assert pressed != away, f"{name}: {box.label} does not show that it is pressed"
@@ -156,22 +156,31 @@ async def what_is_painted_by_itself_is_what_all_would_be(stage: KivyStage) -> No
 
 
 async def same_painted_whole(stage: KivyStage, what: str) -> bytes:
-    seen = await settled()
+    seen = await settled(stage)
     stage.painter.everything()
-    assert await settled() == seen, what
+    assert await settled(stage) == seen, what
     return seen
 
 
-async def settled() -> bytes:
-    """The picture when nothing changes any more: on a busy machine a frame comes when it can."""
-    last = picture().tobytes()
+async def settled(stage: KivyStage) -> bytes:
+    """The picture when nothing waits to be painted and nothing changes: on a busy machine a frame comes when it can."""
+    last = b""
     for _ in range(100):
         await asyncio.sleep(FRAME)
-        now = picture().tobytes()
-        if now == last:
+        now = b"" if stage.painter.due else picture().tobytes()
+        if now and now == last:
             break
         last = now
     return last
+
+
+async def finger(stage: KivyStage, *, down: bool) -> None:
+    """What xdotool sent has come to the window, whenever that was."""
+    for _ in range(100):
+        await asyncio.sleep(FRAME)
+        if (stage.root.hand.pressed is not None) is down:
+            return
+    raise AssertionError(f"never {'pressed' if down else 'let go of'}")
 
 
 def target_named(stage: KivyStage, key: str) -> Target | None:

@@ -224,6 +224,30 @@ async def test_a_cancelled_look_leaves_the_camera_usable(tmp_path: Path) -> None
         assert isinstance(await desk.driver.capture(), Photo)
 
 
+async def test_told_to_end_while_its_process_is_being_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no process to break off yet, and the one that comes says nothing: nobody waits for its deadline."""
+    path = tmp_path / "page.png"
+    path.write_bytes(encoded(table()))
+    started, may_go_on = asyncio.Event(), asyncio.Event()
+    plain = asyncio.create_subprocess_exec
+
+    async def slow(*arguments: Any, **named: Any) -> asyncio.subprocess.Process:
+        process = await plain(*arguments, **named)
+        started.set()
+        await may_go_on.wait()
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slow)
+    async with at(CameraSettings(str(path), "still"), "sleep", "300") as desk:
+        looking = asyncio.create_task(desk.driver.look())
+        await started.wait()
+        asyncio.get_running_loop().call_later(0.2, may_go_on.set)
+        ended = asyncio.get_running_loop().time() + 20.0
+    assert asyncio.get_running_loop().time() < ended
+    # ``at`` ends the driver's life: it waits for this look, and this look for its process
+    assert await looking == Failure(Fault.CAMERA_GONE, "WorkerLostError")
+
+
 async def test_fed_in_at_opencv_a_good_camera(odd: Callable[..., Any]) -> None:
     async with odd("good") as desk:
         assert isinstance(await desk.driver.look(), Look)

@@ -119,7 +119,7 @@ async def test_rubbish_is_no_code_and_does_not_spoil_the_next(desk, rubbish):
 @pytest.mark.parametrize(
     "rubbish",
     [
-        b"1234\x00567", "电子社保卡".encode("gbk"), b"x" * (limits.QR_MAX_CHARS + 1), b"~" * 4096,
+        b"1234\x00567", "电子社保卡".encode("gbk"), b"x" * (limits.QR_MAX_CHARS + 1), b"~" * 4000,
         b"\xff\x00ab\r" * 800,
         b"134567890123456789", b"281234567890123456", b"6212345678901234567",
     ],
