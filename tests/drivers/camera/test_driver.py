@@ -238,7 +238,7 @@ async def test_told_to_end_while_its_process_is_being_started(tmp_path: Path, mo
         return process
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", slow)
-    async with at(CameraSettings(str(path), "still"), "sleep", "300") as desk:
+    async with at(CameraSettings(str(path), "still"), "sh", "-c", "exec sleep 300") as desk:
         looking = asyncio.create_task(desk.driver.look())
         await started.wait()
         asyncio.get_running_loop().call_later(0.2, may_go_on.set)
