@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 from django.db import transaction
 
-from central import terminals
+from central import clock, terminals
 from central.configuration import releases
 from central.configuration.repository import Repository
-from central.models import Terminal
+from central.models import MatterRecord, Terminal
 from central.state import State
 
 
@@ -29,17 +29,29 @@ def files(state: State, terminal: Terminal, certificate: bytes) -> dict[str, byt
 
 def bundle(state: State, terminal: Terminal) -> dict[str, str | int]:
     """platform.json: addresses, and raw public keys in hex (``follow_key``, ``pepper``: the terminal's own secrets)."""
-    number = {} if terminal.number is None else {"number": terminal.number}
+    number = terminal.number
+    receipts = {} if number is None else {"number": number, "last_receipt": last_receipt(number)}
     return {
         "suite": state.suite.value,
         "url": state.url,
         "public_url": state.public_url,
         "terminal": terminal.pk,
         "county": releases.admitted(terminal.pk, ""),
-        **number,
+        **receipts,
         "hpke_key": state.hpke_key.public_key().public_bytes_raw().hex(),
         "receipt_key": state.receipt_key.public_key().public_bytes_raw().hex(),
         "audit_key": state.audit_public.hex(),
         "follow_key": terminals.follow_key(terminal.pk).hex(),
         "pepper": terminals.pepper(terminal.pk).hex(),
     }
+
+
+def last_receipt(number: int) -> str:
+    """The newest receipt number of today that is known to have been given under *number*, running 000 when none is: a
+    machine that takes another's place goes on behind it. Empty when nothing ever came under this number."""
+    matters = MatterRecord.objects.filter(receipt__startswith=f"{number:04d}")
+    day = f"{number:04d}{clock.today():%y%j}"
+    known = matters.filter(receipt__startswith=day).order_by("-receipt").first()
+    if known is not None:
+        return str(known.receipt)
+    return f"{day}000" if matters.exists() else ""

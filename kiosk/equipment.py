@@ -189,6 +189,7 @@ def make_journal(settings: Settings, mine: identity.Identity, platform: identity
             device_id=settings.terminal.id,
             audit_key=platform.audit_key,
             platform_key=platform.hpke_key,
+            last_receipt=platform.last_receipt,
             clock=now,
         )
     )

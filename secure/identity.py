@@ -7,6 +7,7 @@ A folder holds ``tls.key`` (P-256), ``log.key`` (Ed25519, SM2, or none: in a TPM
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -38,6 +39,7 @@ REQUEST: Final = "request.csr"
 CA: Final = "ca.pem"
 CERTIFICATE: Final = "terminal.pem"
 PLATFORM: Final = "platform.json"
+RECEIPT: Final = re.compile("[0-9]{12}")
 ROOT: Final = "root.json"
 """The root of trust of signed configuration, where the platform publishes one."""
 
@@ -91,6 +93,8 @@ class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
     terminal: str = ""
     """Who the platform takes this terminal for; empty in papers from before that was written."""
     number: int | None = None
+    last_receipt: str = ""
+    """The newest receipt number given under this number before these papers (12 digits); empty: none was."""
     suite: str = suite_name(INTL)
     """Of the three keys, and so of this terminal's log key (docs/gm.md)."""
 
@@ -111,6 +115,7 @@ class _Bundle(msgspec.Struct, frozen=True, kw_only=True):
     pepper: str = ""
     terminal: str = ""
     number: int | None = None
+    last_receipt: str = ""
     suite: str = suite_name(INTL)
 
 
@@ -170,6 +175,8 @@ def load_platform(folder: Path) -> PlatformKeys:
         raise IdentityError(f"{folder / PLATFORM}: {error}") from None
     if bundle.suite not in map(suite_name, SUITES):
         raise IdentityError(f"{PLATFORM}: suite is none that this release knows")
+    if bundle.last_receipt and not RECEIPT.fullmatch(bundle.last_receipt):
+        raise IdentityError(f"{PLATFORM}: last_receipt is no receipt number")
     length = SM2_PUBLIC_BYTES if bundle.suite == suite_name(GM) else RAW_KEY_BYTES
     return PlatformKeys(
         suite=bundle.suite,
@@ -183,6 +190,7 @@ def load_platform(folder: Path) -> PlatformKeys:
         pepper=_key("pepper", bundle.pepper, RAW_KEY_BYTES) if bundle.pepper else b"",
         terminal=bundle.terminal,
         number=bundle.number,
+        last_receipt=bundle.last_receipt,
     )
 
 

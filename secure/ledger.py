@@ -46,6 +46,9 @@ FULL_CODES: Final = frozenset(
 )
 """What SQLite says when the disk, the quota or the file-size limit is reached."""
 MOST_A_DAY: Final = 999
+NOT_ARRIVED: Final = 50
+"""So many matters of the day may have been lost with the disk that was here before: slips are out with their numbers,
+and nobody else's matter is to be found under one of them."""
 
 
 class WrongDeviceError(RuntimeError):
@@ -65,12 +68,14 @@ class Ledger:
         device_id: str,
         audit: SealingKey,
         platform: SealingKey,
+        last_receipt: str,
         clock: Callable[[], datetime],
         uptime: Callable[[], float],
         free_bytes: Callable[[Path], int],
     ) -> None:
         self._connection, self._lock, self._path = connection, lock, path
         self._device, self._device_id, self._audit, self._platform = device, device_id, audit, platform
+        self._last_receipt = last_receipt
         self._clock, self._uptime, self._free_bytes = clock, uptime, free_bytes
         self._suite = suite_of(device.public)
         self._segment: Segment | None = None
@@ -85,11 +90,13 @@ class Ledger:
         device_id: str,
         audit_key: bytes,
         platform_key: bytes,
+        last_receipt: str = "",
         clock: Callable[[], datetime],
         uptime: Callable[[], float] = time.monotonic,
         free_bytes: Callable[[Path], int] | None = None,
     ) -> Ledger:
         """Open or make the file. *audit_key*, *platform_key*: public halves (platform.json), X25519 or SM2.
+        *last_receipt*: what was given under this terminal's number before there was this file (platform.json).
 
         *clock* gives the wall time with its zone, *uptime* seconds that never jump, *free_bytes* the room
         beside the file.
@@ -111,7 +118,7 @@ class Ledger:
             STAFF.apply(Database(connection))
             ledger = cls(
                 connection, lock, path, device=device, device_id=device_id, audit=audit, platform=platform,
-                clock=clock, uptime=uptime, free_bytes=free_bytes or file.free_bytes,
+                last_receipt=last_receipt, clock=clock, uptime=uptime, free_bytes=free_bytes or file.free_bytes,
             )  # fmt: skip
             ledger._found()
         except BaseException:
@@ -330,7 +337,12 @@ class Ledger:
         (last,) = self._connection.execute(
             "SELECT max(number) FROM outbox WHERE number >= ? AND number <= ?", (f"{prefix}000", f"{prefix}999")
         ).fetchone()
-        running = 1 if last is None else int(last[-3:]) + 1
+        if last is not None:
+            running = int(last[-3:]) + 1
+        elif self._last_receipt.startswith(prefix):
+            running = int(self._last_receipt[-3:]) + 1 + NOT_ARRIVED
+        else:
+            running = 1
         assert running <= MOST_A_DAY, "a terminal takes in fewer than a thousand matters a day"
         return f"{prefix}{running:03d}"
 

@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from central import clock, enrolment
+from central import clock, enrolment, papers
 from central.models import ConfigTerminal, EnrolmentCode, IssuedCertificate, Terminal
 from contract import enrolment as agreed
 from contract import limits, wire
@@ -231,6 +231,20 @@ def test_two_terminals_with_one_number_are_refused(village: Village) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert "TWIN-A" in done.stderr
+
+
+def test_a_machine_in_anothers_place_goes_on_behind_its_receipt_numbers(village: Village, deliverer, cast) -> None:
+    """Its ledger is a new one: begun at 001 again, every matter up to the other's last would be refused."""
+    today = f"{clock.today():%y%j}"
+    other_day = deliverer.submission(cast["employee"], receipt="471126001044")
+    deliverer.receipt(deliverer.deliver(other_day))
+    assert papers.last_receipt(4711) == f"4711{today}000"
+    for running in (3, 17, 9):
+        one = deliverer.submission(cast["employee"], receipt=f"4711{today}{running:03d}")
+        deliverer.receipt(deliverer.deliver(one))
+    assert papers.last_receipt(4712) == ""
+    assert village.enrol(village.code(number=4711)) == 0
+    assert identity.load_platform(village.folder).last_receipt == f"4711{today}017"
 
 
 def test_a_terminal_that_had_no_number_gets_one(village: Village) -> None:

@@ -58,13 +58,16 @@ class Bench:
     def db(self) -> Path:
         return self.folder / "ledger.db"
 
-    def open(self, path: Path | None = None, free: Callable[[Path], int] = lambda _path: PLENTY) -> Ledger:
+    def open(
+        self, path: Path | None = None, free: Callable[[Path], int] = lambda _path: PLENTY, last_receipt: str = ""
+    ) -> Ledger:
         return Ledger.open(
             path or self.db,
             device=self.device,
             device_id=DEVICE,
             audit_key=self.audit.public_key().public_bytes_raw(),
             platform_key=self.platform.public_key().public_bytes_raw(),
+            last_receipt=last_receipt,
             clock=_clock,
             uptime=lambda: self.uptime,
             free_bytes=free,

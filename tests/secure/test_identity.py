@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -17,9 +17,10 @@ from contract.wire import Receipt, Verdict
 from kiosk import log_command
 from secure import enrolment, identity, keeper
 from secure.business import Entry
+from secure.ledger import NOT_ARRIVED
 from secure.reading import keys
 from secure.reading.delivery import Reason, Rejected, open_delivery
-from tests.secure.bench import DEVICE, Bench, keep, write
+from tests.secure.bench import DAY, DEVICE, Bench, keep, write
 
 
 def test_an_identity_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
@@ -46,6 +47,33 @@ def test_the_platforms_bundle(tmp_path: Path) -> None:
         (tmp_path / "platform.json").write_text(json.dumps(good | {"audit_key": wrong}))
         with pytest.raises(identity.IdentityError, match="audit_key"):
             identity.load_platform(tmp_path)
+
+
+@pytest.mark.parametrize("number", ["4711", "4711263290170", "471126329-17"])
+def test_what_is_no_receipt_number_is_no_last_one(tmp_path: Path, number: str) -> None:
+    good = {"url": "https://localhost", "hpke_key": "01" * 32, "receipt_key": "02" * 32, "audit_key": "03" * 32}
+    (tmp_path / "platform.json").write_text(json.dumps(good | {"last_receipt": "471126329017"}))
+    assert identity.load_platform(tmp_path).last_receipt == "471126329017"
+    (tmp_path / "platform.json").write_text(json.dumps(good | {"last_receipt": number}))
+    with pytest.raises(identity.IdentityError, match="last_receipt"):
+        identity.load_platform(tmp_path)
+
+
+def test_a_new_ledger_in_an_old_ones_place_gives_none_of_its_numbers(bench: Bench) -> None:
+    """Nor one that a slip may bear whose matter was lost with the disk."""
+    day = f"{DAY:%y%j}"
+    for path, last, first in (
+        ("behind.db", f"0007{day}017", f"0007{day}{17 + NOT_ARRIVED + 1:03d}"),
+        ("yesterday.db", f"0007{DAY - timedelta(days=1):%y%j}017", f"0007{day}001"),
+        ("another.db", f"0008{day}017", f"0007{day}001"),
+    ):
+        ledger = bench.open(bench.folder / path, last_receipt=last)
+        given = [keep(ledger).receipt for _ in range(2)]
+        ledger.close()
+        ledger = bench.open(bench.folder / path, last_receipt=last)
+        given.append(keep(ledger).receipt)
+        ledger.close()
+        assert given == [f"{int(first) + more:012d}" for more in range(3)], path
 
 
 def test_a_receipt_is_the_platforms_or_nothing() -> None:
