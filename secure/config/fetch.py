@@ -74,6 +74,8 @@ class Https:
             headers={"Accept-Encoding": "identity"}, limits=httpx.Limits(max_connections=1),
         )  # fmt: skip
         self._socket: socket.socket | None = None
+        self._over = False
+        """The time of the exchange is over."""
 
     def close(self) -> None:
         self._client.close()
@@ -117,10 +119,13 @@ class Https:
     def _watched(self, event: str, info: Mapping[str, Any]) -> None:
         if event in TAKEN_UP:
             self._socket = info["return_value"].get_extra_info("socket")
+            if self._over:  # while it was still being connected there was nothing to cut
+                self._cut()
 
     @contextmanager
     def _within(self, seconds: float) -> Iterator[None]:
         """After *seconds* whoever reads reads the end."""
+        self._over = False
         watch = threading.Timer(seconds, self._cut)
         watch.daemon = True
         watch.start()
@@ -130,6 +135,7 @@ class Https:
             watch.cancel()
 
     def _cut(self) -> None:
+        self._over = True
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 # The descriptor's own: TLS has no part in it, which the reading thread is in the middle of.

@@ -10,7 +10,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from tuf.api.exceptions import DownloadError, DownloadHTTPError
@@ -149,6 +149,34 @@ def test_22_who_has_always_one_byte_more_is_cut_off(trickle: Https, way: str) ->
 
     threading.Thread(target=asked, daemon=True).start()
     assert ended.wait(30)
+
+
+@pytest.mark.parametrize("trickle", ["header"], indirect=True)
+def test_22_the_time_may_be_over_before_there_is_a_connection_to_cut(trickle: Https) -> None:
+    """A server may also be slow in taking it up: what is read afterwards is cut off all the same."""
+    ended, connect = threading.Event(), socket.create_connection
+
+    def slow(*words: Any, **named: Any) -> socket.socket:
+        assert over.wait(30)
+        return connect(*words, **named)
+
+    over = threading.Event()
+    cut = trickle._cut
+
+    def told() -> None:
+        cut()
+        over.set()
+
+    with pytest.MonkeyPatch.context() as line:
+        line.setattr(socket, "create_connection", slow)
+        line.setattr(trickle, "_cut", told)
+
+        def asked() -> None:
+            trickle.whole("/time", 10_000)
+            ended.set()
+
+        threading.Thread(target=asked, daemon=True).start()
+        assert ended.wait(30)
 
 
 def test_one_look_ends_by_bytes_by_time_and_when_it_is_told_to() -> None:
