@@ -8,6 +8,7 @@ the terminal takes: what is too long for a record is cut here too, and what root
 from __future__ import annotations
 
 import os
+import stat
 import uuid
 from pathlib import Path
 from typing import Final
@@ -63,10 +64,18 @@ def _fitting(value: str | int) -> str | int:
 
 
 def _give(path: Path, ledger: Path) -> None:
-    """To whoever writes the log, where root leaves a notice: a terminal that cannot read it cannot seal it."""
-    owner, mine = ledger.parent.stat(), path.stat()
-    if os.geteuid() == 0 and mine.st_uid != owner.st_uid:
-        os.chown(path, owner.st_uid, owner.st_gid)
+    """To whoever writes the log, where root leaves a notice: a terminal that cannot read it cannot seal it. What lies
+    at *path* by then need not be what was left there, for the folder is theirs already: a link gives nothing away."""
+    if os.geteuid() != 0:
+        return
+    owner = ledger.parent.stat()
+    here = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mine = os.fstat(here)
+        if mine.st_uid != owner.st_uid and (stat.S_ISDIR(mine.st_mode) or mine.st_nlink == 1):
+            os.fchown(here, owner.st_uid, owner.st_gid)
+    finally:
+        os.close(here)
 
 
 def collect(ledger: Path) -> list[tuple[Path, Entry | None]]:

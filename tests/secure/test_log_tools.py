@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ import pytest
 from contract import limits
 from contract.log_events import Event
 from kiosk import log_command
-from secure import notices
+from secure import notices, whole
 from secure.export import ExportError, export, opened
 from secure.reading.log import Verifier
 from tests.secure.bench import SUITES, Bench, keep, write
@@ -269,6 +271,29 @@ def test_what_root_leaves_belongs_to_who_writes_the_log(bench: Bench) -> None:
         os.umask(before)
     for one in (path, path.parent):
         assert (one.stat().st_uid, one.stat().st_gid) == (4242, 4243)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file away")
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_root_gives_away_nothing_but_the_notice(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, link: Callable[[Path, Path], None]
+) -> None:
+    """Who writes the log owns the folder, and may put another's file in a notice's place before it is given to them."""
+    roots = bench.folder / "roots"
+    roots.write_text("root's own")
+    notices.leave(bench.db, Event.LOG_OPENED, {"who": "a", "reason": "b", "first": 0, "last": 1})
+    os.chown(bench.folder, 4242, 4243)
+    whole_write = whole.write
+
+    def replaced(path: Path, content: bytes) -> None:
+        whole_write(path, content)
+        path.unlink()
+        link(roots, path)
+
+    monkeypatch.setattr(whole, "write", replaced)
+    with contextlib.suppress(OSError):
+        notices.leave(bench.db, Event.LOG_OPENED, {"who": "a", "reason": "b", "first": 0, "last": 1})
+    assert roots.stat().st_uid == 0
 
 
 def test_what_cannot_be_written_down_is_not_taken_away(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
