@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 
 from central import clock, terminals
 from central.configuration import releases
@@ -49,9 +50,13 @@ def bundle(state: State, terminal: Terminal) -> dict[str, str | int]:
 def last_receipt(number: int) -> str:
     """The newest receipt number of today that is known to have been given under *number*, running 000 when none is: a
     machine that takes another's place goes on behind it. Empty when nothing ever came under this number."""
-    matters = MatterRecord.objects.filter(receipt__startswith=f"{number:04d}")
     day = f"{number:04d}{clock.today():%y%j}"
-    known = matters.filter(receipt__startswith=day).order_by("-receipt").first()
+    known = _under(day).order_by("-receipt").first()
     if known is not None:
         return str(known.receipt)
-    return f"{day}000" if matters.exists() else ""
+    return f"{day}000" if _under(f"{number:04d}").exists() else ""
+
+
+def _under(prefix: str) -> QuerySet[MatterRecord]:
+    """The matters whose receipt number, of 12 digits, begins with *prefix*: by its index, while the tables are held."""
+    return MatterRecord.objects.filter(receipt__gte=prefix.ljust(12, "0"), receipt__lte=prefix.ljust(12, "9"))
