@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +19,12 @@ import msgspec
 from django.conf import settings
 from django.db.models import QuerySet
 
-from central import clock, documents, trainees, witnessing
+from central import clock, documents, relaying, trainees, witnessing
 from central.log_intake import held
 from central.models import (
     AuditOpening,
+    GigOpening,
+    GigSeeker,
     HeldRecord,
     HeldSegment,
     LogAlarm,
@@ -70,7 +72,8 @@ class Found:
 
 
 def by_receipt(receipt: str) -> list[Found]:
-    """The matter, who decided or answered it, and everybody who opened a page of its documents."""
+    """The matter, who decided or answered it, who looked up whom to call about it or took it down, and everybody who
+    opened a page of its documents."""
     mine = MatterRecord.objects.filter(receipt=receipt)
     answered = TrainingFile.objects.filter(registration__receipt=receipt)
     seen = [
@@ -80,18 +83,31 @@ def by_receipt(receipt: str) -> list[Found]:
     ]
     return [
         *_matters(mine),
-        *sorted([*_decisions(mine), *_answers(answered), *_tellings(answered), *seen], key=lambda one: one.at),
+        *sorted(
+            [*_decisions(mine), *_answers(answered), *_tellings(answered), *_relayed([receipt]), *seen],
+            key=lambda one: one.at,
+        ),
     ]
 
 
 def by_resident(id_number: str) -> list[Found]:
-    """Matters, what became of them, and visits. The answer names no resident: who asks knows."""
+    """Matters, what became of them, who looked up how to reach them, and visits. The answer names no resident: who asks
+    knows."""
     mine = {"resident__id_number": id_number}
     matters, answered = (
         MatterRecord.objects.filter(**mine),
         TrainingFile.objects.filter(registration__resident__id_number=id_number),
     )
     found = [*_matters(matters), *_decisions(matters), *_answers(answered), *_tellings(answered)]
+    found += _relayed(
+        number
+        for rows, field in (
+            (matters, "receipt"),
+            (GigSeeker.objects.filter(**mine), "number"),
+            (GigOpening.objects.filter(**mine), "number"),
+        )
+        for number in rows.values_list(field, flat=True)
+    )
     found += _visits(Session.objects.filter(**mine))
     return sorted(found, key=lambda one: one.at)
 
@@ -278,6 +294,10 @@ def _tellings(files: QuerySet[TrainingFile]) -> list[Found]:
         )
         for one in told.select_related("registration")
     ]
+
+
+def _relayed(numbers: Iterable[str]) -> list[Found]:
+    return [Found(clock.shown(one.at), f"{one.worker_id} {one.what}", "", "", "") for one in relaying.acts(numbers)]
 
 
 def _visits(visits: QuerySet[Session]) -> list[Found]:

@@ -5,6 +5,7 @@ record before it is told."""
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -25,6 +26,8 @@ TRAINING: Final = 16
 """Its wishes are answered and closed by central.training_duties; whom to call stands here."""
 WHO_CHARS: Final = 80
 TAKEN_DOWN: Final = "按您说的撤下了，别人看不到了"
+LOOKED: Final = "看 {number} 的联系办法"
+DOWN: Final = "撤下 {number}"
 NOT_HERE: Final = "没有这个编号，或者已经到期、撤下、换成新的"
 
 
@@ -67,7 +70,7 @@ def behind(number: str, *, by: str) -> Behind:
     found = _listed(number) or _registered(number)
     if found is None:
         raise NotRelayedError(NOT_HERE)
-    _on_record(by, f"看 {number} 的联系办法")
+    _on_record(by, LOOKED.format(number=number))
     return found
 
 
@@ -77,14 +80,30 @@ def take_down(receipt: str, *, by: str) -> Registration:
         one = _find(receipt)
         if one is None:
             raise NotRelayedError(NOT_HERE)
-        _on_record(by, f"撤下 {receipt}")
+        _on_record(by, DOWN.format(number=receipt))
         _gigs(one).delete()
         if one.item == SEEKS:
             GigSeeker.objects.filter(resident=one.resident).delete()
-        one.current = False
+        was_current, one.current = one.current, False
         one.save(update_fields=["current"])
+        if was_current and one.item == HIRES:
+            _next_stands(one)
         MatterRecord.objects.filter(receipt=receipt).update(detail=TAKEN_DOWN)
     return one
+
+
+def acts(numbers: Iterable[str]) -> QuerySet[StaffAct]:
+    """Who looked at what stands behind one of *numbers*, or took it down."""
+    return StaffAct.objects.filter(what__in=[words.format(number=one) for one in numbers for words in (LOOKED, DOWN)])
+
+
+def _next_stands(gone: Registration) -> None:
+    """Of several kinds of work that somebody offers, the last that is still up is the one that item 8 goes by."""
+    for other in Registration.objects.filter(resident=gone.resident, item=HIRES).order_by("-made_at", "-pk"):
+        if _gigs(other).filter(valid_until__gte=clock.today()).exists():
+            other.current = True
+            other.save(update_fields=["current"])
+            return
 
 
 def _on_record(by: str, what: str) -> None:

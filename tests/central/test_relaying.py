@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from central import clock, relaying
+from central import audit, clock, relaying
 from central.models import GigOpening, GigSeeker, MatterRecord, Registration, StaffAct
 from central.workers import StaffError
 from contract import wire
@@ -97,6 +97,42 @@ def test_what_is_over_is_taken_down_and_nothing_else(deliverer, clean):
     with pytest.raises(StaffError):
         relaying.take_down(registered(deliverer, person, 4, GIG_WISH), by="nobody")
     assert stand() == (0, 1, [])
+
+
+def test_what_still_stands_is_what_people_are_found_for(deliverer, clean):
+    """Of several kinds of work the last one: taken down, it leaves the one before it, as long as that is up."""
+    person, by = somebody(), worker()
+    cook = registered(deliverer, person, 7, OFFER)
+    GigOpening.objects.filter(resident=resident_of(person)).update(valid_until=clock.today() - DAY)
+    welder = registered(deliverer, person, 7, OFFER | {"occupation": "welder"})
+    guard = registered(deliverer, person, 7, OFFER | {"occupation": "guard"})
+
+    def current() -> list[str]:
+        mine = Registration.objects.filter(resident=resident_of(person), item=7, current=True)
+        return [one.receipt for one in mine]
+
+    assert current() == [guard]
+    relaying.take_down(guard, by=by)
+    assert current() == [welder]
+    relaying.take_down(cook, by=by)
+    assert current() == [welder]
+    relaying.take_down(welder, by=by)
+    assert current() == []
+
+
+def test_who_looked_and_who_took_it_down_is_found_by_receipt_and_by_resident(deliverer, clean):
+    """Somebody whose registration is gone, or who was called, may ask by whom."""
+    person, by = somebody(), worker()
+    receipt = registered(deliverer, person, 4, GIG_WISH)
+    number = GigSeeker.objects.get(resident=resident_of(person)).number
+    relaying.behind(number, by=by)
+    relaying.behind(receipt, by=by)
+    assert f"{by} 看 {number} 的联系办法" in [one.what for one in audit.by_resident(person.id_number)]
+    relaying.take_down(receipt, by=by)
+    for found in (audit.by_receipt(receipt), audit.by_resident(person.id_number)):
+        told = [one.what for one in found]
+        assert f"{by} 看 {receipt} 的联系办法" in told
+        assert f"{by} 撤下 {receipt}" in told
 
 
 def test_somebody_tells_who_looks_for_steady_work_of_what_came_up(deliverer, clean, an_opening):
