@@ -6,6 +6,7 @@ timestamp.json is replaced last.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from securesystemslib.signer import CryptoSigner, SSlibKey
-from tuf.api.exceptions import RepositoryError
+from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError
 from tuf.api.metadata import (
     SPECIFICATION_VERSION,
     DelegatedRole,
@@ -250,7 +251,8 @@ class Repository(Files):
         self._sign_top(now)
 
     def assigned(self, devices: Iterable[str]) -> dict[str, bytes]:
-        """Device → its assignment as it was last published; nothing for who never had one."""
+        """Device → its assignment as it was last published; nothing for who never had one, nor for a file that was lost
+        or spoilt since: the next one that is published is what mends that."""
         succinct, found = self.bins(), {}
         bins: dict[str, list[str]] = {}
         for device in devices:
@@ -260,7 +262,10 @@ class Repository(Files):
             for device in those:
                 file = listed.get(device_target(device))
                 if file is not None:
-                    found[device] = self.target_path(file.get_prefixed_paths()[0]).read_bytes()
+                    with contextlib.suppress(FileNotFoundError, LengthOrHashMismatchError):
+                        data = self.target_path(file.get_prefixed_paths()[0]).read_bytes()
+                        file.verify_length_and_hashes(data)
+                        found[device] = data
         return found
 
     def renew(self, now: datetime, *, always: bool = False) -> bool:

@@ -126,3 +126,20 @@ def test_none_is_published_after_a_higher_one(
     releases.rollout(fleet.store, "r1", 100)
     row = ConfigTerminal.objects.get(pk=village)
     assert (row.counter, row.published, published(fleet.store, village)) == (2, 2, 2)
+
+
+@pytest.mark.parametrize("left", [None, b"", b"{"])
+def test_an_assignment_that_was_lost_is_published_anew(
+    fleet: Fleet, village: str, left: bytes | None  # noqa: F811
+) -> None:  # fmt: skip
+    """A file that is gone from the repository, or spoilt, keeps nobody's next one from being published."""
+    releases.push_county(fleet.store, COUNTY)
+    target = device_target(village)
+    listed = fleet.store.read(fleet.store.bins().get_role_for_target(target)).signed.targets[target]
+    before = published(fleet.store, village)
+    path = fleet.store.target_path(listed.get_prefixed_paths()[0])
+    path.unlink()
+    if left is not None:
+        path.write_bytes(left)
+    releases.push_county(fleet.store, COUNTY)
+    assert published(fleet.store, village) == before + 1
