@@ -8,6 +8,7 @@ import weakref
 from typing import Final
 
 from kivy.core.text import Label
+from PIL import Image, ImageChops
 
 from contract import limits
 from contract import texts as own_texts
@@ -158,20 +159,21 @@ async def what_is_painted_by_itself_is_what_all_would_be(stage: KivyStage) -> No
 async def same_painted_whole(stage: KivyStage, what: str) -> bytes:
     seen = await settled(stage)
     stage.painter.everything()
-    assert await settled(stage) == seen, what
-    return seen
+    whole = await settled(stage)
+    assert whole.tobytes() == seen.tobytes(), f"{what}: {ImageChops.difference(whole, seen).getbbox()}"
+    return seen.tobytes()
 
 
-async def settled(stage: KivyStage) -> bytes:
+async def settled(stage: KivyStage) -> Image.Image:
     """The picture when nothing waits to be painted and nothing changes: on a busy machine a frame comes when it can."""
-    last = b""
+    last: Image.Image | None = None
     for _ in range(100):
         await asyncio.sleep(FRAME)
-        now = b"" if stage.painter.due else picture().tobytes()
-        if now and now == last:
-            break
+        now = None if stage.painter.due else picture()
+        if now is not None and last is not None and now.tobytes() == last.tobytes():
+            return now
         last = now
-    return last
+    raise AssertionError("never the same picture twice")
 
 
 async def finger(stage: KivyStage, *, down: bool) -> None:
