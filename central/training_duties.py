@@ -60,13 +60,8 @@ def find(receipt: str) -> TrainingFile:
 def answer(receipt: str, *, by: str, number: int | None) -> TrainingFile:
     """What was found out, by a worker in use: the class *number*, or None: none opens. It may change until the resident
     was told. Raises NotAnsweredError, StaffError."""
-    member = workers.find(by)
     with transaction.atomic():
-        file = find(receipt)
-        if file.registration.resident_id == member.resident_id:
-            raise NotAnsweredError("这一件是您本人登记的，要别人来反馈")
-        if file.delivered_at is not None:
-            raise NotAnsweredError("已经通知到本人，办结了，不能再改")
+        file = _open(receipt, by, others="要别人来反馈", closed="已经通知到本人，办结了，不能再改")
         opens = None if number is None else _class(file, number)
         file.answered_at, file.answered_by = clock.now(), by
         file.number, file.starts = number, None if opens is None else opens.starts
@@ -78,18 +73,25 @@ def answer(receipt: str, *, by: str, number: int | None) -> TrainingFile:
 def tell(receipt: str, *, by: str, comes: bool) -> TrainingFile:
     """The resident was told of the class as they wished to be, by telephone or through the village, and need not come:
     the file is closed as by item 19. Raises NotAnsweredError, StaffError."""
-    member = workers.find(by)
     with transaction.atomic():
-        file = find(receipt)
-        if file.registration.resident_id == member.resident_id:
-            raise NotAnsweredError("这一件是您本人登记的，要别人来通知")
-        if file.delivered_at is not None:
-            raise NotAnsweredError("已经通知到本人，办结了")
+        file = _open(receipt, by, others="要别人来通知", closed="已经通知到本人，办结了")
         if file.starts is None or file.starts < clock.today():
             raise NotAnsweredError("还没有班，或者班已经开了：先反馈一个还没开的班")
         file.delivered_at, file.delivered_by, file.comes = clock.now(), by, comes
         file.delivered_to = str(file.registration.answers.get("contact", ""))
         file.save(update_fields=["delivered_at", "delivered_by", "delivered_to", "comes"])
+    return file
+
+
+def _open(receipt: str, by: str, *, others: str, closed: str) -> TrainingFile:
+    """A file that *by*, a worker in use and not its resident, may still write into; *others* and *closed* say what is
+    in the way. Raises NotAnsweredError, StaffError."""
+    member = workers.find(by)
+    file = find(receipt)
+    if file.registration.resident_id == member.resident_id:
+        raise NotAnsweredError(f"这一件是您本人登记的，{others}")
+    if file.delivered_at is not None:
+        raise NotAnsweredError(closed)
     return file
 
 

@@ -20,11 +20,6 @@ def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Bench:
     return Bench.of(request.param, tmp_path)
 
 
-@pytest.fixture
-def cosigner(bench: Bench) -> Cosigner:
-    return Cosigner(bench)
-
-
 def test_the_receipt_number_goes_with_the_log_from_everywhere(bench: Bench, cosigner: Cosigner) -> None:
     """As docs/personal-information.md has it, photographs of the matter included."""
     ledger = bench.open()

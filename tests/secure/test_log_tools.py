@@ -39,11 +39,6 @@ def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Bench:
 
 
 @pytest.fixture
-def cosigner(bench: Bench) -> Cosigner:
-    return Cosigner(bench)
-
-
-@pytest.fixture
 def papers(bench: Bench, cosigner: Cosigner) -> list[str]:
     """What every command about a log is given."""
     (bench.folder / "log.pub").write_text(bench.device.public.hex())

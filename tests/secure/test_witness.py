@@ -30,11 +30,6 @@ DEEP = b'{"more": ' + b"[" * 60_000
 pytestmark = pytest.mark.parametrize("bench", SUITES, indirect=True)
 
 
-@pytest.fixture
-def cosigner(bench: Bench) -> Cosigner:
-    return Cosigner(bench)
-
-
 def witnessed(bench: Bench, cosigner: Cosigner, segments: int = 3, records: int = 4) -> list[str]:
     """Segments of records, witnessed at the opening and at the end of each; the slips' lines."""
     lines = []
