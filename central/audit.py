@@ -94,10 +94,8 @@ def by_resident(id_number: str) -> list[Found]:
     """Matters, what became of them, who looked up how to reach them, and visits. The answer names no resident: who asks
     knows."""
     mine = {"resident__id_number": id_number}
-    matters, answered = (
-        MatterRecord.objects.filter(**mine),
-        TrainingFile.objects.filter(registration__resident__id_number=id_number),
-    )
+    matters = MatterRecord.objects.filter(**mine)
+    answered = TrainingFile.objects.filter(registration__resident__id_number=id_number)
     found = [*_matters(matters), *_decisions(matters), *_answers(answered), *_tellings(answered)]
     found += _relayed(
         number

@@ -55,10 +55,8 @@ def _register(matter: MatterRecord, *, ends: int) -> bool:
 def _write_down(matter: MatterRecord) -> None:
     """Into the resident's 《就业创业证》, where they have one that is valid: item 13 shows what stands in it."""
     assert matter.resident is not None
-    book, item = (
-        WorkBook.objects.filter(resident=matter.resident, state=WorkBookState.VALID.value).first(),
-        offered.of(matter),
-    )
+    book = WorkBook.objects.filter(resident=matter.resident, state=WorkBookState.VALID.value).first()
+    item = offered.of(matter)
     if book is None or item is None:
         return
     county = places.COUNTIES.get(matter.resident.county)
